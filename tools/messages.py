@@ -158,7 +158,7 @@ def merge(locale: str, template: Catalog, known: dict[Key, Text]) -> Catalog:
             string=string,
             context=context,
         )
-        merged.obsolete[(context or "") + "\x04" + identifier] = kept  # type: ignore[index]
+        merged.obsolete[(context or "") + "\x04" + identifier] = kept
     return merged
 
 
@@ -239,7 +239,7 @@ def prune() -> int:
 
 
 def compile_catalogues() -> list[Path]:
-    """Write ``messages.mo`` where it is older than its ``messages.po``; returns what was written."""
+    """Write each ``messages.mo`` that is older than its ``messages.po``; returns what changed."""
     written = []
     for locale in LOCALES:
         source = po_path(locale)
