@@ -1,0 +1,70 @@
+"""Counters all processes share through the database: limits by window, daily views."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from talentmarket.core import clock
+from talentmarket.core.db import Base, insert_for
+from talentmarket.core.errors import TooMany
+
+
+class Counter(Base):
+    """How often something happened in a window of time."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
+    window: Mapped[datetime] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+def count(session: Session, name: str, window: timedelta, by: int = 1) -> int:
+    """Raise the counter `name` of the current window and return its value. One statement."""
+    at = clock.now()
+    begin = _begin(at, window)
+    insert = insert_for(session)
+    statement = insert(Counter).values(
+        name=name, window=begin, count=by, expires_at=begin + 2 * window
+    )
+    value = session.scalar(
+        statement.on_conflict_do_update(
+            index_elements=["name", "window"], set_={"count": Counter.count + by}
+        ).returning(Counter.count)
+    )
+    return int(value or 0)
+
+
+def peek(session: Session, name: str, window: timedelta) -> int:
+    """The counter's value without raising it."""
+    begin = _begin(clock.now(), window)
+    value = session.scalar(
+        sa.select(Counter.count).where(Counter.name == name, Counter.window == begin)
+    )
+    return int(value or 0)
+
+
+def limit(session: Session, name: str, window: timedelta, most: int) -> None:
+    """Count once; raise :class:`TooMany` past `most` in this window."""
+    if count(session, name, window) > most:
+        begin = _begin(clock.now(), window)
+        left = (begin + window - clock.now()).total_seconds()
+        raise TooMany(retry_after=max(1, int(left)))
+
+
+def expire(session: Session) -> int:
+    """Drop counters whose windows are over; returns how many."""
+    done = session.execute(sa.delete(Counter).where(Counter.expires_at < clock.now()))
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _begin(at: datetime, window: timedelta) -> datetime:
+    seconds = int(window.total_seconds())
+    if seconds % 86_400 == 0:  # whole days begin at the reader's midnight
+        return clock.start_of_day(clock.local(at).date())
+    stamp = int(at.timestamp())
+    return datetime.fromtimestamp(stamp - stamp % seconds, tz=at.tzinfo)

@@ -1,0 +1,172 @@
+"""Database rules both engines share: naming, types, pragmas.
+
+SQLite and PostgreSQL hold one schema. Times are aware UTC, money is integer fen, enums are text
+with a CHECK, JSON is stored and read whole and never queried with database operators.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+#: True while a unit of work is open in this context; see :mod:`talentmarket.core.uow`.
+writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment. Takes aware datetimes only, gives aware UTC (SQLite would give naive ones)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive values; store SQLite's as naive UTC so that text order is time order."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+#: Primary and foreign keys. SQLite only counts up by itself on INTEGER.
+Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+#: Money in fen (1/100 yuan).
+Fen = sa.BigInteger()
+PublicId = sa.String(32)
+
+
+def text_enum(enum: type[StrEnum], name: str | None = None) -> sa.Enum:
+    """A column type that stores the enum's values as text under a CHECK constraint."""
+    return sa.Enum(
+        enum,
+        name=name or enum.__name__.lower(),
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Base(DeclarativeBase):
+    """The parent of every table."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        datetime: UTCDateTime(),
+        dict[str, Any]: sa.JSON(),
+        list[str]: sa.JSON(),
+        list[Any]: sa.JSON(),
+    }
+
+
+class Row(Base):
+    """A table with the usual key."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class OneSessionSQLAlchemy(SQLAlchemy):
+    """Flask-SQLAlchemy with the exchange's rules on every engine it makes."""
+
+    def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Any) -> Engine:
+        engine = super()._make_engine(bind_key, options, app)
+        install_rules(engine)
+        return engine
+
+
+db = OneSessionSQLAlchemy(
+    model_class=Base,
+    engine_options={"json_serializer": _dump},
+    session_options={"autoflush": False},
+)
+
+
+def install_rules(engine: Engine) -> None:
+    """Give an engine the pragmas and the begin rule of its database."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # the driver would begin late and without IMMEDIATE
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA busy_timeout=15000")
+        cursor.execute("PRAGMA journal_size_limit=67108864")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # A reader that turns writer late fails at once when another wrote meanwhile;
+        # so writers say so at the start.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+class WriteOutsideUnit(RuntimeError):
+    """A flush was asked for outside a unit of work: nothing is written by accident."""
+
+
+@event.listens_for(Session, "before_flush")
+def _only_in_a_unit(session: Session, _context: object, _instances: object) -> None:
+    if not writing.get() and (session.new or session.dirty or session.deleted):
+        raise WriteOutsideUnit("open a unit of work before changing rows")
+
+
+def upsert(session: Session, table: sa.Table, values: Any, keys: list[str], **changes: Any) -> Any:
+    """`INSERT … ON CONFLICT (keys) DO UPDATE SET changes` on both databases.
+
+    With no `changes` an existing row stays as it is. Returns the executed result.
+    """
+    statement = insert_for(session)(table).values(values)
+    if changes:
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=changes)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=keys)
+    return session.execute(statement)
+
+
+def insert_for(session: Session) -> Callable[[Any], Any]:
+    """The `insert` construct with `on_conflict_…` of the session's database."""
+    if session.get_bind().dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+        return sqlite_insert
+    from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+
+    return postgresql_insert

@@ -1,0 +1,174 @@
+"""The one append-only table of what happened: ids and codes only.
+
+Names, snapshots and notes live in erasable rows elsewhere, so that a person can be erased while
+the chain stays whole. Rows are chained by hash afterwards (:func:`chain`), so that a later change
+shows (:func:`verify`). The rows of applications, mandates and placements are the service ledger
+(kept ≥ 3 years: 网络招聘服务管理规定 arts. 25–26).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from contextvars import ContextVar
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from talentmarket.core import clock
+from talentmarket.core.db import Base, Key, PublicId, Row
+
+#: The request (or command) that is running; part of each event.
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+
+class Event(Row):
+    """One thing that happened."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        sa.Index("ix_events_subject", "subject_type", "subject_id", "id"),
+        sa.Index("ix_events_actor", "actor", "id"),
+        sa.Index("ix_events_acting_for", "acting_for", "id"),
+        sa.Index("ix_events_verb_at", "verb", "at"),
+    )
+
+    at: Mapped[datetime]
+    actor: Mapped[str | None] = mapped_column(PublicId)
+    acting_for: Mapped[str | None] = mapped_column(PublicId)
+    request_id: Mapped[str | None] = mapped_column(sa.String(40))
+    subject_type: Mapped[str] = mapped_column(sa.String(32))
+    subject_id: Mapped[str] = mapped_column(PublicId)
+    verb: Mapped[str] = mapped_column(sa.String(40))
+    from_state: Mapped[str | None] = mapped_column(sa.String(32))
+    to_state: Mapped[str | None] = mapped_column(sa.String(32))
+    reason: Mapped[str | None] = mapped_column(sa.String(40))
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class EventHash(Base):
+    """The chain: the hash of event n covers event n and the hash before it."""
+
+    __tablename__ = "event_hashes"
+
+    event_id: Mapped[int] = mapped_column(Key, sa.ForeignKey("events.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Key, unique=True)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+
+
+class Actor:
+    """Who acts, and for which organisation (public ids; both None for the site itself)."""
+
+    __slots__ = ("account", "acting_for")
+
+    def __init__(self, account: str | None = None, acting_for: str | None = None) -> None:
+        self.account = account
+        self.acting_for = acting_for
+
+
+SYSTEM = Actor()
+
+
+def record(
+    session: Session,
+    subject_type: str,
+    subject_id: str,
+    verb: str,
+    *,
+    actor: Actor = SYSTEM,
+    from_state: str | StrEnum | None = None,
+    to_state: str | StrEnum | None = None,
+    reason: str | None = None,
+    at: datetime | None = None,
+    **data: Any,
+) -> Event:
+    """Append one event to the running unit of work. `data` holds ids, codes and numbers only."""
+    event = Event(
+        at=at or clock.now(),
+        actor=actor.account,
+        acting_for=actor.acting_for,
+        request_id=request_id.get(),
+        subject_type=subject_type,
+        subject_id=subject_id,
+        verb=verb,
+        from_state=None if from_state is None else str(from_state),
+        to_state=None if to_state is None else str(to_state),
+        reason=reason,
+        data=data,
+    )
+    session.add(event)
+    return event
+
+
+def history(session: Session, subject_type: str, subject_id: str) -> list[Event]:
+    """All events of one subject, oldest first."""
+    return list(
+        session.scalars(
+            sa.select(Event)
+            .where(Event.subject_type == subject_type, Event.subject_id == subject_id)
+            .order_by(Event.id)
+        )
+    )
+
+
+def chain(session: Session, limit: int = 10_000) -> int:
+    """Hash the events that are not in the chain yet, in id order; returns how many.
+
+    Runs in one worker at a time (the unique position makes a second one fail).
+    """
+    last = session.execute(
+        sa.select(EventHash.position, EventHash.digest).order_by(EventHash.position.desc()).limit(1)
+    ).first()
+    position, digest = (last.position, last.digest) if last else (0, "")
+    waiting = session.scalars(
+        sa.select(Event)
+        .outerjoin(EventHash, EventHash.event_id == Event.id)
+        .where(EventHash.event_id.is_(None))
+        .order_by(Event.id)
+        .limit(limit)
+    ).all()
+    for event in waiting:
+        position += 1
+        digest = _digest(digest, event)
+        session.add(EventHash(event_id=event.id, position=position, digest=digest))
+    return len(waiting)
+
+
+def verify(session: Session) -> int | None:
+    """The id of the first event whose hash does not fit, or None when the chain is whole."""
+    digest = ""
+    rows = session.execute(
+        sa.select(EventHash, Event)
+        .outerjoin(Event, Event.id == EventHash.event_id)
+        .order_by(EventHash.position)
+        .execution_options(yield_per=2000)
+    )
+    for link, event in rows:
+        digest = _digest(digest, event) if event is not None else ""
+        if digest != link.digest:
+            return int(link.event_id)
+    return None
+
+
+def _digest(before: str, event: Event) -> str:
+    parts: Iterable[Any] = (
+        before,
+        event.id,
+        event.at.isoformat(timespec="microseconds"),
+        event.actor,
+        event.acting_for,
+        event.request_id,
+        event.subject_type,
+        event.subject_id,
+        event.verb,
+        event.from_state,
+        event.to_state,
+        event.reason,
+        event.data,
+    )
+    text = json.dumps(list(parts), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,55 @@
+"""Folded forms of names, numbers and addresses, so that no database collation is relied on."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+import phonenumbers
+from pypinyin import Style, lazy_pinyin
+
+#: Signs that change how text is shown without being seen: bidi controls, zero width, BOM.
+_INVISIBLE = dict.fromkeys(
+    [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF]
+)
+
+
+def clean(text: str) -> str:
+    """`text` without control and bidi signs, ends trimmed; line breaks and tabs stay."""
+    kept = text.translate(_INVISIBLE)
+    kept = "".join(
+        sign for sign in kept if sign in "\n\t" or not unicodedata.category(sign).startswith("C")
+    )
+    return kept.strip()
+
+
+def clean_line(text: str) -> str:
+    """`text` as one line, runs of white space as one space."""
+    return " ".join(clean(text).split())
+
+
+def fold(text: str) -> str:
+    """NFKC, case folded, white space dropped: for "is this the same name"."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+@lru_cache(maxsize=65_536)
+def pinyin_key(text: str) -> str:
+    """A key that sorts names by pinyin in both databases (at most 120 signs)."""
+    return " ".join(lazy_pinyin(fold(text)[:40], style=Style.TONE3))[:120]
+
+
+def fold_mail(address: str) -> str:
+    """The address folded for look-up; the domain case folded, the local part too."""
+    return unicodedata.normalize("NFKC", address).strip().casefold()
+
+
+def fold_phone(number: str, region: str = "CN") -> str | None:
+    """E.164 (+8613…), or None when it is no valid number."""
+    try:
+        parsed = phonenumbers.parse(unicodedata.normalize("NFKC", number), region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

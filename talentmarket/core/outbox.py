@@ -1,0 +1,107 @@
+"""Rows that say "this document changed", written in the same transaction as the change.
+
+The worker projects the document from the database, writes the index and drops the row only after
+reading the document back. `IndexState` counts a version per document and stays as a tombstone
+after deletion, so that a late write of an older version always loses.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from talentmarket.core import clock
+from talentmarket.core.db import Base, Key, PublicId, Row, insert_for
+
+#: The kinds of documents there are, in the order they are rebuilt.
+KINDS = ("organisation", "job", "talent")
+
+
+class IndexState(Base):
+    """The version of each document that ever was in the index."""
+
+    __tablename__ = "index_states"
+
+    kind: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    document_id: Mapped[str] = mapped_column(PublicId, primary_key=True)
+    version: Mapped[int] = mapped_column(Key)
+
+
+class OutboxRow(Row):
+    """One change that waits for the index. `dead_at` sets it aside after too many failures."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        sa.Index("ix_outbox_waiting", "dead_at", "not_before", "id"),
+        sa.Index("ix_outbox_document", "kind", "document_id"),
+    )
+
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    document_id: Mapped[str] = mapped_column(PublicId)
+    version: Mapped[int] = mapped_column(Key)
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(sa.String(300))
+    dead_at: Mapped[datetime | None]
+
+
+class DatabaseIdentity(Base):
+    """One row: the id that is stamped on every index built from this database."""
+
+    __tablename__ = "database_identity"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(PublicId)
+
+
+def changed(session: Session, kind: str, *document_ids: str) -> None:
+    """Raise the version of each document and leave a row for the worker.
+
+    Ids are taken in sorted order so that two transactions never wait for each other crosswise.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"no documents of kind {kind!r}")
+    session.flush()
+    at = clock.now()
+    insert = insert_for(session)
+    for start in range(0, len(ids := sorted(set(document_ids))), 500):
+        batch = ids[start : start + 500]
+        statement = insert(IndexState).values(
+            [{"kind": kind, "document_id": one, "version": 1} for one in batch]
+        )
+        raised = session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["kind", "document_id"],
+                set_={"version": IndexState.version + 1},
+            ).returning(IndexState.document_id, IndexState.version)
+        ).all()
+        session.execute(
+            sa.insert(OutboxRow),
+            [
+                {
+                    "kind": kind,
+                    "document_id": row.document_id,
+                    "version": row.version,
+                    "created_at": at,
+                    "not_before": at,
+                    "attempts": 0,
+                }
+                for row in raised
+            ],
+        )
+
+
+def waiting(session: Session) -> tuple[int, datetime | None, int]:
+    """How many rows wait, since when the oldest, and how many are set aside."""
+    count, oldest = session.execute(
+        sa.select(sa.func.count(), sa.func.min(OutboxRow.created_at)).where(
+            OutboxRow.dead_at.is_(None)
+        )
+    ).one()
+    dead = session.scalar(
+        sa.select(sa.func.count()).select_from(OutboxRow).where(OutboxRow.dead_at.is_not(None))
+    )
+    return count, oldest, dead or 0

@@ -1,0 +1,114 @@
+"""The one table that decides who may open which route.
+
+Every endpoint has exactly one rule here; a test walks the address map and fails for one without.
+The factory asks :func:`decide` before each request, so a forgotten check in a route cannot open
+it. Tenancy stands in the address: a rule for members looks at `/org/<org>/…`; somebody who is not
+a member of that organisation gets 404, a member with another role 403.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from talentmarket.core.roles import OrgRole
+
+
+class Who(StrEnum):
+    """The broad group a route is for."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    VERIFIED = "verified"  # signed in with a verified number or address
+    MEMBER = "member"
+    OPERATOR = "operator"
+    DEMO = "demo"  # exists in demo mode only
+
+
+class Decision(StrEnum):
+    """What becomes of a request."""
+
+    ALLOW = "allow"
+    SIGN_IN = "sign_in"
+    VERIFY = "verify"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may, and as a member with which roles (empty: any role)."""
+
+    who: Who
+    roles: frozenset[OrgRole] = frozenset()
+
+
+class Viewer(Protocol):
+    """The person that asks."""
+
+    is_authenticated: bool
+    is_operator: bool
+    is_verified: bool
+
+    def role_in(self, org: str) -> OrgRole | None:
+        """Role in the organisation with this public id; None for none or a removed one."""
+
+
+PUBLIC = Rule(Who.PUBLIC)
+SIGNED_IN = Rule(Who.SIGNED_IN)
+VERIFIED = Rule(Who.VERIFIED)
+OPERATOR = Rule(Who.OPERATOR)
+DEMO = Rule(Who.DEMO)
+
+
+def member(*roles: OrgRole) -> Rule:
+    """Members of the organisation in the address, with one of `roles` where given."""
+    return Rule(Who.MEMBER, frozenset(roles))
+
+
+_O, _R, _H, _C = OrgRole.OWNER, OrgRole.RECRUITER, OrgRole.HIRING_MANAGER, OrgRole.CONSULTANT
+ANY_MEMBER = member()
+OWNER = member(_O)
+#: Those who work with jobs and applications.
+DESK = member(_O, _R, _C)
+#: Those who see applications: the desk and hiring managers (own jobs, no contact data).
+READERS = member(_O, _R, _C, _H)
+
+
+def decide(rule: Rule, viewer: Viewer, org: str | None = None, *, demo: bool = False) -> Decision:
+    """What becomes of a request under `rule` by `viewer` (`org`: public id in the address)."""
+    if rule.who is Who.PUBLIC:
+        return Decision.ALLOW
+    if rule.who is Who.DEMO:
+        return Decision.ALLOW if demo else Decision.NOT_FOUND
+    if not viewer.is_authenticated:
+        return Decision.SIGN_IN
+    if rule.who is Who.OPERATOR:
+        return Decision.ALLOW if viewer.is_operator else Decision.NOT_FOUND
+    if rule.who is Who.MEMBER:
+        role = viewer.role_in(org) if org else None
+        if role is None:
+            return Decision.NOT_FOUND
+        return Decision.ALLOW if not rule.roles or role in rule.roles else Decision.FORBIDDEN
+    if rule.who is Who.VERIFIED and not viewer.is_verified:
+        return Decision.VERIFY
+    return Decision.ALLOW
+
+
+TABLE: dict[str, Rule] = {}
+
+
+def rules(prefix: str, rule: Rule, endpoints: Iterable[str]) -> None:
+    """Add rows for the endpoints of one blueprint; a second row for an endpoint is an error."""
+    for name in endpoints:
+        endpoint = f"{prefix}.{name}" if prefix else name
+        if endpoint in TABLE:
+            raise ValueError(f"two rules for {endpoint}")
+        TABLE[endpoint] = rule
+
+
+# --- the table ---------------------------------------------------------------------------------
+rules("", PUBLIC, ["static"])
+rules("site", PUBLIC, ["home", "language", "theme", "healthz", "readyz", "robots"])
