@@ -109,7 +109,7 @@ class OneSessionSQLAlchemy(SQLAlchemy):
 
 
 db = OneSessionSQLAlchemy(
-    model_class=Base,
+    metadata=Base.metadata,
     engine_options={"json_serializer": _dump},
     session_options={"autoflush": False},
 )

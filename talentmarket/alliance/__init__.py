@@ -1,0 +1,1 @@
+"""The operator's desk: verification, review, complaints, inspection."""

@@ -1,0 +1,1 @@
+"""Words to understanding to search request; fallback, suggestions, lists with scores."""

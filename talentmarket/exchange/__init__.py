@@ -1,0 +1,1 @@
+"""Jobs, applications, invitations, messages, interviews: where people and posts meet."""

@@ -1,0 +1,57 @@
+"""Reports (投诉举报) of a job or an organisation; they land in the operator's queue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from talentmarket.core.db import Key, PublicId, Row, text_enum
+from talentmarket.core.ids import new_public_id
+from talentmarket.core.secrecy import Sealed
+
+
+class ReportKind(StrEnum):
+    """What is wrong."""
+
+    FALSE_POSTING = "false_posting"
+    DISCRIMINATION = "discrimination"
+    FEE = "fee"
+    FRAUD = "fraud"
+    PRIVACY = "privacy"
+    OTHER = "other"
+
+
+class ReportState(StrEnum):
+    """What became of it."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    DISMISSED = "dismissed"
+
+
+class Report(Row):
+    """One report and its answer. The reporter may stay unnamed; a contact is sealed."""
+
+    __tablename__ = "reports"
+    __table_args__ = (sa.Index("ix_reports_queue", "state", "due_at"),)
+
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=new_public_id)
+    subject_type: Mapped[str] = mapped_column(sa.String(32))
+    subject_id: Mapped[str] = mapped_column(PublicId, index=True)
+    reporter_id: Mapped[int | None] = mapped_column(
+        Key, sa.ForeignKey("accounts.id", ondelete="SET NULL")
+    )
+    contact: Mapped[str | None] = mapped_column(Sealed)
+    kind: Mapped[ReportKind] = mapped_column(text_enum(ReportKind))
+    text: Mapped[str] = mapped_column(sa.Text)
+    state: Mapped[ReportState] = mapped_column(text_enum(ReportState), default=ReportState.OPEN)
+    answer: Mapped[str] = mapped_column(sa.Text, default="")
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(
+        Key, sa.ForeignKey("accounts.id", ondelete="SET NULL")
+    )

@@ -1,0 +1,1 @@
+"""Rows to search documents: projects, drains the outbox, rebuilds, checks."""

@@ -1,0 +1,1 @@
+"""Skill space, features, ranker, explanation, evaluation."""

@@ -1,0 +1,1 @@
+"""Accounts, talents, organisations, licences, consents and privacy."""

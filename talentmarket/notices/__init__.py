@@ -1,0 +1,1 @@
+"""Mail, code and on-site messages: rows in the same transaction as what they tell of."""

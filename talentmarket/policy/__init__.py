@@ -1,0 +1,1 @@
+"""Salary statistics and benefit eligibility as dated rules."""

@@ -1,0 +1,1 @@
+"""Classes, certificates, contests, ventures, experts and overseas talent."""

@@ -1,0 +1,1 @@
+"""Pages: routes parse, call one service and render."""
