@@ -1,0 +1,41 @@
+"""What every test can rely on: databases, an app, a clock, a browser, and a fair count at the end.
+
+The network is closed but for loopback, the order is random, warnings are errors; a server that is
+missing is a failure, never a skip.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+from tests.scale import FACTOR, scale
+
+# Settings of the developer's own shell must not reach the site under test.
+for _name in ("DATABASE_URL", "REDIS_URL", "MAIL_URL", "SECRET_KEY", "PORT", "WEB_CONCURRENCY"):
+    os.environ.pop(_name, None)
+for _name in [name for name in os.environ if name.startswith("TALENTMARKET_")]:
+    if _name != "TALENTMARKET_TEST_SCALE":
+        del os.environ[_name]
+
+settings.register_profile(
+    "exchange",
+    max_examples=scale(50),
+    deadline=None,  # two shared cores: how long an example takes says nothing
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("exchange")
+
+pytest_plugins = [
+    "tests.fixtures.counts",
+    "tests.fixtures.databases",
+    "tests.fixtures.apps",
+    "tests.fixtures.sites",
+    "tests.fixtures.browsers",
+]
+
+
+def pytest_report_header() -> str:
+    return f"test scale: {FACTOR}"
