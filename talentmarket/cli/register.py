@@ -1,0 +1,16 @@
+"""The commands, in one list."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+#: Modules under :mod:`talentmarket.cli` that hold a click group or command named `cli`.
+COMMANDS: tuple[str, ...] = ("taxonomy",)
+
+
+def register(app: Flask) -> None:
+    """Add the commands to `flask`."""
+    for name in COMMANDS:
+        app.cli.add_command(import_module(f"talentmarket.cli.{name}").cli)

@@ -1,0 +1,108 @@
+"""Where the parts are put together, and the only place that knows them all."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from talentmarket.core import logs
+from talentmarket.core.clock import Clock, SystemClock
+from talentmarket.core.config import Settings
+from talentmarket.core.extensions import babel, csrf, db, login_manager, migrate
+from talentmarket.core.files import LocalFileStore
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """Put the site together.
+
+    `settings` default to the environment's, `clock` to the machine's. Nothing is opened but the
+    database engine: the search engine and the model are opened on first use.
+    """
+    settings = settings or Settings.from_environ()
+    app = Flask(
+        "talentmarket",
+        root_path=str(ROOT),
+        template_folder="templates",
+        static_folder="static",
+        instance_path=str(settings.instance),
+    )
+    app.config.update(_flask_config(settings))
+    app.extensions["talentmarket_settings"] = settings
+    app.extensions["talentmarket_clock"] = clock or SystemClock()
+    app.extensions["talentmarket_files"] = LocalFileStore(settings.instance / "files")
+    if not settings.testing:
+        logs.configure(settings.log_level)
+    _extensions(app)
+    _search(app, settings)
+    _web(app)
+    _commands(app)
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_port=hops
+        )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    engine: dict[str, Any] = {"pool_pre_ping": True}
+    if settings.database_url.startswith("sqlite"):
+        engine = {"connect_args": {"timeout": 15}}
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine,
+        "TESTING": settings.testing,
+        "DEMO": settings.demo,
+        "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "SESSION_COOKIE_NAME": "shucai",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": bool(settings.site_url and settings.site_url.startswith("https:")),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "zh",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "talentmarket" / "translations"),
+        "LANGUAGES": ("zh", "en"),
+        "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
+        **settings.extra,
+    }
+
+
+def _extensions(app: Flask) -> None:
+    from talentmarket import models  # noqa: F401  every table is known before anything uses one
+    from talentmarket.web.locale import select_locale
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    babel.init_app(app, locale_selector=select_locale)
+
+
+def _search(app: Flask, settings: Settings) -> None:
+    from talentmarket.indexing.engine import SearchHandle
+
+    app.extensions["talentmarket_search"] = SearchHandle(app, settings)
+
+
+def _web(app: Flask) -> None:
+    from talentmarket.api.blueprints import register as register_api
+    from talentmarket.web.blueprints import register as register_web
+
+    register_web(app)
+    register_api(app)
+
+
+def _commands(app: Flask) -> None:
+    from talentmarket.cli.register import register
+
+    register(app)

@@ -1,0 +1,11 @@
+"""Every module that defines tables, so that the schema is whole wherever it is looked at."""
+
+import talentmarket.core.counters
+import talentmarket.core.events
+import talentmarket.core.files
+import talentmarket.core.outbox
+import talentmarket.core.tasks
+import talentmarket.exchange.models
+import talentmarket.members.models
+import talentmarket.notices.models
+import talentmarket.taxonomy.tables  # noqa: F401

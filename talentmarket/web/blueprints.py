@@ -1,0 +1,22 @@
+"""The areas of the site, in one list."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+#: Modules that hold a blueprint named `bp`.
+AREAS = ("talentmarket.web.site.routes",)
+
+
+def register(app: Flask) -> None:
+    """Register all areas, the gate before them and what templates may use."""
+    from talentmarket.web import context, errors, gate, security, viewer  # noqa: F401
+
+    gate.register(app)
+    security.register(app)
+    errors.register(app)
+    context.register(app)
+    for name in AREAS:
+        app.register_blueprint(import_module(name).bp)

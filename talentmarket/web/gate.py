@@ -1,0 +1,49 @@
+"""Before each request: its id, and the permission table's answer."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from talentmarket.core.events import request_id
+from talentmarket.core.permissions import TABLE, Decision, decide
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,40}")
+
+
+def register(app: Flask) -> None:
+    """Put the gate before every route of the app."""
+    app.before_request(_name_request)
+    app.before_request(_ask_permission)
+
+
+def _name_request() -> None:
+    given = request.headers.get("X-Request-Id", "")
+    request_id.set(given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8))
+
+
+def _ask_permission() -> Response | None:
+    if request.endpoint is None:
+        return None  # 404 and 405 are raised by the router
+    rule = TABLE.get(request.endpoint)
+    if rule is None:
+        current_app.logger.error("no permission rule for %s", request.endpoint)
+        abort(404)
+    org = (request.view_args or {}).get("org")
+    answer = decide(rule, current_user, org, demo=current_app.config["DEMO"])
+    if answer is Decision.ALLOW:
+        return None
+    if answer is Decision.NOT_FOUND:
+        abort(404)
+    if answer is Decision.FORBIDDEN:
+        abort(403)
+    target = "account.verify" if answer is Decision.VERIFY else "account.sign_in"
+    if request.path.startswith("/api/"):
+        abort(401 if answer is Decision.SIGN_IN else 403)
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    response: Response = redirect(url_for(target, next=back))
+    return response

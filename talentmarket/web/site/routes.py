@@ -1,0 +1,62 @@
+"""Home page, language and theme switches, health."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from talentmarket.core.uow import unit_of_work
+from talentmarket.web.locale import COOKIE, THEME_COOKIE, THEMES
+from talentmarket.web.site import health
+
+bp = Blueprint("site", __name__)
+health.routes(bp)
+
+YEAR = 365 * 86_400
+
+
+def safe_next(value: str | None, fallback: str) -> str:
+    """`value` when it is an address of this site, else `fallback`."""
+    if not value or not value.startswith("/") or value.startswith(("//", "/\\")):
+        return fallback
+    parts = urlsplit(value)
+    return fallback if parts.scheme or parts.netloc else value
+
+
+@bp.get("/")
+def home() -> str:
+    """The home page."""
+    return render_template("site/home.html")
+
+
+@bp.get("/language/<code>")
+def language(code: str) -> Response:
+    """Switch the language; kept in a cookie and, when signed in, with the account."""
+    response = redirect(safe_next(request.args.get("next"), url_for("site.home")))
+    if code in ("zh", "en"):
+        response.set_cookie(COOKIE, code, max_age=YEAR, samesite="Lax", httponly=True)
+        if current_user.is_authenticated and current_user.account.locale != code:
+            with unit_of_work():
+                current_user.account.locale = code
+    return response
+
+
+@bp.get("/theme/<name>")
+def theme(name: str) -> Response:
+    """Switch between light, dark and the system's choice."""
+    response = redirect(safe_next(request.args.get("next"), url_for("site.home")))
+    if name in THEMES:
+        response.set_cookie(THEME_COOKIE, name, max_age=YEAR, samesite="Lax")
+    else:
+        response.delete_cookie(THEME_COOKIE)
+    return response
+
+
+@bp.get("/robots.txt")
+def robots() -> Response:
+    """What crawlers may read: public jobs, nothing of persons."""
+    lines = ("User-agent: *", "Disallow: /me", "Disallow: /org", "Disallow: /operator")
+    return Response("\n".join((*lines, "Disallow: /talents", "")), mimetype="text/plain")
