@@ -1,0 +1,1 @@
+"""Occupations, skills, regions, ladders and code tables; and text to concepts."""
