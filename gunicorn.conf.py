@@ -1,0 +1,67 @@
+"""How gunicorn serves the site; it reads this file by itself when started in this folder.
+
+The app is loaded once and its objects frozen before the workers fork, so that they share the
+taxonomy and the models instead of copying them at the first garbage collection.
+"""
+
+from __future__ import annotations
+
+import gc
+import ipaddress
+import os
+import sys
+from typing import Any
+
+bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+threads = 4
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+preload_app = True
+max_requests = 20_000
+max_requests_jitter = 2_000
+# A control socket would be one more way in, and needs a home folder that can be written.
+control_socket_disable = True
+# Requests are logged by the app, without what may name a person.
+accesslog = None
+loglevel = (os.environ.get("LOG_LEVEL") or "info").lower()
+
+
+def is_loopback(address: Any) -> bool:
+    """Whether only this machine can reach `address` (a host and port, or a socket's path)."""
+    if isinstance(address, str):
+        return True
+    host = str(address[0])
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def on_starting(server: Any) -> None:
+    """Refuse a public address in demo mode, and with a key nobody chose."""
+    if all(is_loopback(address) for address in server.address):
+        return
+    demo = os.environ.get("TALENTMARKET_DEMO", "") in {"1", "true", "yes"}
+    if demo:
+        sys.exit("error: TALENTMARKET_DEMO shows codes and mails: loopback addresses only")
+    if not os.environ.get("SECRET_KEY"):
+        sys.exit("error: a public address needs SECRET_KEY in the environment")
+
+
+def when_ready(server: Any) -> None:
+    """Keep what is loaded out of garbage collection."""
+    gc.collect()
+    gc.freeze()
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Connections opened while loading belong to the parent: a worker opens its own."""
+    from talentmarket.core.db import db
+
+    with server.app.wsgi().app_context():
+        for engine in db.engines.values():
+            engine.dispose(close=False)
