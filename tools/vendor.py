@@ -1,8 +1,8 @@
 """Front-end packages that are served from this repository.
 
-``python -m tools.vendor fetch`` takes the pinned versions from the npm registry (``npm pack``, whose
+``python -m tools.vendor fetch`` takes the pinned versions from the npm registry (``npm pack``; its
 integrity sum is npm's own check), keeps only the files that pages use and writes
-``static/vendor/manifest.json``. ``python -m tools.vendor check`` compares the files with that list.
+``static/vendor/manifest.json``. ``python -m tools.vendor check`` compares the files with that.
 """
 
 from __future__ import annotations

@@ -1,0 +1,310 @@
+"""The words for stored codes, in the reader's language: one place, one word for one thing.
+
+Services store codes; pages, forms, mails and exports say them through :func:`word`.
+"""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+#: kind → code → word. The order of the codes is the order in which lists show them.
+WORDS: dict[str, dict[str, LazyString]] = {
+    # states of a requirement against a person
+    "requirement": {
+        "met": _l("有据符合"),
+        "claimed": _l("自述符合"),
+        "related": _l("相近"),
+        "missing": _l("缺少"),
+        "unknown": _l("未知"),
+    },
+    # the six parts of a match score, and the same where there is little room
+    "part": {
+        "must": _l("必备技能"),
+        "wish": _l("优先技能"),
+        "experience": _l("工作经验"),
+        "education": _l("学历与证书"),
+        "place": _l("地点"),
+        "terms": _l("薪资与到岗"),
+    },
+    "part_short": {
+        "must": _l("必备"),
+        "wish": _l("优先"),
+        "experience": _l("经验"),
+        "education": _l("学历证书"),
+        "place": _l("地点"),
+        "terms": _l("薪资到岗"),
+    },
+    "application": {
+        "submitted": _l("已提交"),
+        "viewed": _l("已查看"),
+        "shortlisted": _l("入围"),
+        "interview": _l("面试"),
+        "offer": _l("录用"),
+        "accepted": _l("接受"),
+        "started": _l("入职"),
+        "confirmed": _l("双方确认"),
+        "rejected": _l("不合适"),
+        "withdrawn": _l("已撤回"),
+        "job_closed": _l("岗位已关闭"),
+        "unanswered": _l("未获答复"),
+        "offer_declined": _l("已谢绝录用"),
+        "offer_rescinded": _l("录用已取消"),
+        "not_started": _l("未入职"),
+    },
+    "route": {
+        "own": _l("主动申请"),
+        "invitation": _l("受邀申请"),
+        "referral": _l("机构推荐"),
+    },
+    "contact_when": {
+        "now": _l("现在就给出手机号"),
+        "interview": _l("接受面试时再给出手机号"),
+    },
+    "end_reason": {
+        "requirement": _l("未达到某项要求"),
+        "place": _l("工作地点"),
+        "pay": _l("薪资"),
+        "start": _l("到岗时间"),
+        "filled": _l("岗位已招满"),
+        "stronger": _l("有更合适的人选"),
+        "not_reachable": _l("联系不上"),
+        "other": _l("其他"),
+    },
+    "interview": {
+        "proposed": _l("待确认"),
+        "accepted": _l("已约定"),
+        "declined": _l("已谢绝"),
+        "cancelled": _l("已取消"),
+    },
+    "invitation": {
+        "sent": _l("已发出"),
+        "seen": _l("对方已看"),
+        "accepted": _l("已接受"),
+        "declined": _l("已谢绝"),
+        "expired": _l("已过期"),
+        "withdrawn": _l("已撤回"),
+    },
+    "job": {
+        "draft": _l("草稿"),
+        "in_review": _l("审核中"),
+        "returned": _l("待补材料"),
+        "rejected": _l("已驳回"),
+        "published": _l("已发布"),
+        "paused": _l("暂停"),
+        "filled": _l("已招满"),
+        "expired": _l("已过期"),
+        "withdrawn": _l("已下架"),
+    },
+    "origin": {"own": _l("本平台发布"), "reference": _l("转载参考")},
+    "channel": {
+        "direct": _l("直招"),
+        "agency": _l("代招"),
+        "outsourced": _l("外包"),
+        "dispatched": _l("派遣"),
+    },
+    "job_kind": {
+        "full": _l("全职"),
+        "part": _l("兼职"),
+        "internship": _l("实习"),
+        "project": _l("项目"),
+    },
+    "pay_unit": {
+        "month": _l("每月"),
+        "day": _l("每天"),
+        "hour": _l("每小时"),
+        "project": _l("每个项目"),
+    },
+    "contract": {
+        "fixed": _l("固定期限劳动合同"),
+        "open": _l("无固定期限劳动合同"),
+        "task": _l("以完成任务为期限的劳动合同"),
+        "service": _l("劳务协议"),
+        "intern": _l("实习协议"),
+    },
+    "insurance": {
+        "full_and_fund": _l("五险一金"),
+        "full": _l("五险"),
+        "injury_only": _l("仅工伤保险"),
+        "none": _l("不缴社会保险"),
+    },
+    "entrustment": {
+        "in_review": _l("审核中"),
+        "returned": _l("待补材料"),
+        "accepted": _l("已通过"),
+        "refused": _l("未通过"),
+    },
+    "report_kind": {
+        "false_posting": _l("虚假招聘"),
+        "discrimination": _l("歧视性要求"),
+        "fee": _l("向求职者收费"),
+        "fraud": _l("诈骗"),
+        "privacy": _l("泄露个人信息"),
+        "other": _l("其他"),
+    },
+    "report": {"open": _l("待处理"), "upheld": _l("属实"), "dismissed": _l("不成立")},
+    "visibility": {
+        "private": _l("仅自己"),
+        "applied": _l("申请后"),
+        "organisations": _l("已核验单位"),
+        "public": _l("公开"),
+    },
+    "talent": {"active": _l("使用中"), "suspended": _l("已停用"), "erased": _l("已注销")},
+    "account": {"active": _l("使用中"), "suspended": _l("已停用"), "erased": _l("已注销")},
+    "work_mode": {
+        "onsite": _l("到岗办公"),
+        "hybrid": _l("部分居家"),
+        "remote": _l("远程"),
+    },
+    "rest_days": {
+        "two": _l("双休"),
+        "alternate": _l("大小周"),
+        "one": _l("单休"),
+        "shifts": _l("轮休"),
+        "flexible": _l("弹性"),
+    },
+    "availability": {
+        "now": _l("随时到岗"),
+        "two_weeks": _l("两周内到岗"),
+        "month": _l("一个月内到岗"),
+        "quarter": _l("三个月内到岗"),
+        "looking_around": _l("暂不急，看看机会"),
+    },
+    "entry": {
+        "experience": _l("工作经历"),
+        "education": _l("教育"),
+        "certificate": _l("证书"),
+        "project": _l("项目与作品"),
+    },
+    "verification": {
+        "claimed": _l("仅自述"),
+        "in_review": _l("核验中"),
+        "verified": _l("已核验"),
+        "refused": _l("未通过核验"),
+    },
+    "opening": {
+        "card": _l("匿名卡片"),
+        "snapshot": _l("档案快照"),
+        "name": _l("姓名"),
+        "contact": _l("联系方式"),
+        "file": _l("附件"),
+        "full": _l("全部资料"),
+    },
+    "skill_level": {
+        "1": _l("了解"),
+        "2": _l("在指导下完成"),
+        "3": _l("能独立完成"),
+        "4": _l("熟练"),
+        "5": _l("精通"),
+    },
+    "organisation_kind": {
+        "employer": _l("用人单位"),
+        "hr_firm": _l("人力资源服务机构"),
+        "public_service": _l("公共就业服务机构"),
+        "source": _l("信息来源"),
+    },
+    "organisation": {
+        "unverified": _l("未核验"),
+        "in_review": _l("审核中"),
+        "returned": _l("待补材料"),
+        "verified": _l("已核验"),
+        "renewal_due": _l("待复核"),
+        "lapsed": _l("核验已失效"),
+        "refused": _l("未通过核验"),
+        "suspended": _l("已停用"),
+    },
+    "licence": {
+        "in_review": _l("审核中"),
+        "returned": _l("待补材料"),
+        "valid": _l("有效"),
+        "refused": _l("未通过"),
+        "revoked": _l("已撤销"),
+    },
+    "document": {
+        "registration": _l("营业执照或设立批准文件"),
+        "handler_letter": _l("经办人授权书"),
+        "licence": _l("人力资源服务许可证"),
+        "other": _l("其他材料"),
+    },
+    "claim": {
+        "at_owner": _l("待现有负责人答复"),
+        "at_operator": _l("待秘书处裁定"),
+        "accepted": _l("已同意"),
+        "refused": _l("未同意"),
+    },
+    "org_role": {
+        "owner": _l("负责人"),
+        "recruiter": _l("招聘专员"),
+        "hiring_manager": _l("用人经理"),
+        "viewer": _l("查看者"),
+        "consultant": _l("顾问"),
+        "finance": _l("财务"),
+    },
+}
+
+#: Tone of the tag a code stands in; codes that are not named are quiet.
+TONES: dict[str, dict[str, str]] = {
+    "application": {
+        "viewed": "brand",
+        "shortlisted": "ok",
+        "interview": "ok",
+        "offer": "ok",
+        "accepted": "ok",
+        "started": "ok",
+        "confirmed": "ok",
+        "rejected": "bad",
+        "unanswered": "bad",
+        "offer_rescinded": "bad",
+    },
+    "interview": {"proposed": "warn", "accepted": "ok"},
+    "invitation": {"seen": "brand", "accepted": "ok"},
+    "job": {
+        "in_review": "brand",
+        "returned": "warn",
+        "rejected": "bad",
+        "published": "ok",
+        "paused": "warn",
+    },
+    "channel": {"direct": "ok", "agency": "plum"},
+    "entrustment": {"in_review": "brand", "returned": "warn", "accepted": "ok", "refused": "bad"},
+    "report": {"open": "warn", "upheld": "bad"},
+    "verification": {"claimed": "warn", "in_review": "brand", "verified": "ok", "refused": "bad"},
+    "organisation": {
+        "in_review": "brand",
+        "returned": "warn",
+        "verified": "ok",
+        "renewal_due": "warn",
+        "lapsed": "bad",
+        "refused": "bad",
+        "suspended": "bad",
+    },
+    "licence": {
+        "in_review": "brand",
+        "returned": "warn",
+        "valid": "ok",
+        "refused": "bad",
+        "revoked": "bad",
+    },
+    "claim": {"at_owner": "brand", "at_operator": "brand", "accepted": "ok", "refused": "bad"},
+    "talent": {"suspended": "bad"},
+    "account": {"suspended": "bad"},
+}
+
+
+def word(kind: str, code: object) -> str:
+    """The word for `code`; a code without a word is printed as it is, so that the gap is seen.
+
+    Raises :class:`KeyError` for an unknown `kind`.
+    """
+    text = WORDS[kind].get(str(code))
+    return str(code) if text is None else str(text)
+
+
+def tone(kind: str, code: object) -> str:
+    """The tone of the tag for `code`: ``""``, ok, brand, warn, bad or plum."""
+    return TONES.get(kind, {}).get(str(code), "")
+
+
+def choices(kind: str) -> list[tuple[str, LazyString]]:
+    """The codes of `kind` with their words, for select and radio fields."""
+    return list(WORDS[kind].items())
