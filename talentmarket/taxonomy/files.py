@@ -89,9 +89,12 @@ def read_regions(folder: Path = DATA) -> list[Region]:
 
 def read_code_tables(folder: Path = DATA) -> dict[str, list[CodeItem]]:
     """`codes.json` and the rungs of `ladders.json`, by table name."""
-    tables = {name: rows for name, rows in read_json("codes.json", folder).items()}
+    tables = dict(read_json("codes.json", folder))
     tables |= {name: it["levels"] for name, it in read_json("ladders.json", folder).items()}
-    return {name: [_item(name, i, row) for i, row in enumerate(rows)] for name, rows in tables.items()}
+    return {
+        name: [_item(name, position, row) for position, row in enumerate(rows)]
+        for name, rows in tables.items()
+    }
 
 
 def _item(table: str, position: int, row: dict[str, Any]) -> CodeItem:

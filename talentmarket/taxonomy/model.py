@@ -14,7 +14,10 @@ from talentmarket.taxonomy.folding import fold_name
 SICHUAN = "510000"
 #: Kinds of skills that name a technique or tool; the rest says little about what a person does.
 TECHNICAL_KINDS = frozenset(
-    ["language", "framework", "library", "database", "platform", "tool", "protocol", "method", "hardware", "design", "operations", "security"]
+    {
+        *("language", "framework", "library", "database", "platform", "tool"),
+        *("protocol", "method", "hardware", "design", "operations", "security"),
+    }
 )
 
 
