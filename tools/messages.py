@@ -116,7 +116,7 @@ def _first(identifier: str | tuple[str, ...] | list[str]) -> str:
     return identifier if isinstance(identifier, str) else identifier[0]
 
 
-def _key(message: Message) -> Key:
+def key(message: Message) -> Key:
     return (message.context, _first(message.id))
 
 
@@ -126,7 +126,7 @@ def translations(catalogue: Catalog) -> dict[Key, Text]:
     for message in [*catalogue.obsolete.values(), *catalogue]:
         text = message.string if isinstance(message.string, str) else tuple(message.string)
         if message.id and text and all(text):
-            known[_key(message)] = text
+            known[key(message)] = text
     return known
 
 
@@ -146,7 +146,7 @@ def merge(locale: str, template: Catalog, known: dict[Key, Text]) -> Catalog:
     for message in template:
         if not message.id:
             continue
-        text: Text | None = left.pop(_key(message), None)
+        text: Text | None = left.pop(key(message), None)
         if isinstance(message.id, str):
             text = text[-1] if isinstance(text, tuple) else text
         elif isinstance(text, str):
@@ -211,7 +211,7 @@ def add(files: list[Path]) -> tuple[int, list[str]]:
             check_pair(identifier, text)
             given[(context or None, identifier)] = text
     template = extract_template()
-    present = {_key(message) for message in template}
+    present = {key(message) for message in template}
     # A bar may belong to the text itself: then the whole key is the msgid.
     for context, identifier in list(given):
         if context and (None, f"{context}|{identifier}") in present:
@@ -223,7 +223,7 @@ def add(files: list[Path]) -> tuple[int, list[str]]:
 def missing(locale: str = "en") -> list[str]:
     """The texts of the sources that have no translation, sorted."""
     known = translations(read_catalogue(locale))
-    return sorted(_first(m.id) for m in extract_template() if m.id and _key(m) not in known)
+    return sorted(_first(m.id) for m in extract_template() if m.id and key(m) not in known)
 
 
 def prune() -> int:

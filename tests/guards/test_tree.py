@@ -1,0 +1,120 @@
+"""What holds for every file: a readable size, no address of a machine, nothing left undone."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from tests.guards.sources import ROOT, python_files, tracked, tree, where
+
+LONGEST = 400
+#: Not written by hand, or a table.
+GENERATED = ("static/vendor/", "migrations/versions/", "talentmarket/translations/")
+TEXT = {
+    ".py",
+    ".html",
+    ".css",
+    ".js",
+    ".txt",
+    ".toml",
+    ".cfg",
+    ".yml",
+    ".yaml",
+    ".md",
+    ".sh",
+    ".ini",
+}
+MACHINE = {
+    "machine path": re.compile(r"(?<![\w.}])/(?:work|home/\w+|Users/\w+|root)/"),
+    "package registry": re.compile(
+        r"(?:pypi\.org|pythonhosted\.org|registry\.npmjs\.org|npmmirror|tuna\.tsinghua|aliyun\.com/pypi)"
+    ),
+    "address with a password": re.compile(r"https?://[^/\s:@]+:[^/\s:@]+@"),
+}
+UNDONE = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
+
+
+def text_files():
+    return [
+        path
+        for path in tracked()
+        if (path.suffix in TEXT or path.name in {"Makefile", "Procfile", "Dockerfile", "run"})
+        and not str(path.relative_to(ROOT)).startswith(GENERATED)
+        and path != ROOT / "tests" / "guards" / "test_tree.py"
+    ]
+
+
+def test_files_are_read_in_one_sitting():
+    written = {".py", ".html", ".css", ".js"}
+    long = {
+        str(path.relative_to(ROOT)): count
+        for path in text_files()
+        if path.suffix in written
+        and (count := path.read_text(encoding="utf-8").count("\n")) > LONGEST
+    }
+    assert not long
+
+
+@pytest.mark.parametrize("what", sorted(MACHINE))
+def test_no_file_names_a_machine(what):
+    found = [
+        where(path, number)
+        for path in text_files()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if MACHINE[what].search(line)
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize(
+    ("what", "line"),
+    [
+        ("machine path", "open('/work/x')"),
+        ("machine path", "cd /home/ann/site"),
+        ("package registry", "--index-url https://pypi.org/simple"),
+        ("address with a password", "https://ann:secret@example.org"),
+    ],
+)
+def test_the_guard_sees(what, line):
+    assert MACHINE[what].search(line)
+
+
+def test_nothing_is_left_undone():
+    found = [
+        where(path, number)
+        for path in text_files()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if UNDONE.search(line)
+    ]
+    assert not found
+
+
+def silent(module: ast.Module) -> list[int]:
+    """The lines where every error is caught and dropped."""
+    return [
+        node.lineno
+        for node in ast.walk(module)
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or getattr(node.type, "id", "") in {"Exception", "BaseException"})
+        and all(isinstance(step, ast.Pass | ast.Continue) for step in node.body)
+    ]
+
+
+def test_no_error_is_swallowed():
+    paths = python_files("talentmarket", "search", "tools", "benchmarks", "tests")
+    assert not [where(path, line) for path in paths for line in silent(tree(path))]
+    assert silent(ast.parse("try: go()\nexcept Exception: pass"))
+
+
+def test_no_test_is_excused():
+    excuse = re.compile(r"(?:pytest\.(?:skip|xfail|importorskip)|mark\.(?:skip|skipif|xfail))\b")
+    found = [
+        where(path, number)
+        for path in python_files("tests")
+        if path.parent.name != "guards"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if excuse.search(line)
+    ]
+    assert not found
