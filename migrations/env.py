@@ -7,14 +7,15 @@ from typing import Any
 from alembic import context
 from flask import current_app
 from sqlalchemy.engine import Connection
+from sqlalchemy.types import TypeDecorator
 
-from talentmarket.core.db import UTCDateTime, db
+from talentmarket.core.db import db
 
 
 def render_item(kind: str, item: Any, _autogenerate: object) -> str | bool:
     """Write the exchange's own types as the plain ones beneath: a migration stands alone."""
-    if kind == "type" and isinstance(item, UTCDateTime):
-        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl_instance!r}"
     return False
 
 
