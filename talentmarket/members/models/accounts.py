@@ -56,6 +56,7 @@ class Account(Row):
     totp_last_step: Mapped[int | None] = mapped_column(sa.BigInteger)
     locale: Mapped[str] = mapped_column(sa.String(8), default="zh")
     personal_ranking: Mapped[bool] = mapped_column(default=True)
+    daily_mail: Mapped[bool] = mapped_column(default=True)
     state: Mapped[AccountState] = mapped_column(
         text_enum(AccountState), default=AccountState.ACTIVE
     )
