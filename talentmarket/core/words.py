@@ -192,10 +192,9 @@ WORDS: dict[str, dict[str, LazyString]] = {
     },
     "skill_level": {
         "1": _l("了解"),
-        "2": _l("在指导下完成"),
-        "3": _l("能独立完成"),
-        "4": _l("熟练"),
-        "5": _l("精通"),
+        "2": _l("熟悉"),
+        "3": _l("熟练"),
+        "4": _l("精通"),
     },
     "organisation_kind": {
         "employer": _l("用人单位"),

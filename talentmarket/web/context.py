@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from talentmarket.core import clock
+from talentmarket.core.words import tone, word
 from talentmarket.web.locale import html_lang, language, theme
 
 #: The main navigation: (endpoint, label). Entries whose endpoint is not there are left out.
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
     app.url_defaults(_versioned)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(word=word, tone=tone)
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["moment"] = moment
 
@@ -62,6 +64,12 @@ class _Nav:
             for desk in current_user.desks
             if "org.home" in current_app.view_functions
         ]
+
+    def to(self, endpoint: str, **values: Any) -> str | None:
+        """The address of a page, or None where the site has no such page."""
+        if endpoint not in current_app.view_functions:
+            return None
+        return url_for(endpoint, **values)
 
     @property
     def unread(self) -> int:

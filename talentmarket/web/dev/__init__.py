@@ -1,0 +1,1 @@
+"""The page of all components, shown in demo mode and rendered by tests."""
