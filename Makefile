@@ -8,6 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 STAMP := .venv/.installed
+ENGLISH := talentmarket/translations/en/LC_MESSAGES/messages.mo
 PYTEST := $(BIN)/python -m pytest
 
 help: ## List the commands
@@ -16,7 +17,7 @@ help: ## List the commands
 run: install ## Start the site with demo data on http://127.0.0.1:$PORT (8000); Ctrl-C ends it
 	@exec $(BIN)/python -m tools.run
 
-install: $(STAMP) ## Make .venv with all that running, testing, linting and benchmarks need
+install: $(STAMP) $(ENGLISH) ## Make .venv with all that running, testing, linting and benchmarks need
 
 $(STAMP): requirements.txt
 	@python="$$(tools/find_python.sh)"; \
@@ -27,6 +28,9 @@ $(STAMP): requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input \
 		--require-hashes --requirement requirements.txt
 	@touch $@
+
+$(ENGLISH): $(ENGLISH:.mo=.po) | $(STAMP)
+	@$(BIN)/python -m tools.messages compile >/dev/null
 
 test: install servers ## Run the whole suite and install what it needs (Debian: as root or with sudo)
 	$(PYTEST) -n 2
@@ -67,7 +71,6 @@ servers: install
 	@$(BIN)/python -m tools.ensure_debian
 	@$(BIN)/python -m tools.postgres ensure >/dev/null
 	@$(BIN)/python -m tools.elasticsearch ensure >/dev/null
-	@$(BIN)/python -m tools.messages compile
 
 messages: install ## Read the texts again and list those without English
 	@$(BIN)/python -m tools.messages extract

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.scale import FACTOR, scale
+from tools import messages
 
 # Settings of the developer's own shell must not reach the site under test.
 for _name in ("DATABASE_URL", "REDIS_URL", "MAIL_URL", "SECRET_KEY", "PORT", "WEB_CONCURRENCY"):
@@ -34,7 +36,16 @@ pytest_plugins = [
     "tests.fixtures.apps",
     "tests.fixtures.sites",
     "tests.fixtures.browsers",
+    "tests.fixtures.search_engines",
+    "tests.fixtures.search_engines",
 ]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the English texts compiled, once, before any worker starts."""
+    if not hasattr(config, "workerinput"):
+        with messages.lock():
+            messages.compile_catalogues()
 
 
 def pytest_report_header() -> str:

@@ -31,7 +31,8 @@ def section(title: str) -> str:
 
 def documented(title: str, pattern: str) -> set[str]:
     """The first cells of the section's tables that match, without their arguments."""
-    return set(re.findall(rf"^\| `({pattern})", section(title), re.M))
+    found = re.findall(rf"^\| `({pattern})", section(title), re.M)
+    return {name.split(" -")[0] for name in found}
 
 
 def commands(group: click.Group, *path: str) -> set[str]:
