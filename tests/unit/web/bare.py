@@ -1,4 +1,4 @@
-"""A bare application with the templates of the site: no database, no routes but what layouts link to."""
+"""A bare application with the templates of the site: no database, only what layouts link to."""
 
 from __future__ import annotations
 
