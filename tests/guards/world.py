@@ -1,0 +1,151 @@
+"""A small world with one of everything, and the visitors that walk through it.
+
+The guards that look at every route open each address with the examples kept here. A route whose
+address has a part without an example fails them: add it to `World.examples`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.routing import Rule as AddressRule
+
+from talentmarket.core.permissions import TABLE, Rule, Who
+from talentmarket.core.roles import OrgRole
+from tests.factories.organisations import make_licence, make_member, make_organisation
+from tests.factories.people import make_account, make_talent
+from tests.factories.postings import make_application, make_job
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from talentmarket.members.models import Account
+
+#: Addresses that answer with something else than a page of their own.
+NOT_PAGES = {"static"}
+
+
+@dataclass
+class World:
+    """Who is there, and what stands for each part of an address."""
+
+    visitors: dict[str, Account | None] = field(default_factory=dict)
+    #: Part of an address → what stands for it; ``endpoint:part`` where one differs.
+    examples: dict[str, str] = field(default_factory=dict)
+    #: The same for what belongs to the other organisation and the other person.
+    foreign: dict[str, str] = field(default_factory=dict)
+
+    def arguments(self, rule: AddressRule, *, other: bool = False) -> dict[str, str]:
+        """What to fill a route's address with; KeyError names the part without an example."""
+        known = {**self.examples, **self.foreign} if other else self.examples
+        return {part: self._example(known, rule.endpoint, part) for part in rule.arguments}
+
+    @staticmethod
+    def _example(known: dict[str, str], endpoint: str, part: str) -> str:
+        for name in (f"{endpoint}:{part}", part):
+            if name in known:
+                return known[name]
+        raise KeyError(f"{endpoint} needs an example for <{part}> in tests/guards/world.py")
+
+
+def build() -> World:
+    """Make the world in the database of the current app."""
+    world = World()
+    own, other = make_organisation(), make_organisation()
+    make_licence(own)
+    person = make_account("林知遥")
+    talent = make_talent(person)
+    job, other_job = make_job(own), make_job(other)
+    application = make_application(job, talent)
+    other_application = make_application(other_job, make_talent())
+    world.visitors = {
+        "signed out": None,
+        "unverified": make_account("未核验", verified=False),
+        "person": person,
+        "member of another": make_member(other, OrgRole.OWNER),
+        "operator": make_account("秘书处", is_operator=True),
+        **{role.value: make_member(own, role) for role in OrgRole},
+    }
+    world.examples = {
+        "code": "en",
+        "name": "dark",
+        "site.theme:name": "dark",
+        "filename": "css/tokens.css",
+        "org": own.public_id,
+        "organisation": own.public_id,
+        "job": job.public_id,
+        "talent": talent.public_id,
+        "application": application.public_id,
+    }
+    world.foreign = {
+        "org": other.public_id,
+        "job": other_job.public_id,
+        "application": other_application.public_id,
+    }
+    return world
+
+
+def routes(app: Flask, method: str = "GET") -> list[AddressRule]:
+    """The routes of the app that take this method, in a fixed order."""
+    found = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
+    return sorted(found, key=lambda rule: (rule.endpoint, rule.rule))
+
+
+def address(app: Flask, rule: AddressRule, arguments: dict[str, str]) -> str:
+    """The path of a route with its parts filled in."""
+    with app.test_request_context():
+        built = app.url_map.bind("localhost").build(rule.endpoint, arguments)
+    return str(built)
+
+
+def clients(world: World, make_client: Callable[..., FlaskClient]) -> dict[str, FlaskClient]:
+    """A client for each visitor."""
+    return {
+        name: make_client(account, second_factor=name == "operator")
+        for name, account in world.visitors.items()
+    }
+
+
+def may(rule: Rule, visitor: str, *, other: bool = False) -> str:
+    """What must become of a visitor under a rule: ``enter``, ``sign in``, ``403`` or ``404``.
+
+    Written apart from the code it checks, in the words of the design: another organisation's
+    address does not exist, a wrong role is refused, the operator's desk is for operators.
+    """
+    roles = {role.value for role in OrgRole}
+    if rule.who is Who.PUBLIC:
+        return "enter"
+    if rule.who is Who.DEMO:
+        return "404"
+    if visitor == "signed out":
+        return "sign in"
+    if rule.who is Who.OPERATOR:
+        return "enter" if visitor == "operator" else "404"
+    if rule.who is Who.MEMBER:
+        inside = visitor == "member of another" if other else visitor in roles
+        if not inside:
+            return "404"
+        role = "owner" if other else visitor
+        return "enter" if not rule.roles or role in rule.roles else "403"
+    if rule.who is Who.VERIFIED and visitor == "unverified":
+        return "sign in"
+    return "enter"
+
+
+def rule_of(endpoint: str) -> Rule:
+    return TABLE[endpoint]
+
+
+def seen(response: Any) -> str:
+    """What became of a visitor, in the words of `may`."""
+    if response.status_code in {403, 404}:
+        return str(response.status_code)
+    if response.status_code == 401:
+        return "sign in"
+    target = response.headers.get("Location", "")
+    if response.status_code in {302, 303} and ("/account/" in target or "/sign-in" in target):
+        return "sign in"
+    return "enter"
