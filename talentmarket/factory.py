@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         logs.configure(settings.log_level)
     _extensions(app)
     _search(app, settings)
+    _rooms(app)
     _web(app)
     _commands(app)
     if settings.proxies:
@@ -92,6 +93,15 @@ def _search(app: Flask, settings: Settings) -> None:
     from talentmarket.indexing.engine import SearchHandle
 
     app.extensions["talentmarket_search"] = SearchHandle(app, settings)
+
+
+def _rooms(app: Flask) -> None:
+    """Give the lower rooms the functions of the higher ones they need."""
+    from talentmarket.members.identifiers import address_of
+    from talentmarket.notices.inbox import unread_count
+
+    app.extensions["talentmarket_addresses"] = address_of
+    app.extensions["talentmarket_unread"] = unread_count
 
 
 def _web(app: Flask) -> None:

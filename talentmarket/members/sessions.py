@@ -69,3 +69,97 @@ def revoke_all(session: Session, account: Account, except_token: str | None = No
         statement = statement.where(SignInSession.token_digest != _digest(except_token))
     done = session.execute(statement.values(revoked_at=clock.now()))
     return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+#: How often `seen_at` is written: a page must not cost a write.
+SEEN_EVERY = timedelta(minutes=15)
+
+
+def reference(row: SignInSession) -> str:
+    """The name of a session in addresses: says nothing of the token."""
+    return row.token_digest[:16]
+
+
+def sessions_of(session: Session, account: Account) -> list[SignInSession]:
+    """The live sessions of an account, last seen first."""
+    return list(
+        session.scalars(
+            sa.select(SignInSession)
+            .where(
+                SignInSession.account_id == account.id,
+                SignInSession.revoked_at.is_(None),
+                SignInSession.expires_at > clock.now(),
+            )
+            .order_by(SignInSession.seen_at.desc(), SignInSession.id.desc())
+        )
+    )
+
+
+def is_session(row: SignInSession, token: str) -> bool:
+    """Whether `row` is the session of `token`."""
+    return row.token_digest == _digest(token)
+
+
+def revoke_one(session: Session, account: Account, name: str) -> bool:
+    """End the account's session of this reference; False when there is none that lives."""
+    done = session.execute(
+        sa.update(SignInSession)
+        .where(
+            SignInSession.account_id == account.id,
+            sa.func.substr(SignInSession.token_digest, 1, 16) == name,
+            SignInSession.revoked_at.is_(None),
+        )
+        .values(revoked_at=clock.now())
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def is_due_to_be_seen(row: SignInSession) -> bool:
+    """Whether the last sight is old enough to be written again."""
+    return row.seen_at < clock.now() - SEEN_EVERY
+
+
+def see(session: Session, token: str) -> None:
+    """Note that the browser was here; the session's life begins anew."""
+    at = clock.now()
+    session.execute(
+        sa.update(SignInSession)
+        .where(SignInSession.token_digest == _digest(token), SignInSession.revoked_at.is_(None))
+        .values(seen_at=at, expires_at=at + LIFE)
+    )
+
+
+def give_second_factor(session: Session, token: str) -> None:
+    """Note that the second factor was given in this session."""
+    session.execute(
+        sa.update(SignInSession)
+        .where(SignInSession.token_digest == _digest(token), SignInSession.revoked_at.is_(None))
+        .values(second_factor_at=clock.now())
+    )
+
+
+_BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Macintosh", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device_of(user_agent: str) -> str:
+    """Browser and system as their makers call them: enough for the person to know it again."""
+    found = [
+        next((name for sign, name in signs if sign in user_agent), None)
+        for signs in (_BROWSERS, _SYSTEMS)
+    ]
+    return " · ".join(name for name in found if name)

@@ -132,7 +132,7 @@ def _send(taken: _Taken) -> int:
 def _mark(taken: _Taken, state: DeliveryState, **values: Any) -> int:
     text = TEXTS.get(taken.code)
     if state is not DeliveryState.WAITING and text is not None and text.secret and not _kept():
-        values["arguments"] = None
+        values.update(arguments=None, receiver=None)
     with unit_of_work() as session:
         session.execute(
             sa.update(Delivery)

@@ -1,0 +1,55 @@
+"""`flask privacy`: a person's copy of their data, and its end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from talentmarket.cli.users import find
+from talentmarket.core.errors import Conflict
+from talentmarket.core.events import SYSTEM
+from talentmarket.core.uow import unit_of_work
+from talentmarket.members import privacy, takeout
+
+cli = AppGroup("privacy", help="Export or erase a person's data.")
+
+
+@cli.command("export")
+@click.argument("account")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a zip with JSON, a page to read and the files; without it JSON is printed.",
+)
+def export(account: str, output: Path | None) -> None:
+    """Everything kept about ACCOUNT (public id, number or address)."""
+    with unit_of_work() as session:
+        found = find(session, account)
+        data = takeout.collect(session, found)
+        takeout.note_export(session, found, actor=SYSTEM)
+        packed = takeout.archive(session, found, data) if output else b""
+    if output:
+        output.write_bytes(packed)
+        click.echo(f"wrote {output} ({len(packed)} bytes)")
+    else:
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+@cli.command("erase")
+@click.argument("account")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(account: str, yes: bool) -> None:
+    """Erase ACCOUNT for good: applications end, contacts, texts and files go, events stay."""
+    if not yes:
+        click.confirm("This cannot be undone. Erase?", abort=True)
+    with unit_of_work() as session:
+        found = find(session, account)
+        public_id = found.public_id
+        try:
+            privacy.erase(session, found, actor=SYSTEM)
+        except Conflict as error:
+            raise click.ClickException(error.code) from error
+    click.echo(f"erased {public_id}")
