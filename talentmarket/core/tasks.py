@@ -80,6 +80,11 @@ def put(
     session.execute(statement.on_conflict_do_nothing())
 
 
+def open_task(session: Session, key: str) -> Task | None:
+    """The task of this key that is not done yet."""
+    return session.scalar(sa.select(Task).where(Task.key == key, Task.done_at.is_(None)))
+
+
 def run_due(limit: int = 20) -> int:
     """Take and do up to `limit` due tasks; returns how many were done."""
     done = 0

@@ -1,29 +1,162 @@
-"""The search engine of this process, opened on first use."""
+"""The search engine of this process: opened on first use, behind a circuit breaker."""
 
 from __future__ import annotations
 
 import threading
-from typing import Any
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
-from flask import Flask
+import sqlalchemy as sa
+from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
+from search.backend import SearchBackend
+from search.errors import EngineUnavailable, SearchError
+from search.settings import SearchSettings, open_backend
 from talentmarket.core.config import Settings
+from talentmarket.core.db import db, insert_for
+from talentmarket.core.ids import new_public_id
+from talentmarket.core.outbox import DatabaseIdentity
+from talentmarket.core.uow import unit_of_work
+
+T = TypeVar("T")
+
+FIRST_PAUSE = 1.0  # seconds the breaker stays open after the first failure
+LONGEST_PAUSE = 15.0
+
+
+class Breaker:
+    """Lets calls through until one fails; then refuses for a while, and lets one try again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pause = 0.0
+        self._open_until = 0.0
+        self._probing = False
+
+    def admits(self) -> bool:
+        """Whether a call may be made now; after a pause only one at a time may (half-open)."""
+        with self._lock:
+            if self._pause == 0.0:
+                return True
+            if time.monotonic() < self._open_until or self._probing:
+                return False
+            self._probing = True
+            return True
+
+    def succeeded(self) -> None:
+        """The call worked: closed again."""
+        with self._lock:
+            self._pause, self._probing = 0.0, False
+
+    def failed(self) -> None:
+        """The call failed: open, each time for longer."""
+        with self._lock:
+            self._pause = min(LONGEST_PAUSE, self._pause * 2 or FIRST_PAUSE)
+            self._open_until = time.monotonic() + self._pause
+            self._probing = False
 
 
 class SearchHandle:
     """Gives the process its reading backend, and a worker its writing one."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
-        self._app = app
         self._settings = settings
         self._lock = threading.Lock()
-        self._reader: Any = None
+        self._reader: SearchBackend | None = None
+        self._breaker = Breaker()
+        self.wrap: Callable[[SearchBackend], SearchBackend] = lambda backend: backend
 
     @property
     def engine_name(self) -> str:
-        """`elastic` or `embedded`."""
-        return "elastic" if self._settings.elasticsearch_url else "embedded"
+        """`elasticsearch` or `embedded`."""
+        return "elasticsearch" if self._settings.elasticsearch_url else "embedded"
+
+    def settings(self, database: str) -> SearchSettings:
+        """The search room's settings for a database of this id."""
+        given = self._settings
+        return SearchSettings(
+            database_id=database,
+            folder=given.instance / "index",
+            url=given.elasticsearch_url,
+            api_key=given.elasticsearch_api_key,
+            ca_certs=given.elasticsearch_ca_certs,
+            name=given.elasticsearch_index_prefix,
+        )
+
+    def call(self, use: Callable[[SearchBackend], T]) -> T:
+        """Use the reading backend. Raises :class:`EngineUnavailable` at once while it is off."""
+        if not self._breaker.admits():
+            raise EngineUnavailable("the engine did not answer a moment ago")
+        try:
+            answer = use(self._open())
+        except EngineUnavailable:
+            self._breaker.failed()
+            raise
+        except BaseException:
+            self._breaker.succeeded()  # the engine answered; the request was at fault
+            raise
+        self._breaker.succeeded()
+        return answer
 
     def answers(self) -> bool:
-        """Whether the engine answers now."""
-        return False
+        """Whether the engine answers now and holds an index."""
+        try:
+            return bool(self.call(lambda backend: backend.info().indexes))
+        except SearchError:
+            return False
+
+    @contextmanager
+    def writer(self) -> Iterator[SearchBackend]:
+        """A writing backend for a worker or a command. Raises IndexLocked, ForeignIndex."""
+        backend = open_backend(self.settings(database_id()), writable=True)
+        try:
+            yield self.wrap(backend)
+        finally:
+            backend.close()
+
+    def reset(self) -> None:
+        """Close the reader; the next call opens it anew."""
+        with self._lock:
+            if self._reader is not None:
+                self._reader.close()
+            self._reader = None
+            self._breaker = Breaker()
+
+    def _open(self) -> SearchBackend:
+        with self._lock:
+            if self._reader is None:
+                try:
+                    database = known_database_id()
+                except SQLAlchemyError as error:
+                    raise EngineUnavailable("the database does not answer") from error
+                if database is None:
+                    raise EngineUnavailable("no index was ever made of this database")
+                self._reader = self.wrap(open_backend(self.settings(database), writable=False))
+            return self._reader
+
+
+def handle() -> SearchHandle:
+    """The current app's handle."""
+    found: SearchHandle = current_app.extensions["talentmarket_search"]
+    return found
+
+
+def known_database_id() -> str | None:
+    """The id that indexes of this database carry; None before the first was made."""
+    return db.session.scalar(sa.select(DatabaseIdentity.value).where(DatabaseIdentity.id == 1))
+
+
+def database_id() -> str:
+    """The same, made on first use."""
+    found = known_database_id()
+    if found is not None:
+        return found
+    with unit_of_work() as session:
+        statement = insert_for(session)(DatabaseIdentity).values(id=1, value=new_public_id())
+        session.execute(statement.on_conflict_do_nothing())
+    found = known_database_id()
+    assert found is not None
+    return found

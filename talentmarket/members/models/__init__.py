@@ -12,6 +12,8 @@ from talentmarket.members.models.accounts import (
     SignInSession,
 )
 from talentmarket.members.models.organisations import (
+    STANDING,
+    TRUSTED,
     ClaimState,
     DocumentKind,
     Licence,
@@ -44,6 +46,8 @@ from talentmarket.members.models.talents import (
 )
 
 __all__ = [
+    "STANDING",
+    "TRUSTED",
     "Account",
     "AccountState",
     "Availability",

@@ -1,0 +1,127 @@
+"""`flask index …`: rebuild, drain, check."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+import click
+from flask.cli import AppGroup
+from rich.progress import Progress
+
+from search.errors import EngineUnavailable, IndexLocked, RebuildRefused, SearchError
+from talentmarket.core import tasks
+from talentmarket.core.db import db
+from talentmarket.core.outbox import waiting
+from talentmarket.core.uow import unit_of_work
+from talentmarket.indexing.check import check
+from talentmarket.indexing.drain import drain_once, revive
+from talentmarket.indexing.engine import handle
+from talentmarket.indexing.rebuild import rebuild
+
+cli = AppGroup("index", help="The search index: rebuild, drain, check.")
+
+DEAD_LETTERS = 3
+TIMED_OUT = 2
+
+
+@cli.command("drain")
+@click.option("--timeout", default=60.0, show_default=True, help="Seconds to wait at most.")
+@click.option("--revive", "again", is_flag=True, help="Try rows again that were set aside.")
+def drain(timeout: float, again: bool) -> None:
+    """Bring all waiting changes to the index.
+
+    Exit code 0 when the outbox is empty, 2 after the timeout, 3 with rows set aside. While a
+    worker holds the embedded index, it does the work and this command waits for it.
+    """
+    until = time.monotonic() + timeout
+    if again:
+        with unit_of_work() as session:
+            click.echo(f"{revive(session)} rows revived", err=True)
+    while True:
+        left = _left()
+        if not left:
+            break
+        if time.monotonic() >= until:
+            click.echo(f"{left} rows still wait", err=True)
+            sys.exit(TIMED_OUT)
+        _drain_or_wait(until)
+    _, _, dead = waiting(db.session())
+    if dead:
+        click.echo(f"{dead} rows were set aside", err=True)
+        sys.exit(DEAD_LETTERS)
+    click.echo("outbox empty", err=True)
+
+
+def _left() -> int:
+    count, _, _ = waiting(db.session())
+    db.session.rollback()
+    return count
+
+
+def _drain_or_wait(until: float) -> None:
+    try:
+        with handle().writer() as backend:
+            while time.monotonic() < until and _left():
+                if not drain_once(backend).written:
+                    time.sleep(0.2)
+    except (IndexLocked, EngineUnavailable):
+        time.sleep(0.3)
+
+
+@cli.command("rebuild")
+@click.option("--force", is_flag=True, help="Also when the new index is much smaller.")
+@click.option("--timeout", default=3600.0, show_default=True, help="Seconds to wait for a worker.")
+def rebuild_command(force: bool, timeout: float) -> None:
+    """Build the index anew beside the live one and put it in its place.
+
+    While a worker holds the embedded index, it is asked to do it.
+    """
+    ratio = 0.0 if force else 0.8
+    try:
+        with handle().writer() as backend, Progress(transient=True) as bar:
+            rows: dict[str, object] = {}
+
+            def show(kind: str, done: int, total: int) -> None:
+                if kind not in rows:
+                    rows[kind] = bar.add_task(kind, total=total)
+                bar.update(rows[kind], completed=done)  # type: ignore[arg-type]
+
+            counts = rebuild(backend, minimum_ratio=ratio, progress=show)
+    except IndexLocked:
+        _ask_worker(ratio, timeout)
+        return
+    except RebuildRefused as error:
+        raise click.ClickException(f"{error}; use --force if this is right") from error
+    except SearchError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(json.dumps(counts))
+
+
+def _ask_worker(ratio: float, timeout: float) -> None:
+    with unit_of_work() as session:
+        tasks.put(session, "index.rebuild", {"minimum_ratio": ratio}, key="index.rebuild")
+    click.echo("the worker holds the index and was asked to rebuild it", err=True)
+    until = time.monotonic() + timeout
+    while time.monotonic() < until:
+        waits = tasks.open_task(db.session(), "index.rebuild")
+        db.session.rollback()
+        if waits is None:
+            click.echo("rebuilt")
+            return
+        if waits.error:
+            raise click.ClickException(waits.error)
+        time.sleep(0.5)
+    raise click.ClickException("the worker did not finish in time")
+
+
+@cli.command("check")
+def check_command() -> None:
+    """Compare index and database; the last line is JSON. Exit code 0 clean, 1 drift, 2 waiting."""
+    try:
+        found = handle().call(check)
+    except SearchError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(json.dumps(found.as_dict()))
+    sys.exit(found.exit_code)

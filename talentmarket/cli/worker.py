@@ -1,0 +1,147 @@
+"""`flask worker`: one process that does everything that is not a page."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+import click
+import structlog
+from flask import current_app
+from flask.cli import with_appcontext
+
+from search.backend import SearchBackend
+from search.errors import EngineUnavailable, IndexLocked, SearchError
+from talentmarket.core import counters, events, tasks
+from talentmarket.core.db import db
+from talentmarket.core.uow import unit_of_work
+from talentmarket.indexing.drain import drain_once
+from talentmarket.indexing.engine import handle
+from talentmarket.indexing.rebuild import rebuild
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Round:
+    """A piece of the worker's work and how often it comes, in seconds.
+
+    `run` returns how much it did: a round that did something comes again at once.
+    """
+
+    name: str
+    every: float
+    run: Callable[[], int]
+    next_at: float = field(default=0.0)
+    failures: int = 0
+
+    def turn(self, at: float) -> bool:
+        """Run when due; a failure is written down and the round waits longer."""
+        if at < self.next_at:
+            return False
+        did = 0
+        try:
+            did = self.run()
+            self.failures = 0
+        except (EngineUnavailable, IndexLocked) as error:
+            self.failures += 1
+            log.warning("round waits", round=self.name, error=str(error))
+        except Exception:
+            self.failures += 1
+            log.exception("round failed", round=self.name)
+        finally:
+            db.session.remove()
+        pause = min(30.0, self.every * 2 ** min(self.failures, 6))
+        self.next_at = time.monotonic() + (0.0 if did else pause)
+        return bool(did)
+
+
+class Indexer:
+    """Holds the writing backend for as long as it works."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._outer = stack
+        self._stack: ExitStack | None = None
+        self._backend: SearchBackend | None = None
+
+    def drain(self) -> int:
+        """One round of the outbox."""
+        done = drain_once(self._open())
+        return done.written + done.failed
+
+    def rebuild(self, arguments: dict[str, Any]) -> None:
+        """The task `index.rebuild`."""
+        rebuild(self._open(), minimum_ratio=float(arguments.get("minimum_ratio", 0.8)))
+
+    def _open(self) -> SearchBackend:
+        if self._backend is None:
+            stack = ExitStack()
+            self._backend = stack.enter_context(handle().writer())
+            self._stack = self._outer.enter_context(stack)
+        return self._backend
+
+    def let_go(self) -> None:
+        """Close after a fault, so that the next round opens anew."""
+        if self._stack is not None:
+            self._stack.close()
+        self._backend = None
+
+
+def rounds(indexer: Indexer) -> list[Round]:
+    """All rounds, the most urgent first."""
+    tasks.handler("index.rebuild")(indexer.rebuild)
+    named: list[tuple[str, float, Callable[[], int]]] = [
+        ("outbox", 0.25, indexer.drain),
+        ("tasks", 0.5, tasks.run_due),
+        ("event chain", 15.0, _chain),
+        ("counters", 600.0, _counters),
+    ]
+    named += current_app.extensions.get("talentmarket_rounds", [])
+    return [Round(*item) for item in named]
+
+
+def _chain() -> int:
+    with unit_of_work() as session:
+        return events.chain(session, 2000)
+
+
+def _counters() -> int:
+    with unit_of_work() as session:
+        counters.expire(session)
+    return 0
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due now and end.")
+@with_appcontext
+def cli(once: bool) -> None:
+    """Drain the outbox, do tasks, send notices, keep clocks. Ends on SIGTERM or SIGINT."""
+    stop = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    log.info("worker started")
+    with ExitStack() as stack:
+        indexer = Indexer(stack)
+        work = rounds(indexer)
+        while not stop.is_set():
+            did = [one.turn(time.monotonic()) for one in work]
+            if work[0].failures:
+                try:
+                    indexer.let_go()
+                except SearchError as error:
+                    log.warning("index closed with an error", error=str(error))
+            if once and not any(did):
+                break
+            if not any(did):
+                stop.wait(0.1)
+    log.info("worker ended")

@@ -1,0 +1,150 @@
+"""From the outbox to the index: project, write, read back, and only then drop the row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session
+
+from search.backend import SearchBackend
+from search.documents import Document, Operation, Tombstone, fingerprint
+from search.errors import SearchError
+from search.fields import Kind
+from talentmarket.core import clock
+from talentmarket.core.db import db
+from talentmarket.core.outbox import OutboxRow
+from talentmarket.core.uow import unit_of_work
+from talentmarket.indexing import documents
+
+BATCH = 500
+MAX_ATTEMPTS = 8
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Drained:
+    """What one round did: documents in the index, rows that must wait, rows set aside."""
+
+    written: int = 0
+    failed: int = 0
+    dead: int = 0
+
+    def __add__(self, other: Drained) -> Drained:
+        return Drained(
+            self.written + other.written, self.failed + other.failed, self.dead + other.dead
+        )
+
+
+def drain_once(backend: SearchBackend, limit: int = BATCH) -> Drained:
+    """Take up to `limit` due rows, oldest first, and bring their documents to the index.
+
+    Raises :class:`~search.errors.EngineUnavailable` when the engine is off: the rows stay as
+    they are and no attempt is counted, since it is not the rows' fault.
+    """
+    found = _due(db.session(), limit)
+    db.session.rollback()  # each batch reads afresh
+    total = Drained()
+    for kind in Kind:
+        ids = list(dict.fromkeys(row.document_id for row in found if row.kind == kind.value))
+        if ids:
+            total += _bring(backend, kind, ids)
+    return total
+
+
+def _due(session: Session, limit: int) -> Sequence[sa.Row[tuple[str, str]]]:
+    return session.execute(
+        sa.select(OutboxRow.kind, OutboxRow.document_id)
+        .where(OutboxRow.dead_at.is_(None), OutboxRow.not_before <= clock.now())
+        .order_by(OutboxRow.id)
+        .limit(limit)
+    ).all()
+
+
+def _bring(backend: SearchBackend, kind: Kind, ids: Sequence[str]) -> Drained:
+    backend.ensure(kind)
+    operations, broken = _project(kind, ids)
+    outcome = backend.bulk(kind, operations) if operations else None
+    if outcome is not None:
+        broken |= dict(outcome.refused)
+    whole = [one for one in operations if one.id not in broken and _reads_back(backend, kind, one)]
+    unread = {one.id for one in operations} - {one.id for one in whole} - set(broken)
+    broken |= dict.fromkeys(unread, "read back differently")
+    with unit_of_work() as session:
+        for operation in whole:
+            session.execute(
+                sa.delete(OutboxRow).where(
+                    OutboxRow.kind == kind.value,
+                    OutboxRow.document_id == operation.id,
+                    OutboxRow.version <= operation.version,
+                )
+            )
+        dead = sum(_set_back(session, kind, one, reason) for one, reason in broken.items())
+    return Drained(len(whole), len(broken) - dead, dead)
+
+
+def _project(kind: Kind, ids: Sequence[str]) -> tuple[list[Operation], dict[str, str]]:
+    """The documents of a batch; one that cannot be projected never holds back the others."""
+    try:
+        return documents.load(db.session(), kind, ids), {}
+    except SearchError:
+        raise
+    except Exception:
+        log.warning("a batch could not be projected whole", kind=kind.value, size=len(ids))
+        db.session.rollback()
+    operations: list[Operation] = []
+    broken: dict[str, str] = {}
+    for one in ids:
+        try:
+            operations += documents.load(db.session(), kind, [one])
+        except Exception as error:
+            db.session.rollback()
+            broken[one] = f"{type(error).__name__}: {error}"
+    return operations, broken
+
+
+def _reads_back(backend: SearchBackend, kind: Kind, operation: Operation) -> bool:
+    stored = backend.get(kind, operation.id)
+    match operation:
+        case Tombstone():
+            return stored is None or stored.version > operation.version
+        case Document(version=version, values=values):
+            if stored is None:
+                return False
+            if stored.version != version:
+                return stored.version > version
+            return fingerprint(kind, stored.values) == fingerprint(kind, values)
+
+
+def _set_back(session: Session, kind: Kind, document_id: str, reason: str) -> bool:
+    """Count the failure; set the rows aside after the last attempt. Returns whether they were."""
+    mine = sa.and_(OutboxRow.kind == kind.value, OutboxRow.document_id == document_id)
+    attempts = 1 + (session.scalar(sa.select(sa.func.max(OutboxRow.attempts)).where(mine)) or 0)
+    at = clock.now()
+    dead = attempts >= MAX_ATTEMPTS
+    session.execute(
+        sa.update(OutboxRow)
+        .where(mine, OutboxRow.dead_at.is_(None))
+        .values(
+            attempts=attempts,
+            error=reason[:300],
+            not_before=at + timedelta(seconds=min(300, 2**attempts)),
+            dead_at=at if dead else None,
+        )
+    )
+    log.warning("document not indexed", kind=kind.value, document=document_id, attempts=attempts)
+    return dead
+
+
+def revive(session: Session, rows: Iterable[int] | None = None) -> int:
+    """Give rows that were set aside (all, or those with these keys) another chance."""
+    statement = sa.update(OutboxRow).where(OutboxRow.dead_at.is_not(None))
+    if rows is not None:
+        statement = statement.where(OutboxRow.id.in_(list(rows)))
+    done = session.execute(
+        statement.values(dead_at=None, attempts=0, error=None, not_before=clock.now())
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,81 @@
+"""A new index beside the live one, filled from the database, then put in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import sqlalchemy as sa
+
+from search.backend import SearchBackend
+from search.errors import BadDocument
+from search.fields import Kind
+from talentmarket.core.db import db, insert_for
+from talentmarket.core.outbox import IndexState
+from talentmarket.core.uow import unit_of_work
+from talentmarket.indexing import documents
+
+BATCH = 1000
+Progress = Callable[[str, int, int], None]
+
+
+def rebuild(
+    backend: SearchBackend,
+    *,
+    kinds: Sequence[Kind] = tuple(Kind),
+    minimum_ratio: float = 0.0,
+    progress: Progress = lambda kind, done, total: None,
+) -> dict[str, int]:
+    """Rebuild the indexes of these kinds; returns documents written per kind.
+
+    Raises RebuildRefused when a new index would hold fewer than `minimum_ratio` of the live
+    one's documents, and leaves the live one as it was after any fault.
+    """
+    counts: dict[str, int] = {}
+    for kind in kinds:
+        backend.ensure(kind)
+        total = db.session.scalar(
+            sa.select(sa.func.count()).select_from(
+                documents.eligible(db.session(), kind).subquery()
+            )
+        )
+        done = 0
+        with backend.rebuild(kind, minimum_ratio=minimum_ratio) as writer:
+            for ids in _batches(kind):
+                _know(kind, ids)
+                outcome = writer.write(documents.load(db.session(), kind, ids))
+                db.session.rollback()
+                if outcome.refused:
+                    raise BadDocument(
+                        f"{kind.value} {outcome.refused[0][0]}: {outcome.refused[0][1]}"
+                    )
+                done += len(ids)
+                progress(kind.value, done, total or 0)
+        counts[kind.value] = done
+    return counts
+
+
+def _batches(kind: Kind) -> Iterator[list[str]]:
+    """Batches of ids by key, so that rows that come or go move no page."""
+    ids = list(db.session.scalars(documents.eligible(db.session(), kind)))
+    db.session.rollback()
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
+
+
+def _know(kind: Kind, ids: Sequence[str]) -> None:
+    """Give a version to documents that never had one (rows written by bulk loads)."""
+    known = set(
+        db.session.scalars(
+            sa.select(IndexState.document_id).where(
+                IndexState.kind == kind.value, IndexState.document_id.in_(ids)
+            )
+        )
+    )
+    fresh = [one for one in ids if one not in known]
+    if not fresh:
+        return
+    with unit_of_work() as session:
+        statement = insert_for(session)(IndexState).values(
+            [{"kind": kind.value, "document_id": one, "version": 1} for one in fresh]
+        )
+        session.execute(statement.on_conflict_do_nothing())
