@@ -1,0 +1,1 @@
+"""The Elasticsearch engine. Uses only what every server from 8.19 on has under any licence."""

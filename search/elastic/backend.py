@@ -1,0 +1,316 @@
+"""Elasticsearch as a SearchBackend."""
+
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from search import fields
+from search.backend import BulkResult, EngineInfo, IndexInfo, RebuildWriter
+from search.conditions import filter_node
+from search.documents import Document, Operation, StoredDocument, Tombstone
+from search.elastic import body as bodies
+from search.elastic import bulk
+from search.elastic.client import connect, translated, whole
+from search.elastic.indexes import Indexes, version_of
+from search.elastic.mappings import VALUES
+from search.elastic.rebuild import Rebuild
+from search.errors import EngineUnavailable, IndexLocked, IndexMissing, NotWritable
+from search.fields import SCHEMAS, Kind
+from search.highlight import fragments, pattern_of
+from search.query import Plan, plan
+from search.recall import recall_plan, suggest_plan, whole_groups
+from search.requests import (
+    MAX_RECALL,
+    Bucket,
+    Candidate,
+    Filter,
+    Hit,
+    RecallRequest,
+    SearchRequest,
+    SearchResult,
+    Suggestion,
+    SuggestRequest,
+)
+from search.settings import SearchSettings
+from search.tree import Node, conjunction
+
+BATCH = 500
+PAGE = 5_000
+
+
+class ElasticBackend:
+    """A server, and the indexes there whose names begin with ``settings.name``."""
+
+    name = "elasticsearch"
+
+    def __init__(self, settings: SearchSettings, *, writable: bool = False) -> None:
+        self._settings = settings
+        self._writable = writable
+        self._client = connect(settings)
+        self._slow = self._client.options(request_timeout=settings.write_timeout)
+        self._indexes = Indexes(
+            self._slow, settings.name, settings.database_id, settings.shards, settings.replicas
+        )
+        self._checked: set[Kind] = set()
+        self._rebuilding: set[Kind] = set()
+        self._guard = threading.Lock()
+
+    def close(self) -> None:
+        self._client.close()
+
+    @translated
+    def ensure(self, kind: Kind) -> None:
+        if self._indexes.state(kind).live is not None:
+            return
+        if not self._writable:
+            raise IndexMissing(f"the index of {kind} was not built yet")
+        self._indexes.create(kind, alias=self._indexes.live_alias(kind))
+
+    @translated
+    def database_id(self) -> str | None:
+        for index in self._indexes.all():
+            return self._indexes.stamp(index)
+        return None
+
+    # -- Writing ---------------------------------------------------------------------------
+
+    @translated
+    def bulk(self, kind: Kind, operations: Sequence[Operation]) -> BulkResult:
+        self._check_writable()
+        written: list[str] = []
+        kept: list[str] = []
+        refused: list[tuple[str, str]] = []
+        for start in range(0, len(operations), BATCH):
+            result = self._batch(kind, operations[start : start + BATCH])
+            written += result.written
+            kept += result.kept
+            refused += result.refused
+        unique = tuple(dict.fromkeys(written))
+        lasting = tuple(dict.fromkeys(one for one in kept if one not in set(unique)))
+        return BulkResult(unique, lasting, tuple(refused))
+
+    def _batch(self, kind: Kind, operations: Sequence[Operation]) -> BulkResult:
+        ready, refused = bulk.prepare(kind, operations)
+        live, building = self._indexes.targets(kind)
+        if not ready:
+            return BulkResult(refused=tuple(refused))
+        wanted = bulk.lines(live, ready)
+        if building is not None:
+            wanted += bulk.lines(building, ready)
+        items = self._slow.bulk(operations=wanted).body["items"]
+        result = bulk.read(items[: len(ready)], refused, gone_is=IndexMissing)
+        bulk.check_building(items[len(ready) :])
+        return result
+
+    def _write_to(self, kind: Kind, index: str, operations: list[Operation]) -> BulkResult:
+        ready, refused = bulk.prepare(kind, operations)
+        if not ready:
+            return BulkResult(refused=tuple(refused))
+        items = self._slow.bulk(operations=bulk.lines(index, ready)).body["items"]
+        return bulk.read(items, refused, gone_is=IndexLocked)
+
+    def upsert(self, kind: Kind, documents: Sequence[Document]) -> BulkResult:
+        return self.bulk(kind, documents)
+
+    def delete(self, kind: Kind, tombstones: Sequence[Tombstone]) -> BulkResult:
+        return self.bulk(kind, tombstones)
+
+    @translated
+    def refresh(self, kind: Kind) -> None:
+        self._slow.indices.refresh(index=self._indexes.live_alias(kind))
+
+    @contextmanager
+    def rebuild(self, kind: Kind, *, minimum_ratio: float = 0.0) -> Iterator[RebuildWriter]:
+        self._check_writable()
+        with self._guard:
+            if kind in self._rebuilding:
+                raise IndexLocked(f"a rebuild of {kind} is running")
+            self._rebuilding.add(kind)
+        rebuild = Rebuild(
+            self._slow,
+            self._indexes,
+            kind,
+            lambda index, operations: self._write_to(kind, index, operations),
+        )
+        try:
+            rebuild.begin(self._dead(kind))
+            yield rebuild
+            rebuild.finish(self._count_index, minimum_ratio)
+        finally:
+            self._rebuilding.discard(kind)
+            rebuild.abandon()
+
+    def _dead(self, kind: Kind) -> Iterator[tuple[str, int]]:
+        try:
+            self.refresh(kind)
+            yield from self.versions(kind, deleted=True)
+        except EngineUnavailable as error:
+            if not isinstance(error, IndexMissing):
+                raise
+
+    def _check_writable(self) -> None:
+        if not self._writable:
+            raise NotWritable("this process opened the index for reading")
+
+    # -- Reading ---------------------------------------------------------------------------
+
+    def _alias(self, kind: Kind) -> str:
+        """The alias to read; whose index it is was asked once."""
+        if kind not in self._checked:
+            if self._indexes.state(kind).live is None:
+                raise IndexMissing(f"the index of {kind} was not built yet")
+            self._checked.add(kind)
+        return self._indexes.live_alias(kind)
+
+    def _ask(self, kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
+        return whole(
+            self._client.search(
+                index=self._alias(kind), body=body, allow_partial_search_results=False
+            )
+        )
+
+    @translated
+    def get(self, kind: Kind, document_id: str) -> StoredDocument | None:
+        alias = self._alias(kind)
+        found = self._client.options(ignore_status=404).get(index=alias, id=document_id).body
+        if "error" in found:
+            raise IndexMissing(str(found["error"])[:500])
+        source = found.get("_source", {})
+        if not found["found"] or source.get(fields.DELETED):
+            return None
+        return StoredDocument(found["_id"], source[fields.VERSION], source.get(VALUES, {}))
+
+    @translated
+    def search(self, request: SearchRequest) -> SearchResult:
+        planned = plan(request)
+        answer = self._ask(request.kind, bodies.search_body(request, planned))
+        pattern = pattern_of(request) if request.highlight else None
+        return SearchResult(
+            total=answer["hits"]["total"]["value"],
+            hits=tuple(_hit(row, planned, request, pattern) for row in answer["hits"]["hits"]),
+            facets=_facets(planned, answer.get("aggregations", {})),
+        )
+
+    @translated
+    def recall(self, request: RecallRequest) -> tuple[Candidate, ...]:
+        planned = recall_plan(request)
+        if planned.minimum > len(planned.scores):
+            return ()
+        found: list[tuple[Candidate, int]] = []
+        for size in (planned.limit + 1, MAX_RECALL + 1):
+            answer = self._ask(request.kind, bodies.recall_body(planned, size))
+            found = [
+                (Candidate(row["_id"], float(row["_score"])), int(row["sort"][1]))
+                for row in answer["hits"]["hits"]
+            ]
+            if len(found) < size or found[-1][0].score < found[planned.limit - 1][0].score:
+                break
+        return whole_groups(found, planned.limit)
+
+    @translated
+    def suggest(self, request: SuggestRequest) -> tuple[Suggestion, ...]:
+        planned = suggest_plan(request)
+        if not planned.prefix:
+            return ()
+        answer = self._ask(request.kind, bodies.suggest_body(planned))
+        rows = _buckets(answer["aggregations"]["rows"]["buckets"], planned.limit)
+        return tuple(Suggestion(row.key, row.count) for row in rows)
+
+    @translated
+    def count(self, kind: Kind, filters: tuple[Filter, ...] = ()) -> int:
+        nodes = [filter_node(SCHEMAS[kind], wanted) for wanted in filters]
+        return self._count_index(self._alias(kind), *nodes)
+
+    def _count_index(self, index: str, *nodes: Node) -> int:
+        query = bodies.filter_body(conjunction((*nodes, bodies.ALIVE)))
+        return int(self._client.count(index=index, query=query).body["count"])
+
+    def versions(self, kind: Kind, *, deleted: bool = False) -> Iterator[tuple[str, int]]:
+        pit = self._open_pit(kind)
+        try:
+            after: list[Any] | None = None
+            while rows := self._version_page(pit, after, deleted=deleted):
+                for row in rows:
+                    yield row["_id"], int(row["fields"][fields.VERSION][0])
+                after = rows[-1]["sort"]
+        finally:
+            self._close_pit(pit)
+
+    @translated
+    def _open_pit(self, kind: Kind) -> str:
+        answer = self._slow.open_point_in_time(index=self._alias(kind), keep_alive="2m")
+        return str(answer.body["id"])
+
+    @translated
+    def _close_pit(self, pit: str) -> None:
+        self._slow.options(ignore_status=404).close_point_in_time(id=pit)
+
+    @translated
+    def _version_page(
+        self, pit: str, after: list[Any] | None, *, deleted: bool
+    ) -> list[dict[str, Any]]:
+        body: dict[str, Any] = {
+            "query": bodies.filter_body(bodies.DEAD if deleted else bodies.ALIVE),
+            "size": PAGE,
+            "_source": False,
+            "docvalue_fields": [fields.VERSION],
+            "sort": ["_shard_doc"],
+            "pit": {"id": pit, "keep_alive": "2m"},
+            "track_total_hits": False,
+        }
+        if after is not None:
+            body["search_after"] = after
+        rows: list[dict[str, Any]] = whole(self._slow.search(body=body))["hits"]["hits"]
+        return rows
+
+    @translated
+    def info(self) -> EngineInfo:
+        version = self._client.info().body["version"]["number"]
+        indexes = {}
+        for kind in Kind:
+            live = self._indexes.state(kind).live
+            if live is not None:
+                indexes[kind] = IndexInfo(live, version_of(live), self._count_index(live))
+        return EngineInfo(self.name, version, indexes)
+
+    @translated
+    def drop(self) -> None:
+        self._check_writable()
+        self._checked.clear()
+        self._indexes.remove(self._indexes.all())
+
+
+def _hit(
+    row: dict[str, Any], planned: Plan, request: SearchRequest, pattern: re.Pattern[str] | None
+) -> Hit:
+    marked = {}
+    if pattern is not None:
+        values = row.get("_source", {}).get(VALUES, {})
+        for name in request.highlight:
+            found = fragments(values.get(name, ""), pattern)
+            if found:
+                marked[name] = found
+    if planned.order is None:
+        return Hit(row["_id"], float(row["_score"]), None, marked)
+    return Hit(row["_id"], 0.0, (int(row["sort"][0]), row["_id"]), marked)
+
+
+def _facets(planned: Plan, answer: dict[str, Any]) -> dict[str, tuple[Bucket, ...]]:
+    found = {}
+    for facet in planned.facets:
+        rows = answer[facet.key]["rows"]["buckets"]
+        if facet.bands:
+            found[facet.key] = tuple(
+                Bucket(key, int(rows[key]["doc_count"])) for key, _ in facet.bands
+            )
+        else:
+            found[facet.key] = _buckets(rows, facet.size)
+    return found
+
+
+def _buckets(rows: list[dict[str, Any]], size: int) -> tuple[Bucket, ...]:
+    found = [Bucket(str(row["key"]), int(row["doc_count"])) for row in rows]
+    found.sort(key=lambda bucket: (-bucket.count, bucket.key))
+    return tuple(found[:size])

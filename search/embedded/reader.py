@@ -1,0 +1,95 @@
+"""Reading one kind's live index: sees each commit and each swap at the next request."""
+
+import fcntl
+import os
+import threading
+from pathlib import Path
+
+import tantivy
+
+from search.embedded.folder import Folder
+from search.embedded.translate import register
+from search.errors import EngineUnavailable, IndexMissing, MappingConflict
+from search.fields import SCHEMAS, Kind
+
+ATTEMPTS = 5
+
+Signature = tuple[int, int, int]
+
+
+def _signature(path: Path) -> Signature | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+class Reader:
+    """Holds an index open between requests and looks, by two `stat` calls, if it is the last."""
+
+    def __init__(self, folder: Folder, kind: Kind) -> None:
+        self._folder = folder
+        self._kind = kind
+        self._guard = threading.Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._process = os.getpid()
+        self._pointer: Signature | None = None
+        self._meta: Signature | None = None
+        self._path: Path | None = None
+        self._index: tantivy.Index | None = None
+
+    def searcher(self) -> tantivy.Searcher:
+        """The latest committed state. Raises IndexMissing, MappingConflict, ForeignIndex,
+        EngineUnavailable."""
+        with self._guard:
+            if os.getpid() != self._process:
+                self._forget()
+            pointer = _signature(self._folder.pointer_file(self._kind))
+            if self._index is None or pointer != self._pointer:
+                return self._open().searcher()
+            assert self._path is not None
+            meta = _signature(self._path / "meta.json")
+            if meta is None:
+                return self._open().searcher()
+            if meta != self._meta and not self._files_held():
+                self._index.reload()
+                self._meta = meta
+            return self._index.searcher()
+
+    def _open(self) -> tantivy.Index:
+        """Open the live index; a swap between naming and opening it is tried again."""
+        self._folder.check_stamp()
+        last: Exception | None = None
+        for _ in range(ATTEMPTS):
+            pointer = _signature(self._folder.pointer_file(self._kind))
+            live = self._folder.live(self._kind)
+            if live is None:
+                raise IndexMissing(f"the index of {self._kind} was not built yet")
+            path, version = live
+            if version != SCHEMAS[self._kind].version:
+                raise MappingConflict(f"the index of {self._kind} has fields of version {version}")
+            try:
+                self._meta = _signature(path / "meta.json")
+                self._index = register(tantivy.Index.open(str(path)))
+            except (OSError, ValueError) as error:
+                last = error
+                continue
+            self._path, self._pointer = path, pointer
+            return self._index
+        raise EngineUnavailable(f"the index of {self._kind} cannot be opened: {last}")
+
+    def _files_held(self) -> bool:
+        """Does a writer hold tantivy's lock on the list of files (as when it was stopped while
+        it removed some)? Then the state already open serves on, instead of waiting for it."""
+        assert self._path is not None
+        try:
+            with (self._path / ".tantivy-meta.lock").open("a") as handle:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False

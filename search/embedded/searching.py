@@ -1,0 +1,289 @@
+"""Search, recall, suggestion and lists on an opened tantivy index."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, cast
+
+import tantivy
+
+from search import fields
+from search.conditions import filter_node
+from search.documents import TIE_BITS, StoredDocument
+from search.embedded.translate import ID_HIGH, ID_LOW, SOURCE, Translator, joined_id
+from search.fields import SCHEMAS, Kind
+from search.highlight import fragments, pattern_of
+from search.query import FacetPlan, Plan, Score, plan
+from search.recall import recall_plan, suggest_plan, whole_groups
+from search.requests import (
+    MAX_RECALL,
+    MAX_WINDOW,
+    Bucket,
+    Candidate,
+    Filter,
+    Hit,
+    RecallRequest,
+    SearchRequest,
+    SearchResult,
+    Suggestion,
+    SuggestRequest,
+)
+from search.tree import And, Negation, Node, NumberRange, Term, conjunction
+
+ALIVE = Negation(Term(fields.DELETED, "true"))
+CHUNK = 20_000
+SPARE = 200  # lines of a facet fetched beyond those shown, so that equals are cut the same way
+SPARE_EQUALS = 16
+
+Opened = Callable[[], tantivy.Searcher]
+Ranked = list[tuple[float, tantivy.DocAddress]]
+
+translator = lru_cache(maxsize=8)(Translator)
+
+
+def alive(searcher: tantivy.Searcher, *nodes: Node) -> Node:
+    """The nodes among what is not deleted; costs nothing while nothing is."""
+    if searcher.doc_freq(fields.DELETED, "true"):
+        return conjunction((*nodes, ALIVE))
+    return conjunction(nodes)
+
+
+def _numbers(
+    searcher: tantivy.Searcher, name: str, addresses: list[tantivy.DocAddress]
+) -> list[Any]:
+    return searcher.fast_field_values(name, addresses) if addresses else []
+
+
+def _ids(searcher: tantivy.Searcher, addresses: list[tantivy.DocAddress]) -> list[str]:
+    highs = _numbers(searcher, ID_HIGH, addresses)
+    lows = _numbers(searcher, ID_LOW, addresses)
+    return [
+        str(_source(searcher, address)["id"]) if high is None else joined_id(high, low)
+        for high, low, address in zip(highs, lows, addresses, strict=True)
+    ]
+
+
+def _source(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> dict[str, Any]:
+    raw = searcher.doc(address).get_first(SOURCE)
+    found: dict[str, Any] = json.loads(bytes(raw or b"{}"))
+    return found
+
+
+def get(kind: Kind, searcher: tantivy.Searcher, document_id: str) -> StoredDocument | None:
+    """The committed document of this id."""
+    where = conjunction((Term(fields.ID, document_id), ALIVE))
+    hits = searcher.search(translator(kind).query(where), 1, False).hits
+    if not hits:
+        return None
+    source = _source(searcher, hits[0][1])
+    return StoredDocument(source["id"], source["version"], source["values"])
+
+
+def count(kind: Kind, searcher: tantivy.Searcher, filters: tuple[Filter, ...]) -> int:
+    """How many documents pass the filters."""
+    nodes = [filter_node(SCHEMAS[kind], wanted) for wanted in filters]
+    return _count(kind, searcher, alive(searcher, *nodes))
+
+
+def total_of(found: tantivy.SearchResult) -> int:
+    """The number of matches; tantivy's type declaration leaves the attribute out."""
+    return int(cast(Any, found).count)
+
+
+def _count(kind: Kind, searcher: tantivy.Searcher, where: Node) -> int:
+    return total_of(searcher.search(translator(kind).unscored(where), 1, True))
+
+
+def search(request: SearchRequest, opened: Opened) -> SearchResult:
+    """One search."""
+    planned = plan(request)
+    searcher = opened()
+    where = alive(searcher, planned.gate, planned.common, planned.grouped)
+    if planned.order is None:
+        total, ranked = _by_score(request, searcher, where, planned.lifts)
+    else:
+        total, ranked = _by_order(request, searcher, where, planned)
+    return SearchResult(
+        total=total,
+        hits=tuple(_hits(request, searcher, ranked, sorted_by=planned.order)),
+        facets=_facets(request.kind, searcher, planned),
+    )
+
+
+def _by_score(
+    request: SearchRequest, searcher: tantivy.Searcher, where: Node, lifts: tuple[Score, ...]
+) -> tuple[int, Ranked]:
+    query = translator(request.kind).scored(where, lifts)
+    end = request.offset + request.limit
+    total, ranked = _with_equals(searcher, query, end, MAX_WINDOW)
+    ties = _numbers(searcher, fields.TIE, [address for _, address in ranked])
+    ordered = sorted(zip(ranked, ties, strict=True), key=lambda pair: (-pair[0][0], pair[1]))
+    return total, [pair[0] for pair in ordered[request.offset : end]]
+
+
+def _with_equals(
+    searcher: tantivy.Searcher, query: tantivy.Query, wanted: int, most: int
+) -> tuple[int, Ranked]:
+    """The best ``wanted`` documents and all that equal the last one, up to ``most``."""
+    size = max(wanted + 1, 1)
+    while True:
+        found = searcher.search(query, size, True)
+        hits: Ranked = list(found.hits)
+        complete = len(hits) < size or wanted == 0 or hits[-1][0] < hits[wanted - 1][0]
+        if complete or size > most:
+            return total_of(found), hits
+        size = min(size * 4, most + 1)
+
+
+def _by_order(
+    request: SearchRequest, searcher: tantivy.Searcher, where: Node, planned: Plan
+) -> tuple[int, Ranked]:
+    assert planned.order is not None
+    name, descending = planned.order
+    page, skipped = where, 0
+    if request.after is not None:
+        number = request.after[0]
+        bounds = (None, number) if descending else (number, None)
+        page = conjunction((where, NumberRange(name, *bounds)))
+        skipped = SPARE_EQUALS
+    order = tantivy.Order.Desc if descending else tantivy.Order.Asc
+    found = searcher.search(
+        translator(request.kind).unscored(page),
+        max(request.limit + skipped, 1),
+        True,
+        order_by_field=name,
+        offset=request.offset,
+        order=order,
+    )
+    ranked: Ranked = list(found.hits)[: request.limit + skipped]
+    if request.after is None:
+        return total_of(found), ranked[: request.limit]
+    number, last = request.after
+    ids = _ids(searcher, [address for _, address in ranked])
+    kept = [
+        hit
+        for hit, found_id in zip(ranked, ids, strict=True)
+        if hit[0] != number or found_id > last
+    ]
+    return _count(request.kind, searcher, where), kept[: request.limit]
+
+
+def _hits(
+    request: SearchRequest,
+    searcher: tantivy.Searcher,
+    ranked: Ranked,
+    sorted_by: tuple[str, bool] | None,
+) -> Iterator[Hit]:
+    ids = _ids(searcher, [address for _, address in ranked])
+    pattern = pattern_of(request) if request.highlight else None
+    for (key, address), document_id in zip(ranked, ids, strict=True):
+        marked = {}
+        if pattern is not None:
+            values = _source(searcher, address)["values"]
+            for name in request.highlight:
+                found = fragments(values.get(name, ""), pattern)
+                if found:
+                    marked[name] = found
+        if sorted_by is None:
+            yield Hit(document_id, float(key), None, marked)
+        else:
+            yield Hit(document_id, 0.0, (int(key), document_id), marked)
+
+
+def _facets(kind: Kind, searcher: tantivy.Searcher, planned: Plan) -> dict[str, tuple[Bucket, ...]]:
+    """Facets that are counted over the same documents are counted in one pass."""
+    passes: dict[Node, list[FacetPlan]] = {}
+    for facet in planned.facets:
+        passes.setdefault(facet.where, []).append(facet)
+    found: dict[str, tuple[Bucket, ...]] = {}
+    for where, together in passes.items():
+        base = alive(searcher, planned.gate, planned.common, where)
+        wanted = {
+            facet.key: {
+                "terms": {
+                    "field": facet.field,
+                    "size": facet.size + SPARE,
+                    "segment_size": 65_000,
+                }
+            }
+            for facet in together
+            if not facet.bands
+        }
+        if wanted:
+            answer = searcher.aggregate(translator(kind).unscored(base), wanted)
+            for facet in together:
+                if not facet.bands:
+                    found[facet.key] = buckets(answer[facet.key]["buckets"], facet.size)
+        for facet in together:
+            if facet.bands:
+                found[facet.key] = tuple(
+                    Bucket(key, _count(kind, searcher, conjunction((base, node))))
+                    for key, node in facet.bands
+                )
+    return {facet.key: found[facet.key] for facet in planned.facets}
+
+
+def buckets(rows: Sequence[dict[str, Any]], size: int) -> tuple[Bucket, ...]:
+    """Rows of an aggregation, most frequent first, equals by key."""
+    found = [Bucket(_key(row["key"]), int(row["doc_count"])) for row in rows]
+    found.sort(key=lambda bucket: (-bucket.count, bucket.key))
+    return tuple(found[:size])
+
+
+def _key(key: object) -> str:
+    return str(int(key)) if isinstance(key, float) else str(key)
+
+
+def recall(request: RecallRequest, opened: Opened) -> tuple[Candidate, ...]:
+    """Candidates by the sum of constants."""
+    planned = recall_plan(request)
+    if planned.minimum > len(planned.scores):
+        return ()
+    searcher = opened()
+    where = alive(searcher, planned.where)
+    query = translator(request.kind).scored(where, planned.scores, planned.minimum)
+    _, ranked = _with_equals(searcher, query, planned.limit, MAX_RECALL)
+    if len(ranked) > MAX_RECALL and ranked[0][0] == ranked[-1][0]:
+        # One group larger than may be returned: all of it has to be seen to cut it by the
+        # tie breaker.
+        ranked = list(searcher.search(query, searcher.num_docs, False).hits)
+        ranked = [hit for hit in ranked if hit[0] == ranked[0][0]]
+    addresses = [address for _, address in ranked]
+    ties = _numbers(searcher, fields.TIE, addresses)
+    ids = _ids(searcher, addresses)
+    found = zip(ranked, ties, ids, strict=True)
+    pairs = [(Candidate(found_id, float(hit[0])), int(tie)) for hit, tie, found_id in found]
+    return whole_groups(pairs, planned.limit)
+
+
+def suggest(request: SuggestRequest, opened: Opened) -> tuple[Suggestion, ...]:
+    """Names under a prefix."""
+    planned = suggest_plan(request)
+    if not planned.prefix:
+        return ()
+    searcher = opened()
+    query = translator(request.kind).unscored(alive(searcher, planned.where))
+    size = planned.limit + SPARE
+    wanted = {"names": {"terms": {"field": planned.field, "size": size, "segment_size": 65_000}}}
+    rows = searcher.aggregate(query, wanted)["names"]["buckets"]
+    found = buckets(rows, planned.limit)
+    return tuple(Suggestion(bucket.key, bucket.count) for bucket in found)
+
+
+def versions(
+    kind: Kind, searcher: tantivy.Searcher, *, deleted: bool
+) -> Iterator[list[tuple[str, int]]]:
+    """(id, version), in chunks of documents whose tie breakers lie side by side."""
+    dead: Node = Term(fields.DELETED, "true")
+    where = dead if deleted else alive(searcher)
+    parts = searcher.num_docs // CHUNK + 1
+    edges = [part * 2**TIE_BITS // parts for part in range(parts + 1)]
+    for low, high in pairwise(edges):
+        node = And((where, NumberRange(fields.TIE, low, high - 1)))
+        query = translator(kind).unscored(node)
+        total = total_of(searcher.search(query, 1, True))
+        if total:
+            addresses = [address for _, address in searcher.search(query, total, False).hits]
+            held = _numbers(searcher, fields.VERSION, addresses)
+            yield list(zip(_ids(searcher, addresses), map(int, held), strict=True))

@@ -1,0 +1,175 @@
+"""Trees and documents in tantivy's words."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+import tantivy
+
+from search import fields
+from search.documents import Projection
+from search.fields import SCHEMAS, EngineType, Kind
+from search.query import Score
+from search.tree import (
+    All,
+    And,
+    AnyTerm,
+    Negation,
+    Node,
+    Nothing,
+    NumberRange,
+    Or,
+    Phrase,
+    Term,
+)
+
+TOKENIZER = "shucai_terms"
+SOURCE = "source"
+# Ids of up to 16 characters are kept as two numbers as well: columns of numbers are read for
+# a thousand hits in the time that one stored document takes.
+ID_HIGH, ID_LOW = "id__high", "id__low"
+ID_BYTES = 16
+# tantivy's BM25 carries the factor k1 + 1, which Lucene has dropped; without it a word and a
+# constant weigh the same against each other on both engines.
+BM25_FACTOR = 2.2
+# Above this many values a set query (one pass over all documents) beats a union of postings.
+SMALL_SET = 64
+
+
+@lru_cache(maxsize=8)
+def tantivy_schema(kind: Kind) -> tantivy.Schema:
+    """The fields of a kind as tantivy keeps them."""
+    builder = tantivy.SchemaBuilder()
+    for name, engine_type in SCHEMAS[kind].engine_fields.items():
+        if engine_type is EngineType.WORDS:
+            builder.add_text_field(name, tokenizer_name=TOKENIZER, index_option="freq")
+        elif engine_type is EngineType.GRAMS:
+            builder.add_text_field(name, tokenizer_name=TOKENIZER, index_option="position")
+        elif engine_type is EngineType.CODES:
+            builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+        elif engine_type is EngineType.PREFIXES:
+            builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+        else:
+            builder.add_integer_field(name, fast=True)
+    builder.add_integer_field(ID_HIGH, fast=True)
+    builder.add_integer_field(ID_LOW, fast=True)
+    builder.add_bytes_field(SOURCE, stored=True)
+    return builder.build()
+
+
+def register(index: tantivy.Index) -> tantivy.Index:
+    """Give an opened index its tokenizer: tantivy does not keep those with the files."""
+    analyser = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer(TOKENIZER, analyser)
+    index.config_reader("manual", 0)
+    return index
+
+
+def split_id(document_id: str) -> tuple[int, int] | None:
+    """A short id as two numbers, None for a longer one."""
+    raw = document_id.encode("ascii")
+    if len(raw) > ID_BYTES:
+        return None
+    raw = raw.ljust(ID_BYTES, b"\0")
+    return int.from_bytes(raw[:8], "big"), int.from_bytes(raw[8:], "big")
+
+
+def joined_id(high: int, low: int) -> str:
+    """The id of two numbers."""
+    return (high.to_bytes(8, "big") + low.to_bytes(8, "big")).rstrip(b"\0").decode("ascii")
+
+
+def to_document(projection: Projection) -> tantivy.Document:
+    """What is given to the writer."""
+    document = tantivy.Document()
+    for name, text in projection.texts.items():
+        document.add_text(name, text)
+    for name, codes in projection.codes.items():
+        for code in codes:
+            document.add_text(name, code)
+    for name, number in projection.numbers.items():
+        document.add_integer(name, number)
+    document_id = projection.codes[fields.ID][0]
+    halves = split_id(document_id)
+    if halves is not None:
+        document.add_integer(ID_HIGH, halves[0])
+        document.add_integer(ID_LOW, halves[1])
+    kept: dict[str, Any] = {
+        "id": document_id,
+        "version": projection.numbers[fields.VERSION],
+        "values": projection.values,
+    }
+    document.add_bytes(SOURCE, json.dumps(kept, ensure_ascii=False).encode("utf-8"))
+    return document
+
+
+class Translator:
+    """Nodes → tantivy queries for the schema of one kind."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._schema = tantivy_schema(kind)
+
+    def query(self, node: Node) -> tantivy.Query:
+        """The tree as a tantivy query; what it scores is to be ignored."""
+        match node:
+            case All():
+                return tantivy.Query.all_query()
+            case Nothing():
+                return tantivy.Query.empty_query()
+            case Term(name, value):
+                return self._term(name, value)
+            case AnyTerm(name, values):
+                if len(values) > SMALL_SET:
+                    return tantivy.Query.term_set_query(self._schema, name, list(values))
+                return tantivy.Query.boolean_query(
+                    [(tantivy.Occur.Should, self._term(name, value)) for value in values]
+                )
+            case Phrase(name, words):
+                return tantivy.Query.phrase_query(self._schema, name, list(words))
+            case NumberRange(name, low, high):
+                return tantivy.Query.range_query(
+                    self._schema, name, tantivy.FieldType.Integer, low, high
+                )
+            case And(nodes):
+                return self._all_of(nodes)
+            case Or(nodes, minimum):
+                parts = [(tantivy.Occur.Should, self.query(part)) for part in nodes]
+                return tantivy.Query.boolean_query(parts, minimum)
+            case Negation():
+                return self._all_of((node,))
+
+    def _term(self, name: str, value: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, name, value)
+
+    def _all_of(self, nodes: tuple[Node, ...]) -> tantivy.Query:
+        parts = []
+        for part in nodes:
+            if isinstance(part, Negation):
+                parts.append((tantivy.Occur.MustNot, self.query(part.node)))
+            else:
+                parts.append((tantivy.Occur.Must, self.query(part)))
+        if all(occur == tantivy.Occur.MustNot for occur, _ in parts):
+            parts.insert(0, (tantivy.Occur.Must, tantivy.Query.all_query()))
+        return tantivy.Query.boolean_query(parts)
+
+    def unscored(self, node: Node) -> tantivy.Query:
+        """The tree as a condition that adds nothing to the score."""
+        return tantivy.Query.const_score_query(self.query(node), 0.0)
+
+    def score(self, score: Score) -> tantivy.Query:
+        """What a node adds to the score."""
+        if score.constant:
+            return tantivy.Query.const_score_query(self.query(score.node), score.weight)
+        return tantivy.Query.boost_query(self.query(score.node), score.weight / BM25_FACTOR)
+
+    def scored(self, where: Node, scores: tuple[Score, ...], minimum: int = 0) -> tantivy.Query:
+        """Documents in ``where`` that meet ``minimum`` of the scores, with their sum."""
+        should = [(tantivy.Occur.Should, self.score(score)) for score in scores]
+        if minimum > 0:
+            sums = tantivy.Query.boolean_query(should, minimum)
+            if isinstance(where, All):
+                return sums
+            parts = [(tantivy.Occur.Must, self.unscored(where)), (tantivy.Occur.Must, sums)]
+            return tantivy.Query.boolean_query(parts)
+        must = (tantivy.Occur.Must, self.unscored(where))
+        return tantivy.Query.boolean_query([must, *should])

@@ -1,0 +1,54 @@
+"""Prefixes under which a name is found while it is typed: as written, in pinyin, by initials."""
+
+import re
+from functools import lru_cache
+from itertools import product
+
+import rjieba
+from pypinyin import Style, pinyin
+
+from search.analysis import fold
+
+MAX_PREFIX = 16
+MAX_STARTS = 6
+MAX_READINGS = 2
+_KEPT = re.compile(r"[^\w+#.]|_")
+
+
+def typed(text: str) -> str:
+    """What was typed so far, in the form of the prefixes."""
+    return _KEPT.sub("", fold(text))[:MAX_PREFIX]
+
+
+@lru_cache(maxsize=50_000)
+def prefixes(name: str) -> tuple[str, ...]:
+    """Every beginning (up to 16 characters) of the name and of the words inside it."""
+    found: dict[str, None] = {}
+    for number, start in enumerate(_starts(name)):
+        for form in _forms(start, MAX_READINGS if number == 0 else 1):
+            for end in range(1, min(len(form), MAX_PREFIX) + 1):
+                found.setdefault(form[:end])
+    return tuple(found)
+
+
+def _starts(name: str) -> list[str]:
+    words = [str(word) for word in rjieba.cut(fold(name)) if _KEPT.sub("", word)]
+    return [_KEPT.sub("", "".join(words[at:])) for at in range(min(len(words), MAX_STARTS))]
+
+
+def _forms(text: str, readings: int) -> list[str]:
+    forms = [text]
+    if not text.isascii():
+        syllables = _syllables(text)[:readings]
+        forms += ["".join(reading) for reading in syllables]
+        forms += ["".join(part[0] for part in reading) for reading in syllables]
+    return forms
+
+
+@lru_cache(maxsize=50_000)
+def _syllables(text: str) -> tuple[tuple[str, ...], ...]:
+    """Readings of a text, likeliest first; a first character with two gives two (重庆)."""
+    one = tuple(row[0] for row in pinyin(text, style=Style.NORMAL, v_to_u=False))
+    first = pinyin(text[0], style=Style.NORMAL, heteronym=True, v_to_u=False)[0]
+    readings = [one, *(reading for reading in product(first, *([part] for part in one[1:])))]
+    return tuple(dict.fromkeys(readings))[:MAX_READINGS]

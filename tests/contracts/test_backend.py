@@ -1,0 +1,466 @@
+"""Writing, reading back and searching: what every engine must do alike."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search.backend import SearchBackend
+from search.documents import Document, Tombstone, fingerprint
+from search.errors import BadRequest, SearchError, UnknownField
+from search.fields import Kind
+from search.requests import (
+    AllOf,
+    Alternative,
+    AnyOf,
+    Band,
+    BandsFacet,
+    Concept,
+    Ids,
+    Lift,
+    Not,
+    Overlap,
+    Range,
+    SearchRequest,
+    Sort,
+    SuggestRequest,
+    Terms,
+    TermsFacet,
+)
+from tests.contracts.documents import MARKET, START, fill, found, found_set, job
+
+
+def keys(backend: SearchBackend, facet: str, **request: object) -> dict[str, int]:
+    result = backend.search(SearchRequest(Kind.JOB, limit=0, **request))  # type: ignore[arg-type]
+    return {bucket.key: bucket.count for bucket in result.facets[facet]}
+
+
+# -- Writing -------------------------------------------------------------------------------
+
+
+def test_what_was_written_reads_back_equal_at_once(backend: SearchBackend) -> None:
+    for document in MARKET:
+        result = backend.upsert(Kind.JOB, [document])
+        assert result.written == (document.id,)
+        stored = backend.get(Kind.JOB, document.id)
+        assert stored is not None
+        assert (stored.id, stored.version) == (document.id, document.version)
+        assert fingerprint(Kind.JOB, stored.values) == fingerprint(Kind.JOB, document.values)
+    assert backend.get(Kind.JOB, "nobody000000") is None
+
+
+def test_a_newer_version_replaces_and_an_older_or_equal_one_is_kept_out(
+    backend: SearchBackend,
+) -> None:
+    backend.upsert(Kind.JOB, [job(1, "旧标题", version=5)])
+    assert backend.upsert(Kind.JOB, [job(1, "新标题", version=6)]).written == ("job000000001",)
+    for version in (5, 6):
+        result = backend.upsert(Kind.JOB, [job(1, "迟到的标题", version=version)])
+        assert (result.written, result.kept) == ((), ("job000000001",))
+    backend.refresh(Kind.JOB)
+    assert found(backend, words="新标题") == [1]
+    assert found(backend, words="旧标题") == []
+    assert found(backend, words="迟到") == []
+    assert backend.count(Kind.JOB) == 1
+
+
+def test_delete_and_create_again(backend: SearchBackend) -> None:
+    fill(backend)
+    assert backend.delete(Kind.JOB, [Tombstone("job000000002", 2)]).written
+    backend.refresh(Kind.JOB)
+    assert backend.get(Kind.JOB, "job000000002") is None
+    assert found_set(backend) == {1, 3, 4, 5}
+    assert backend.upsert(Kind.JOB, [job(2, "过时的写入", version=2)]).kept == ("job000000002",)
+    assert backend.get(Kind.JOB, "job000000002") is None
+    assert backend.upsert(Kind.JOB, [job(2, "重新发布", version=3)]).written
+    backend.refresh(Kind.JOB)
+    assert found(backend, words="重新发布") == [2]
+    assert backend.delete(Kind.JOB, [Tombstone("job000000002", 2)]).kept == ("job000000002",)
+    backend.refresh(Kind.JOB)
+    assert backend.count(Kind.JOB) == 5
+
+
+def test_deleting_what_was_never_there_is_remembered(backend: SearchBackend) -> None:
+    backend.delete(Kind.JOB, [Tombstone("job000000009", 4)])
+    assert backend.upsert(Kind.JOB, [job(9, "早先的版本", version=3)]).written == ()
+    backend.refresh(Kind.JOB)
+    assert found(backend) == []
+    assert list(backend.versions(Kind.JOB)) == []
+    assert list(backend.versions(Kind.JOB, deleted=True)) == [("job000000009", 4)]
+
+
+def test_a_batch_is_taken_in_order_and_bad_documents_do_not_stop_it(
+    backend: SearchBackend,
+) -> None:
+    result = backend.bulk(
+        Kind.JOB,
+        [
+            job(1, "第一版", version=1),
+            job(1, "第二版", version=2),
+            Document("job000000002", 1, {"pay_low": "plenty"}),
+            Document("job000000003", 1, {"salary": 3}),
+            Document("not an id", 1, {}),
+            job(4, "会被删除", version=1),
+            Tombstone("job000000004", 2),
+            job(5, "留下", version=1),
+        ],
+    )
+    assert set(result.written) == {"job000000001", "job000000004", "job000000005"}
+    assert [one for one, _ in result.refused] == ["job000000002", "job000000003", "not an id"]
+    backend.refresh(Kind.JOB)
+    assert found_set(backend) == {1, 5}
+    assert found(backend, words="第二版") == [1]
+
+
+def test_versions_lists_all_documents(backend: SearchBackend) -> None:
+    fill(backend)
+    backend.bulk(Kind.JOB, [job(1, "再次", version=7), Tombstone("job000000003", 2)])
+    backend.refresh(Kind.JOB)
+    expected = {document.id: document.version for document in MARKET}
+    expected["job000000001"] = 7
+    del expected["job000000003"]
+    assert dict(backend.versions(Kind.JOB)) == expected
+    assert dict(backend.versions(Kind.JOB, deleted=True)) == {"job000000003": 2}
+
+
+# -- Words ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("大数据", [1]),
+        ("大數據開發", [1]),
+        ("ＪＡＶＡ", [2]),
+        ("java工程师", [2]),
+        ("node.js", [3]),
+        ("nodejs", [3]),
+        ("NODE.JS 前端", [3]),
+        ("c++", [4]),
+        ("C++游戏", [4]),
+        ("据分析", [5]),
+        ("云数科技", [3, 1]),
+        ("flink", []),
+        ("", [1, 2, 3, 4, 5]),
+        ("，。！", [1, 2, 3, 4, 5]),
+    ],
+)
+def test_words_fold_and_find_inside_unsegmented_text(
+    backend: SearchBackend, words: str, expected: list[int]
+) -> None:
+    fill(backend)
+    assert found_set(backend, words=words) == set(expected)
+
+
+def test_most_words_of_a_longer_query_must_match(backend: SearchBackend) -> None:
+    fill(backend)
+    assert found(backend, words="数据 开发") == [1]
+    assert found_set(backend, words="数据 开发 工程师 厨师") == {1}
+    assert found_set(backend, words="java 工程师 厨师") == {2}
+    assert found_set(backend, words="java 厨师") == set()
+    assert found_set(backend, words="java 厨师", minimum=1) == {2}
+
+
+def test_a_description_lifts_but_never_admits(backend: SearchBackend) -> None:
+    fill(backend, [job(1, "数据工程师"), job(2, "数据工程师", description="需要机器学习经验")])
+    assert found(backend, words="机器学习") == []
+    assert found(backend, words="数据工程师 机器学习", minimum=1)[0] == 2
+
+
+def test_a_title_counts_more_than_an_employer(backend: SearchBackend) -> None:
+    fill(backend, [job(1, "测试", employer_name="云计算公司"), job(2, "云计算工程师")])
+    assert found(backend, words="云计算") == [2, 1]
+
+
+def test_phrases_and_exclusions(backend: SearchBackend) -> None:
+    fill(backend)
+    assert found(backend, phrases=("spring boot",)) == [2]
+    assert found(backend, phrases=("机器学习平台",)) == [1]
+    assert found(backend, phrases=("平台机器",)) == []
+    assert found_set(backend, excluded=("工程师", "node.js")) == {4, 5}
+    assert found_set(backend, words="工程师", excluded=("大数据",)) == set()
+
+
+def test_concepts_let_in_and_score_by_their_weight(backend: SearchBackend) -> None:
+    fill(backend)
+    graphics = Concept((Alternative("concepts", ("graphics",), 2.0),))
+    assert found(backend, concepts=(graphics,)) == [5, 4]
+    spark = Concept((Alternative("skills", ("spark",)),), words="C++")
+    assert found_set(backend, concepts=(spark,)) == {1, 4}
+    assert found(backend, words="开发", concepts=(spark, graphics)) == [4, 1]
+    needed = Concept((Alternative("skills", ("cpp",)),), required=True)
+    assert found(backend, words="数据 开发 引擎", concepts=(needed,)) == [4]
+
+
+def test_lifts_order_without_letting_in(backend: SearchBackend) -> None:
+    fill(backend)
+    lift = Lift(Terms("channel", ("agency",)), 50.0)
+    assert found(backend, words="开发", lifts=(lift,))[0] == 4
+    assert found_set(backend, words="开发", lifts=(lift,)) == {1, 3, 4}
+
+
+# -- Filters -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (Terms("kind", ("full",)), {1, 2}),
+        (Terms("kind", ("full", "part", "nothing")), {1, 2, 5}),
+        (Terms("kind", ()), set()),
+        (Terms("skills", ("java", "cpp"), or_missing=True), {2, 4, 5}),
+        (Terms("listed", (True,)), {1, 2, 3, 4, 5}),
+        (Terms("listed", (False,)), set()),
+        (Terms("education_rank", (3,)), {2}),
+        (Terms("concepts", ("graphics",)), {4, 5}),
+        (Range("education_rank", 4), {1, 3}),
+        (Range("education_rank", None, 3), {2}),
+        (Range("education_rank", 4, 4, or_missing=True), {1, 3, 4, 5}),
+        (Range("education_rank"), {1, 2, 3}),
+        (Overlap("pay", 1_500_000, 1_600_000), {1, 2, 3}),
+        (Overlap("pay", 2_000_000), {1, 3}),
+        (Overlap("pay", None, 500_000), {3, 5}),
+        (Overlap("pay", 5_000_000, or_missing=True), {3, 4}),
+        (Overlap("years", 4, 4), {1}),
+        (Ids(("job000000002", "job000000005", "other")), {2, 5}),
+        (Not(Terms("channel", ("outsourced",))), {1, 3, 4, 5}),
+        (Not(Range("pay_low", 1_000_000)), {3, 4, 5}),
+        (AnyOf((Terms("kind", ("intern",)), Range("pay_high", 2_000_000))), {1, 3}),
+        (AnyOf(()), set()),
+        (AllOf((Terms("regions", ("510100",)), Not(Terms("kind", ("full",))))), {4}),
+        (AllOf(()), {1, 2, 3, 4, 5}),
+    ],
+)
+def test_filters(backend: SearchBackend, wanted: Terms, expected: set[int]) -> None:
+    fill(backend)
+    assert found_set(backend, filters=(wanted,)) == expected
+    assert backend.count(Kind.JOB, (wanted,)) == len(expected)
+    everything = {1, 2, 3, 4, 5}
+    assert found_set(backend, filters=(Not(wanted),)) == everything - expected
+
+
+def test_many_values_in_one_filter(backend: SearchBackend) -> None:
+    fill(backend, [job(number, f"岗位{number}", employer=f"e{number}") for number in range(1, 151)])
+    values = tuple(f"e{number}" for number in range(1, 101))
+    assert found_set(backend, filters=(Terms("employer", values),)) == set(range(1, 101))
+
+
+# -- Facets --------------------------------------------------------------------------------
+
+
+def test_facets_count_and_ignore_their_own_filters(backend: SearchBackend) -> None:
+    fill(backend)
+    facets = (TermsFacet("kind"), TermsFacet("channel"), TermsFacet("regions", size=2))
+    filters = (Terms("kind", ("full",)), Terms("channel", ("direct",)))
+    result = backend.search(SearchRequest(Kind.JOB, filters=filters, facets=facets))
+    assert result.total == 1
+    counts = {
+        name: [(bucket.key, bucket.count) for bucket in rows]
+        for name, rows in result.facets.items()
+    }
+    assert counts["kind"] == [("full", 1), ("intern", 1)]
+    assert counts["channel"] == [("direct", 1), ("outsourced", 1)]
+    assert counts["regions"] == [("510000", 1), ("510100", 1)]
+
+
+def test_facets_of_numbers_flags_and_bands(backend: SearchBackend) -> None:
+    fill(backend)
+    bands = BandsFacet(
+        "pay_band",
+        (
+            Band("low", Overlap("pay", 0, 900_000)),
+            Band("middle", Overlap("pay", 1_000_000, 2_000_000)),
+            Band("silent", Not(Overlap("pay"))),
+        ),
+    )
+    mine = Overlap("pay", 0, 900_000, group="pay_band")
+    facets = (TermsFacet("education_rank"), TermsFacet("listed"), bands)
+    assert keys(backend, "education_rank", facets=facets) == {"4": 2, "3": 1}
+    assert keys(backend, "listed", facets=facets) == {"true": 5}
+    assert keys(backend, "pay_band", facets=facets) == {"low": 2, "middle": 3, "silent": 1}
+    assert keys(backend, "pay_band", facets=facets, filters=(mine,))["middle"] == 3
+    assert keys(backend, "listed", facets=facets, filters=(mine,)) == {"true": 2}
+
+
+def test_facets_see_the_words_and_not_the_deleted(backend: SearchBackend) -> None:
+    fill(backend)
+    backend.delete(Kind.JOB, [Tombstone("job000000004", 2)])
+    backend.refresh(Kind.JOB)
+    assert keys(backend, "kind", words="开发", facets=(TermsFacet("kind"),)) == {
+        "full": 1,
+        "intern": 1,
+    }
+
+
+# -- Order and pages -----------------------------------------------------------------------
+
+
+def test_sorting_puts_the_unknown_last_either_way(backend: SearchBackend) -> None:
+    fill(backend)
+    assert found(backend, sort=Sort("published_at")) == [5, 4, 3, 2, 1]
+    assert found(backend, sort=Sort("published_at", descending=False)) == [1, 2, 3, 4, 5]
+    assert found(backend, sort=Sort("pay_high"))[:3] == [1, 2, 5]
+    assert found(backend, sort=Sort("pay_high", descending=False))[:3] == [5, 2, 1]
+
+
+@pytest.mark.parametrize("sort", [None, Sort("published_at"), Sort("pay_low", descending=False)])
+def test_pages_hold_everything_once(backend: SearchBackend, sort: Sort | None) -> None:
+    same = [job(n, "数据工程师", published_at=START, pay_low=n % 3) for n in range(1, 48)]
+    fill(backend, same)
+    pages = [found(backend, words="数据", sort=sort, offset=at, limit=7) for at in range(0, 49, 7)]
+    seen = [number for page in pages for number in page]
+    assert sorted(seen) == list(range(1, 48))
+    assert seen == found(backend, words="数据", sort=sort, limit=100)
+
+
+def test_a_cursor_goes_on_while_rows_come_and_go(backend: SearchBackend) -> None:
+    fill(backend, [job(n, "数据", published_at=START + timedelta(days=n // 4)) for n in range(40)])
+    seen: list[str] = []
+    after = None
+    for step in range(20):
+        request = SearchRequest(Kind.JOB, sort=Sort("published_at"), limit=6, after=after)
+        result = backend.search(request)
+        if not result.hits:
+            break
+        seen += [hit.id for hit in result.hits]
+        after = result.hits[-1].cursor
+        fresh = job(100 + step, "新的", published_at=START + timedelta(days=400))
+        backend.bulk(Kind.JOB, [fresh, Tombstone(seen[0], 2)])
+        backend.refresh(Kind.JOB)
+    assert len(seen) == len(set(seen)) == 40
+
+
+def test_an_empty_page_still_counts(backend: SearchBackend) -> None:
+    fill(backend)
+    result = backend.search(SearchRequest(Kind.JOB, limit=0))
+    assert (result.total, result.hits) == (5, ())
+    assert backend.search(SearchRequest(Kind.JOB, offset=50)).hits == ()
+
+
+# -- Highlights ----------------------------------------------------------------------------
+
+
+def test_highlights_mark_what_was_asked(backend: SearchBackend) -> None:
+    fill(backend)
+    request = SearchRequest(
+        Kind.JOB, words="大數據", highlight=("title", "description", "employer_name")
+    )
+    (hit,) = backend.search(request).hits
+    assert hit.fragments["title"] == ((("大数据", True), ("开发工程师", False)),)
+    marked = [part for part, is_hit in hit.fragments["description"][0] if is_hit]
+    assert marked == ["数据"]
+    assert "employer_name" not in hit.fragments
+
+
+# -- Suggestions ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("大", {"大数据开发工程师"}),
+        ("大數據", {"大数据开发工程师"}),
+        ("dashuju", {"大数据开发工程师"}),
+        ("dsjkf", {"大数据开发工程师"}),
+        ("shuju", {"大数据开发工程师", "数据分析师"}),
+        ("jav", {"Java 后端工程师"}),
+        ("hdgcs", {"Java 后端工程师"}),
+        ("Java 后", {"Java 后端工程师"}),
+        ("zzz", set()),
+        ("", set()),
+        ("\ud800", set()),
+    ],
+)
+def test_suggestions_by_writing_pinyin_and_initials(
+    backend: SearchBackend, typed: str, expected: set[str]
+) -> None:
+    fill(backend)
+    found_names = backend.suggest(SuggestRequest(Kind.JOB, "title_suggest", typed))
+    assert {one.text for one in found_names} == expected
+
+
+def test_suggestions_count_what_passes_the_filters(backend: SearchBackend) -> None:
+    fill(backend, [*MARKET, job(6, "数据分析师", kind="full"), job(7, "数据分析师", kind="full")])
+    names = backend.suggest(SuggestRequest(Kind.JOB, "title_suggest", "shu"))
+    assert [(one.text, one.count) for one in names] == [("数据分析师", 3), ("大数据开发工程师", 1)]
+    full = (Terms("kind", ("full",)),)
+    names = backend.suggest(SuggestRequest(Kind.JOB, "title_suggest", "shujuf", full))
+    assert [(one.text, one.count) for one in names] == [("数据分析师", 2)]
+
+
+# -- What cannot be asked ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        SearchRequest(Kind.JOB, filters=(Terms("salary", ("1",)),)),
+        SearchRequest(Kind.JOB, filters=(Terms("title", ("1",)),)),
+        SearchRequest(Kind.JOB, filters=(Range("kind", 1),)),
+        SearchRequest(Kind.JOB, filters=(Overlap("pay_low", 1),)),
+        SearchRequest(Kind.JOB, facets=(TermsFacet("nothing"),)),
+        SearchRequest(Kind.JOB, sort=Sort("education_rank")),
+        SearchRequest(Kind.JOB, highlight=("skills",)),
+        SearchRequest(Kind.JOB, concepts=(Concept((Alternative("nothing", ("1",)),)),)),
+        SearchRequest(Kind.TALENT, filters=(Terms("name", ("1",)),)),
+        SearchRequest(Kind.TALENT, filters=(Terms("mail", ("1",)),)),
+    ],
+)
+def test_an_unknown_field_is_a_typed_error(backend: SearchBackend, request_: SearchRequest) -> None:
+    with pytest.raises(UnknownField):
+        backend.search(request_)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        SearchRequest(Kind.JOB, limit=-1),
+        SearchRequest(Kind.JOB, offset=-1),
+        SearchRequest(Kind.JOB, limit=1001),
+        SearchRequest(Kind.JOB, offset=9_990, limit=20),
+        SearchRequest(Kind.JOB, after=(1, "a")),
+        SearchRequest(Kind.JOB, filters=(Range("pay_low", 5, 4),)),
+        SearchRequest(Kind.JOB, filters=(Terms("pay_low", ("five",)),)),
+        SearchRequest(Kind.JOB, filters=(Terms("kind", ("x",) * 600),)),
+        SearchRequest(Kind.JOB, facets=(TermsFacet("kind"), TermsFacet("kind"))),
+        SearchRequest(Kind.JOB, lifts=(Lift(Terms("kind", ("full",)), float("nan")),)),
+        SearchRequest(Kind.JOB, lifts=(Lift(Terms("kind", ("full",)), -1.0),)),
+    ],
+)
+def test_an_impossible_request_is_a_typed_error(
+    backend: SearchBackend, request_: SearchRequest
+) -> None:
+    with pytest.raises(BadRequest):
+        backend.search(request_)
+
+
+HOSTILE = st.one_of(
+    st.text(max_size=80),
+    st.text(
+        alphabet="()[]{}*?~^\"'\\/:+-!&|<>=.#@ ORANDNOT数据a\x00\u202e\ud800\udfff", max_size=40
+    ),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=HOSTILE, phrase=HOSTILE, code=HOSTILE, typed=HOSTILE)
+def test_hostile_texts_raise_nothing_but_typed_errors(
+    backend: SearchBackend, words: str, phrase: str, code: str, typed: str
+) -> None:
+    request = SearchRequest(
+        Kind.JOB,
+        words=words,
+        phrases=(phrase,),
+        excluded=(code,),
+        filters=(Terms("kind", (code, "full"), or_missing=True),),
+        concepts=(Concept((Alternative("skills", (code,)),), words=phrase),),
+        highlight=("title", "description"),
+        facets=(TermsFacet("kind"),),
+    )
+    try:
+        assert backend.search(request).total >= 0
+        backend.suggest(SuggestRequest(Kind.JOB, "title_suggest", typed))
+        backend.upsert(Kind.JOB, [job(77, words, version=1, description=phrase, skills=[code])])
+    except SearchError:
+        pass

@@ -1,0 +1,156 @@
+"""Real processes, killed and stopped in the middle of their work."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from search.backend import SearchBackend
+from search.errors import IndexLocked
+from search.fields import Kind
+from search.settings import SearchSettings
+from tests.contracts.documents import fill, found_set, job
+from tests.fixtures.search_engines import DATABASE, Opener
+from tests.scale import scale
+
+ROOT = Path(__file__).parents[2]
+WRITER = """
+import json, pathlib, sys
+from search.documents import Document, Tombstone
+from search.fields import Kind
+from search.settings import SearchSettings, open_backend
+given = json.loads(sys.argv[1])
+if given["folder"]:
+    given["folder"] = pathlib.Path(given["folder"])
+backend = open_backend(SearchSettings(**given), writable=True)
+backend.ensure(Kind.JOB)
+first = int(sys.argv[2])
+rebuilds = sys.argv[3] == "rebuild"
+def batch(number):
+    documents = [Document(f"job{number * 5 + n:09d}", 1, {"title": "数据工程师"}) for n in range(5)]
+    return documents
+number = first
+while True:
+    if rebuilds and number % 4 == 3:
+        with backend.rebuild(Kind.JOB) as writer:
+            writer.write([d for past in range(number) for d in batch(past)])
+    backend.bulk(Kind.JOB, batch(number))
+    print(number, flush=True)
+    number += 1
+"""
+
+
+def start(settings: SearchSettings, first: int, mode: str) -> subprocess.Popen[str]:
+    given = {**asdict(settings), "folder": str(settings.folder) if settings.folder else None}
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, json.dumps(given), str(first), mode],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def acknowledged(process: subprocess.Popen[str], batches: int) -> int:
+    assert process.stdout is not None
+    last = -1
+    for _ in range(batches):
+        line = process.stdout.readline()
+        assert line, "the writer ended by itself"
+        last = int(line)
+    return last
+
+
+@pytest.mark.parametrize("mode", ["write", "rebuild"])
+def test_what_was_acknowledged_survives_kill_9(
+    engine: str, search_settings: SearchSettings, open_engine: Opener, mode: str
+) -> None:
+    chooser = random.Random(5)
+    done = -1
+    for _ in range(scale(3)):
+        process = start(search_settings, done + 1, mode)
+        try:
+            done = max(done, acknowledged(process, chooser.randint(2, 6)))
+            time.sleep(chooser.random() / 20)
+        finally:
+            process.send_signal(signal.SIGKILL)
+            rest = process.communicate()[0].split()
+        done = max([done, *map(int, rest)])
+        backend = open_engine(writable=True)
+        backend.ensure(Kind.JOB)
+        backend.refresh(Kind.JOB)
+        held = {int(one.removeprefix("job")) for one, _ in backend.versions(Kind.JOB)}
+        assert set(range((done + 1) * 5)) <= held
+        assert backend.upsert(Kind.JOB, [job(900_000, "还能写", version=done + 2)]).written
+        backend.close()
+
+
+@pytest.fixture
+def folder_settings(tmp_path: Path) -> SearchSettings:
+    return SearchSettings(DATABASE, folder=tmp_path / "index")
+
+
+def test_a_stopped_writer_does_not_stop_the_readers(
+    folder_settings: SearchSettings, open_engine: Opener
+) -> None:
+    process = start(folder_settings, 0, "write")
+    try:
+        acknowledged(process, 2)
+        reader = open_engine(folder_settings, writable=False)
+        chooser = random.Random(9)
+        for _ in range(scale(12)):
+            time.sleep(chooser.random() / 30)
+            process.send_signal(signal.SIGSTOP)
+            before = time.monotonic()
+            assert reader.count(Kind.JOB) >= 10
+            assert time.monotonic() - before < 1
+            with pytest.raises(IndexLocked):
+                open_engine(folder_settings, writable=True)
+            process.send_signal(signal.SIGCONT)
+        later = acknowledged(process, 3)
+        assert reader.count(Kind.JOB) >= (later + 1) * 5
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_only_one_process_writes_and_a_dead_one_leaves_no_lock(
+    folder_settings: SearchSettings, open_engine: Opener
+) -> None:
+    process = start(folder_settings, 0, "write")
+    try:
+        acknowledged(process, 1)
+        with pytest.raises(IndexLocked):
+            open_engine(folder_settings, writable=True)
+    finally:
+        process.kill()
+        process.communicate()
+    writer = open_engine(folder_settings, writable=True)
+    assert writer.upsert(Kind.JOB, [job(1, "接手", version=2)]).written
+
+
+def test_a_handle_opened_before_a_fork_serves_in_the_child(
+    backend: SearchBackend, open_engine: Opener
+) -> None:
+    fill(backend)
+    reader = open_engine(writable=False)
+    assert found_set(reader) == {1, 2, 3, 4, 5}
+    receiving, sending = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(sending, str(sorted(found_set(reader))).encode())
+        finally:
+            os._exit(0)
+    os.close(sending)
+    with os.fdopen(receiving) as answer:
+        text = answer.read()
+    os.waitpid(child, 0)
+    assert text == "[1, 2, 3, 4, 5]"
+    assert found_set(reader) == {1, 2, 3, 4, 5}
