@@ -1,0 +1,125 @@
+"""What erasing a person means here: applications end, snapshots lose the person, texts go.
+
+Registered with the members room, which runs it inside the unit that erases the account. Numbers,
+stages and events stay: they are the service ledger and name nobody.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from talentmarket.core import clock
+from talentmarket.core.events import Actor
+from talentmarket.exchange import invitations, moves, promises, snapshots
+from talentmarket.exchange.models import (
+    Application,
+    ApplicationState,
+    Invitation,
+    Message,
+    Side,
+    Snapshot,
+)
+from talentmarket.exchange.models.applications import ENDED
+from talentmarket.exchange.stages import By
+from talentmarket.members import privacy
+from talentmarket.members.models import Account, Talent
+
+#: How a running application ends when the person goes, by its stage. One that has started stays:
+#: the employment is a fact between the two.
+_ENDINGS = {
+    ApplicationState.SUBMITTED: "withdraw",
+    ApplicationState.VIEWED: "withdraw",
+    ApplicationState.SHORTLISTED: "withdraw",
+    ApplicationState.INTERVIEW: "withdraw",
+    ApplicationState.OFFER: "decline_offer",
+    ApplicationState.ACCEPTED: "not_started",
+}
+
+
+@privacy.erases("applications")
+def erase_person(session: Session, account: Account, actor: Actor) -> None:
+    """End the person's applications and invitations and erase what they hold of the person."""
+    talent = session.scalar(sa.select(Talent).where(Talent.account_id == account.id))
+    if talent is None:
+        return
+    session.flush()
+    _end_applications(session, talent, actor)
+    for invitation in session.scalars(
+        sa.select(Invitation).where(
+            Invitation.talent_id == talent.id, Invitation.state.in_(("sent", "seen"))
+        )
+    ).all():
+        invitations.decline(session, invitation, actor=actor)
+    own = sa.select(Application.id).where(Application.talent_id == talent.id)
+    quiet: dict[str, Any] = {"synchronize_session": False}
+    session.execute(
+        sa.update(Snapshot)
+        .where(Snapshot.application_id.in_(own), Snapshot.erased_at.is_(None))
+        .values(person=None, profile={}, erased_at=clock.now())
+        .execution_options(**quiet)
+    )
+    session.execute(
+        sa.update(Message)
+        .where(Message.application_id.in_(own), Message.side == Side.TALENT)
+        .values(text="", author_id=None)
+        .execution_options(**quiet)
+    )
+    session.expire_all()
+
+
+def _end_applications(session: Session, talent: Talent, actor: Actor) -> None:
+    running = session.scalars(
+        sa.select(Application)
+        .options(joinedload(Application.job), joinedload(Application.organisation))
+        .where(Application.talent_id == talent.id, Application.state.not_in(ENDED))
+    ).all()
+    for application in running:
+        snapshots.take_back_all(session, application, actor=actor, at=clock.now())
+        name = _ENDINGS.get(application.state)
+        if name:
+            moves.move(session, application, name, by=By.TALENT, actor=actor, count=False)
+    promises.refresh(session, {one.organisation_id for one in running})
+
+
+@privacy.exports("applications")
+def copy_of_person(session: Session, account: Account) -> list[dict[str, Any]]:
+    """The person's applications with what was given, to take along."""
+    rows = session.scalars(
+        sa.select(Application)
+        .options(
+            joinedload(Application.job),
+            joinedload(Application.organisation),
+            joinedload(Application.snapshot),
+        )
+        .where(Application.talent.has(account_id=account.id))
+        .order_by(Application.id)
+    ).all()
+    return [_copy(session, row) for row in rows]
+
+
+def _copy(session: Session, application: Application) -> dict[str, Any]:
+    lines = session.scalars(
+        sa.select(Message).where(Message.application_id == application.id).order_by(Message.id)
+    ).all()
+    snapshot = application.snapshot
+    return {
+        "id": application.public_id,
+        "number": application.number,
+        "job": application.job.title,
+        "organisation": application.organisation.name,
+        "state": str(application.state),
+        "submitted_at": application.submitted_at.isoformat(),
+        "answered_at": application.answered_at.isoformat() if application.answered_at else None,
+        "reason": str(application.end_reason) if application.end_reason else None,
+        "reason_text": application.end_text,
+        "contact": str(application.contact_when),
+        "given_now": sorted(snapshots.given(session, application)),
+        "snapshot": snapshot.profile if snapshot else None,
+        "messages": [
+            {"at": line.sent_at.isoformat(), "side": str(line.side), "text": line.text}
+            for line in lines
+        ],
+    }

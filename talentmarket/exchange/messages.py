@@ -1,0 +1,129 @@
+"""The thread of an application: lines of both sides, masked until the contact is open."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from talentmarket.core import clock
+from talentmarket.core.db import insert_for
+from talentmarket.core.errors import Conflict, Invalid
+from talentmarket.core.events import Actor, record
+from talentmarket.core.folding import clean
+from talentmarket.core.masking import MASK, mask
+from talentmarket.exchange import telling
+from talentmarket.exchange.models import Application, Message, Side
+from talentmarket.exchange.models.applications import ENDED
+
+MOST_SIGNS = 2000
+_KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A message as one side reads it."""
+
+    side: Side
+    text: str
+    sent_at: datetime
+    masked: bool
+    read_at: datetime | None
+
+
+def send(
+    session: Session,
+    application: Application,
+    *,
+    side: Side,
+    author_id: int,
+    text: str,
+    actor: Actor,
+    key: str | None = None,
+) -> bool:
+    """Add a line; False when a line with this key is there already (the form was sent twice).
+
+    Raises Invalid for an empty or too long text, Conflict when the application is over.
+    """
+    text = clean(text)
+    if not text:
+        raise Invalid({"text": _l("请写下要说的话。")})
+    if len(text) > MOST_SIGNS:
+        raise Invalid({"text": _l("消息最多 2000 字，请缩短后再发。")})
+    if application.state in ENDED:
+        raise Conflict(_l("申请已结束，不能再发消息。"), code="application-over")
+    key = key if key and _KEY.fullmatch(key) else None
+    added = session.scalar(
+        insert_for(session)(Message)
+        .values(
+            application_id=application.id,
+            side=side,
+            author_id=author_id,
+            text=text,
+            key=key,
+            sent_at=clock.now(),
+        )
+        .on_conflict_do_nothing()
+        .returning(Message.id)
+    )
+    if added is None:
+        return False
+    record(session, "application", application.public_id, "message", actor=actor, side=str(side))
+    _tell(session, application, side)
+    return True
+
+
+def _tell(session: Session, application: Application, side: Side) -> None:
+    hour = clock.now().strftime("%Y%m%d%H")  # one notice an hour, however many lines
+    key = f"message:{application.public_id}:{side}:{hour}"
+    if side is Side.TALENT:
+        telling.tell_organisation(session, application, "message.to_organisation", key=key)
+    else:
+        telling.tell_talent(session, application, "message.to_talent", key=key)
+
+
+def thread(session: Session, application: Application, *, open_contact: bool) -> list[Line]:
+    """The lines in order; without `open_contact` numbers and mail addresses are masked."""
+    rows = session.scalars(
+        sa.select(Message).where(Message.application_id == application.id).order_by(Message.id)
+    )
+    return [_line(row, open_contact) for row in rows]
+
+
+def _line(row: Message, open_contact: bool) -> Line:
+    shown = row.text if open_contact else mask(row.text)
+    masked = MASK in shown and MASK not in row.text
+    return Line(row.side, shown if masked else row.text, row.sent_at, masked, row.read_at)
+
+
+def mark_read(session: Session, application: Application, reader: Side) -> None:
+    """The other side's lines are read now."""
+    session.execute(
+        sa.update(Message)
+        .where(
+            Message.application_id == application.id,
+            Message.side != reader,
+            Message.read_at.is_(None),
+        )
+        .values(read_at=clock.now())
+    )
+
+
+def unread(session: Session, applications: list[int], reader: Side) -> dict[int, int]:
+    """Unread lines of the other side, by application key."""
+    if not applications:
+        return {}
+    rows = session.execute(
+        sa.select(Message.application_id, sa.func.count())
+        .where(
+            Message.application_id.in_(applications),
+            Message.side != reader,
+            Message.read_at.is_(None),
+        )
+        .group_by(Message.application_id)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,45 @@
+"""Private notes of an organisation on an application; the person never sees them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from talentmarket.core import clock
+from talentmarket.core.errors import Invalid
+from talentmarket.core.events import Actor, record
+from talentmarket.core.folding import clean
+from talentmarket.exchange.models import Application, Note
+from talentmarket.members.models import Account
+
+MOST_SIGNS = 2000
+
+
+def write(
+    session: Session, application: Application, *, author: Account, text: str, actor: Actor
+) -> Note:
+    """Add a note. The event says that one was written, not what it says."""
+    text = clean(text)
+    if not text:
+        raise Invalid({"text": _l("请写下备注内容。")})
+    if len(text) > MOST_SIGNS:
+        raise Invalid({"text": _l("备注最多 2000 字，请缩短后再存。")})
+    note = Note(
+        application_id=application.id, author_id=author.id, text=text, written_at=clock.now()
+    )
+    session.add(note)
+    record(session, "application", application.public_id, "note", actor=actor)
+    session.flush()
+    return note
+
+
+def notes_of(session: Session, application: Application) -> list[tuple[Note, str]]:
+    """The notes, newest first, each with its author's name."""
+    rows = session.execute(
+        sa.select(Note, Account.name)
+        .outerjoin(Account, Account.id == Note.author_id)
+        .where(Note.application_id == application.id)
+        .order_by(Note.id.desc())
+    )
+    return [(note, name or "") for note, name in rows]

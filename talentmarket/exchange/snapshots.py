@@ -1,0 +1,184 @@
+"""The profile frozen at the moment of applying, and the consents that go with it.
+
+What the employer may read is fixed when the person applies: later changes of the profile do not
+reach it. Name and contact are a sealed part of their own, which erasure empties. Each consent
+names its receiver and the application it is for (个人信息保护法 arts. 14, 23).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from talentmarket.core import clock
+from talentmarket.core.events import Actor, record
+from talentmarket.exchange.models import Application, Snapshot
+from talentmarket.exchange.visibility import Sight
+from talentmarket.members.cards import snapshot_person, snapshot_profile
+from talentmarket.members.models import Consent, ConsentKind, Talent
+
+#: The version of the words under which snapshot and contact are given.
+CONSENT_VERSION = "2025-11"
+KINDS = (ConsentKind.SNAPSHOT, ConsentKind.CONTACT)
+PHONE = frozenset({"phone"})
+PHONE_AND_MAIL = frozenset({"phone", "mail"})
+
+
+@dataclass(frozen=True)
+class Person:
+    """The person's part of a snapshot, as far as a reader may see it."""
+
+    name: str | None = None
+    phone: str | None = None
+    mail: str | None = None
+
+
+def freeze(session: Session, application: Application, talent: Talent) -> Snapshot:
+    """Store the profile as it stands now with the application."""
+    snapshot = Snapshot(
+        application_id=application.id,
+        profile=snapshot_profile(talent),
+        person=json.dumps(snapshot_person(talent), ensure_ascii=False),
+        taken_at=clock.now(),
+    )
+    session.add(snapshot)
+    return snapshot
+
+
+def person_of(snapshot: Snapshot | None, sight: Sight) -> Person:
+    """What `sight` opens of the person's part; nothing when it was erased."""
+    if snapshot is None or snapshot.erased_at is not None or not snapshot.person:
+        return Person()
+    held = json.loads(snapshot.person)
+    return Person(
+        name=held.get("name") if sight.name else None,
+        phone=held.get("phone") if sight.phone else None,
+        mail=held.get("mail") if sight.mail else None,
+    )
+
+
+def give_snapshot(session: Session, application: Application, receiver: str) -> None:
+    """The person's consent that `receiver` (an organisation) reads the snapshot for this job."""
+    _give(session, application, ConsentKind.SNAPSHOT, receiver, {"fields": ["snapshot", "name"]})
+
+
+def give_contact(
+    session: Session, application: Application, receiver: str, fields: frozenset[str]
+) -> None:
+    """The person's separate consent that `receiver` sees `fields` (phone, mail)."""
+    if fields <= given(session, application):
+        return
+    _give(session, application, ConsentKind.CONTACT, receiver, {"fields": sorted(fields)})
+    if application.contact_opened_at is None:
+        session.execute(
+            sa.update(Application)
+            .where(Application.id == application.id)
+            .values(contact_opened_at=clock.now())
+        )
+
+
+def given(session: Session, application: Application) -> frozenset[str]:
+    """What the person gives for this application now: snapshot, name, phone, mail."""
+    rows = session.scalars(_live(application, *KINDS)).all()
+    return frozenset(name for row in rows for name in row.data.get("fields", ()))
+
+
+def opens_contact(fields: frozenset[str]) -> bool:
+    """Whether a way to reach the person is among what is given."""
+    return bool(fields & PHONE_AND_MAIL)
+
+
+def take_back_contact(session: Session, application: Application, *, actor: Actor) -> bool:
+    """End the consents to phone and mail; whether there were any."""
+    return _end(session, application, ConsentKind.CONTACT, actor, clock.now())
+
+
+def take_back_all(
+    session: Session, application: Application, *, actor: Actor, at: datetime
+) -> None:
+    """End every consent of the application at `at`: it was withdrawn or the person is erased."""
+    _end(session, application, ConsentKind.CONTACT, actor, at)
+    _end(session, application, ConsentKind.SNAPSHOT, actor, at)
+
+
+def restore_all(session: Session, application: Application, at: datetime) -> None:
+    """Give again what ended with the withdrawal at `at`, which is undone; nothing older."""
+    session.execute(
+        sa.update(Consent)
+        .where(
+            Consent.account_id == application.talent.account_id,
+            Consent.subject_type == "application",
+            Consent.subject_id == application.public_id,
+            Consent.withdrawn_at == at,
+        )
+        .values(withdrawn_at=None)
+    )
+    opened = opens_contact(given(session, application))
+    session.execute(
+        sa.update(Application)
+        .where(Application.id == application.id)
+        .values(contact_opened_at=clock.now() if opened else None)
+    )
+
+
+def _give(
+    session: Session,
+    application: Application,
+    kind: ConsentKind,
+    receiver: str,
+    data: dict[str, object],
+) -> None:
+    session.add(
+        Consent(
+            account_id=application.talent.account_id,
+            kind=kind,
+            version=CONSENT_VERSION,
+            receiver_type="organisation",
+            receiver_id=receiver,
+            subject_type="application",
+            subject_id=application.public_id,
+            purpose="application",
+            data=data,
+            given_at=clock.now(),
+        )
+    )
+    session.flush()
+
+
+def _live(application: Application, *kinds: ConsentKind) -> sa.Select[tuple[Consent]]:
+    return sa.select(Consent).where(
+        Consent.account_id == application.talent.account_id,
+        Consent.kind.in_(kinds),
+        Consent.subject_type == "application",
+        Consent.subject_id == application.public_id,
+        Consent.withdrawn_at.is_(None),
+    )
+
+
+def _end(
+    session: Session, application: Application, kind: ConsentKind, actor: Actor, at: datetime
+) -> bool:
+    rows = session.scalars(_live(application, kind)).all()
+    for row in rows:
+        row.withdrawn_at = at
+    if rows and kind is ConsentKind.CONTACT:
+        session.execute(
+            sa.update(Application)
+            .where(Application.id == application.id)
+            .values(contact_opened_at=None)
+        )
+    if rows:
+        record(
+            session,
+            "application",
+            application.public_id,
+            "take_back",
+            actor=actor,
+            reason=str(kind),
+        )
+    session.flush()
+    return bool(rows)
