@@ -25,7 +25,7 @@ $(STAMP): requirements.txt
 		rm -rf .venv; "$$python" -m venv .venv; \
 	fi
 	@echo "Installing packages into .venv …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input \
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-input \
 		--require-hashes --requirement requirements.txt
 	@touch $@
 

@@ -7,12 +7,16 @@ missing is a failure, never a skip.
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.scale import FACTOR, scale
 from tools import messages
+
+if TYPE_CHECKING:
+    from tests.fixtures.sites import Site
 
 # Settings of the developer's own shell must not reach the site under test.
 for _name in ("DATABASE_URL", "REDIS_URL", "MAIL_URL", "SECRET_KEY", "PORT", "WEB_CONCURRENCY"):
@@ -46,6 +50,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         with messages.lock():
             messages.compile_catalogues()
+
+
+@pytest.fixture(scope="session")
+def base_url(live_app: Site) -> str:
+    """`page.goto("/jobs")` goes to the live site. (Here, to stand before the plugin's own.)"""
+    return live_app.url
 
 
 def pytest_report_header() -> str:
