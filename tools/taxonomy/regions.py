@@ -113,7 +113,10 @@ SETTLED = {
     "大邑": "Dayi",
     "沐川": "Muchuan",
     "朝天": "Chaotian",
-    "新都": "Xindu", "郫都": "Pidu", "长宁": "Changning", "吕梁": "Lüliang",
+    "新都": "Xindu",
+    "郫都": "Pidu",
+    "长宁": "Changning",
+    "吕梁": "Lüliang",
     "宿州": "Suzhou",
     "阿坝": "Aba",
     "六盘水": "Liupanshui",
@@ -161,6 +164,8 @@ ZONES = {
     "CXB": ("Northwestern Sichuan Ecological Demonstration Zone", "川西北",
             "川西北生态经济区|川西北生态区|川西北经济区"),
 }  # fmt: skip
+#: Names that would be cut wrongly otherwise (乐山市 + 中区).
+COUNTY_ALIASES = {"511002": "内江市中区", "511102": "乐山市中区"}
 FIELDS = ("code", "name_zh", "name_en", "short_zh", "kind", "parent", "zone", "counties", "aliases")
 MUNICIPAL = {"11", "12", "31", "50"}
 
@@ -250,7 +255,8 @@ def sichuan(folder: Path) -> list[dict[str, str]]:
         place = {"zone": city["zone_code"]}
         rows.append(row(city["code"], city["name"], "city", "510000", **place))
         for county in city["counties"]:
-            rows.append(row(county["code"], county["name"], "county", city["code"], **place))
+            more = place | {"aliases": COUNTY_ALIASES.get(county["code"], "")}
+            rows.append(row(county["code"], county["name"], "county", city["code"], **more))
     for code, name, name_en, aliases, counties, city_code in AREAS:
         zone_code = next(c["zone_code"] for c in source["cities"] if c["code"] == city_code)
         rows.append(

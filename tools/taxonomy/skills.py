@@ -16,7 +16,17 @@ import unicodedata
 from pathlib import Path
 
 DATA = Path(__file__).resolve().parents[2] / "talentmarket" / "taxonomy" / "data"
-FIELDS = ("id", "name_zh", "name_en", "aliases", "kind", "broader", "related", "occupations", "ambiguous")
+FIELDS = (
+    "id",
+    "name_zh",
+    "name_en",
+    "aliases",
+    "kind",
+    "broader",
+    "related",
+    "occupations",
+    "ambiguous",
+)
 
 #: Spellings used in Taiwan and Hong Kong that differ by word, not only by sign.
 MORE_NAMES = {
@@ -53,7 +63,10 @@ def main(folder: str) -> None:
                 "name_zh": item["zh"],
                 "name_en": item["en"],
                 "aliases": "|".join(aliases),
-                **{key: item[key] for key in ("kind", "broader", "related", "occupations", "ambiguous")},
+                **{
+                    key: item[key]
+                    for key in ("kind", "broader", "related", "occupations", "ambiguous")
+                },
             }
         )
     with (DATA / "skills.csv").open("w", encoding="utf-8", newline="") as stream:

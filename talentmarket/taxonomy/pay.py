@@ -1,0 +1,180 @@
+"""Pay as people write it, in integer fen."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from talentmarket.taxonomy.folding import Folded
+
+
+class Pay(NamedTuple):
+    """A stated pay in fen per `unit` (month, year, day, hour, project).
+
+    `high` None: open above (15k以上); `low` None: open below (10k以下). `months` is how many
+    months' pay a year holds where the text says so (14薪). `negotiable` (面议): no figure is given.
+    """
+
+    low: int | None
+    high: int | None
+    unit: str = "month"
+    months: int | None = None
+    negotiable: bool = False
+
+    def monthly(self) -> tuple[int | None, int | None]:
+        """The span in fen a month: a year by twelve, a day by 21.75 days (the statutory mean,
+        人社部 公告2025年第2号), an hour by 8 such hours; a project has none.
+        """
+        scale = {"month": "1", "year": "12", "day": "21.75", "hour": "174", "project": "0"}
+        by = Decimal(scale[self.unit])
+        if not by:
+            return None, None
+        ends = (self.low, self.high)
+        if self.unit == "year":
+            low, high = (None if end is None else int(end / by) for end in ends)
+        else:
+            low, high = (None if end is None else int(end * by) for end in ends)
+        return low, high
+
+
+_AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[一二三四五六七八九十两]{1,3}(?=万|千|百))"
+_SCALE = r"(万元|万|千元|千|百|w|k|元)?"
+_PER = (
+    r"(?:rmb|cny|元|块)?\s*(?:/|每|一|per\s*|a\s+)?\s*"
+    r"(个?月|month|mo\b|年|year|yr\b|天|日|day|小时|时|hour|hr\b|项目|单|project)?"
+)
+_PAY = re.compile(
+    r"(?P<lead>月薪|底薪|基本工资|月工资|工资|薪资|薪酬|年薪|年包|日薪|时薪|salary|pay)?"
+    r"(?:范围|待遇|要求|期望|约|为|是|:|\s|¥|￥|rmb|cny)*"
+    rf"(?<![\d.a-z]){_AMOUNT}\s*{_SCALE}(?P<half>[一二三四五六七八九](?![百千万年个]))?\s*"
+    rf"(?:(?:-|~|–|—|－|至|到|to)+\s*¥?\s*{_AMOUNT}\s*{_SCALE})?\s*{_PER}"
+    r"\s*(?P<bound>及?以上|起|\+|及?以下|以内|左右)?"
+    r"(?:[·,*x×\s]*(?P<months>1[0-9]|2[0-4])\s*(?:薪|个月|months?)"
+    r"|\s*[*x×]\s*(?P<times>1[2-9]|2[0-4])(?!\d))?"
+)
+_SCALES = {
+    "万元": 10_000,
+    "万": 10_000,
+    "w": 10_000,
+    "千元": 1000,
+    "千": 1000,
+    "k": 1000,
+    "百": 100,
+}
+_UNITS = {
+    **dict.fromkeys(("月", "个月", "month", "mo"), "month"),
+    **dict.fromkeys(("年", "year", "yr"), "year"),
+    **dict.fromkeys(("天", "日", "day"), "day"),
+    **dict.fromkeys(("小时", "时", "hour", "hr"), "hour"),
+    **dict.fromkeys(("项目", "单", "project"), "project"),
+}
+_LEADS = {"年薪": "year", "年包": "year", "日薪": "day", "时薪": "hour"}
+_DIGITS = dict(zip("一二三四五六七八九", range(1, 10), strict=True)) | {"两": 2}
+_NEGOTIABLE = re.compile("面议|negotiable")
+_NO_PAY_BEFORE = re.compile(
+    "(?:日活|月活|用户|流水|营收|资本|融资|规模|下载量?|销售额|投资|数据|并发|粉丝|注册|补贴|奖金|超过?|过|近|达|收入|估值)"
+    r"[\s:]*$"
+)
+#: A bare number is pay only when it is as large as a month's pay can be.
+_LEAST_BARE = 1000
+
+
+def _value(text: str) -> Decimal:
+    if text[0].isdigit():
+        return Decimal(text.replace(",", ""))
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return Decimal(_DIGITS.get(text[0], 0))
+    return Decimal(_DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0))
+
+
+def _read(match: re.Match[str], plain: str) -> Pay | None:
+    low_text, low_scale, high_text, high_scale, per = match.group(2, 3, 5, 6, 7)
+    lead, bound, months = match["lead"], match["bound"] or "", match["months"] or match["times"]
+    low = _value(low_text)
+    high = _value(high_text) if high_text else None
+    named = high_scale if high_text else low_scale
+    if high is not None and not high_scale:
+        named = None
+    first = low_scale or (named if high is None or low <= high else None) or ""
+    second = named or low_scale or ""
+    low *= _SCALES.get(first, 1)
+    if match["half"] and first in _SCALES:  # 一万五
+        low += Decimal(_DIGITS[match["half"]] * _SCALES[first]) / 10
+    if high is not None:
+        high *= _SCALES.get(second, 1)
+    scaled = first in _SCALES or second in _SCALES
+    alone = match[0].strip() == plain.strip() and (high is not None or bound)
+    if not (scaled or per or lead or months or "元" in match[0] or alone):
+        return None
+    if not scaled and not per and not lead and low < _LEAST_BARE:
+        return None
+    unit = _UNITS[per] if per else _LEADS.get(lead or "", "month")
+    if not per and not lead and scaled and low >= 100_000:
+        unit = "year"
+    if high is not None and high < low:
+        return None
+    fen_low = int(low * 100)
+    fen_high = int(high * 100) if high is not None else None
+    if high is None and bound in ("以下", "及以下", "以内"):
+        return Pay(None, fen_low, unit, int(months) if months else None)
+    if high is None and bound not in ("以上", "及以上", "起", "+"):
+        fen_high = fen_low
+    return Pay(fen_low, fen_high, unit, int(months) if months else None)
+
+
+def find_pay(text: str) -> list[tuple[int, int, Pay]]:
+    """(start, end, pay) of each pay in a text, in original positions."""
+    plain = Folded(text).plain
+    found = []
+    for match in _PAY.finditer(plain):
+        pay = _read(match, plain)
+        if pay is not None and _is_pay(plain, match):
+            end = match.end() - (len(match[0]) - len(match[0].rstrip()))
+            found.append((match.start(), end, pay))
+    return found
+
+
+def _is_pay(plain: str, match: re.Match[str]) -> bool:
+    """Not a number of people, users, orders, or a year of the calendar or of experience."""
+    if match["lead"] or match["months"] or match["times"]:
+        return True
+    if _NO_PAY_BEFORE.search(plain[max(0, match.start() - 5) : match.start()]):
+        return False
+    after = plain[match.end() : match.end() + 2].lstrip()
+    if after[:1] and after[0] in "人名条个级行次并用户年月日倍台家款篇+平%":
+        return False
+    per = match[7]
+    if per in (
+        "年",
+        "月",
+        "日",
+        "个月",
+        "天",
+        "year",
+        "day",
+        "month",
+        "小时",
+        "时",
+        "hour",
+        "项目",
+    ):
+        # 3年, 5天, 8小时 are spans of time; with a scale or a sign of money they are pay.
+        gap = match[0][: match[0].rfind(per)]
+        return bool(re.search(r"[万千百wk元/每¥块]|per|rmb", gap))
+    return True
+
+
+def parse_pay(text: str) -> Pay | None:
+    """The first pay in a text, None when there is none.
+
+    "15-25K·14薪" → 15,000–25,000 yuan a month × 14; "20-40万/年"; "200-300元/天"; "8-10千";
+    "月薪八千"; "1.5万-2万"; "15k以上" (open above); "面议" gives `negotiable`.
+    """
+    found = find_pay(text)
+    if found:
+        return found[0][2]
+    if _NEGOTIABLE.search(Folded(text).plain):
+        return Pay(None, None, negotiable=True)
+    return None
