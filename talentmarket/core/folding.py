@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -12,6 +13,16 @@ from pypinyin import Style, lazy_pinyin
 _INVISIBLE = dict.fromkeys(
     [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF]
 )
+
+
+#: Chinese marks that NFKC would turn into ASCII ones.
+_MARKS = re.compile("[^，。；：！？（）]+")
+
+
+def fold_width(text: str) -> str:
+    """NFKC for text that people go on reading: letters, digits and compatibility signs are
+    folded, Chinese punctuation stays."""
+    return _MARKS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
 
 
 def clean(text: str) -> str:

@@ -142,6 +142,15 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "privacy": _l("泄露个人信息"),
         "other": _l("其他"),
     },
+    "review_reason": {
+        "element": _l("六项要素缺少或不清楚"),
+        "wording": _l("用语不符合规定"),
+        "pay": _l("薪资范围过宽或不合常理"),
+        "untrue": _l("内容与事实不符"),
+        "proof": _l("证明材料不足"),
+        "repeated": _l("与已有岗位重复"),
+        "other": _l("其他原因"),
+    },
     "report": {"open": _l("待处理"), "upheld": _l("属实"), "dismissed": _l("不成立")},
     "visibility": {
         "private": _l("仅自己"),
@@ -190,11 +199,32 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "file": _l("附件"),
         "full": _l("全部资料"),
     },
+    "purpose": {
+        "search": _l("搜索人才"),
+        "match": _l("为岗位找人"),
+        "application": _l("处理申请"),
+        "invitation": _l("邀请申请"),
+        "referral": _l("机构推荐"),
+        "interview": _l("安排面试"),
+        "review": _l("秘书处核查"),
+        "support": _l("应本人请求处理"),
+    },
     "skill_level": {
         "1": _l("了解"),
         "2": _l("熟悉"),
         "3": _l("熟练"),
         "4": _l("精通"),
+    },
+    # 0 none asked … 7 doctor: the rank stored with jobs, profiles and entries
+    "education_rank": {
+        "0": _l("学历不限"),
+        "1": _l("初中及以下"),
+        "2": _l("中专/中技"),
+        "3": _l("高中"),
+        "4": _l("大专"),
+        "5": _l("本科"),
+        "6": _l("硕士"),
+        "7": _l("博士"),
     },
     "organisation_kind": {
         "employer": _l("用人单位"),

@@ -1,0 +1,182 @@
+"""Employers that must never see a person. A block binds every firm acting for that employer.
+
+An employer is known by its credit code and its name; a block on one member of a group (parent,
+branches) holds for the whole group. Keys are digests, so that the index can hold them: an
+organisation may see a person only when none of its keys is among the person's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from stdnum.cn import uscc as credit_code
+
+from talentmarket.core import clock
+from talentmarket.core.db import insert_for
+from talentmarket.core.errors import Invalid, NotFound
+from talentmarket.core.events import Actor
+from talentmarket.core.folding import clean_line, fold
+from talentmarket.core.secrecy import digest
+from talentmarket.members import editing
+from talentmarket.members.models import EntryKind, Organisation, Talent, TalentBlock
+
+MAX_BLOCKS = 100
+MAX_GROUP = 200
+
+
+@dataclass(frozen=True)
+class Employer:
+    """An employer by name and, where known, credit code."""
+
+    name: str
+    uscc: str | None = None
+
+
+#: The function the factory gives in: the employers an organisation acts for at present.
+ActsFor = Callable[[Session, Organisation], Iterable[Employer]]
+
+
+def block_keys(talent: Talent) -> list[str]:
+    """Under which keys the person's blocks are known; sorted, for the index."""
+    keys = set()
+    for block in talent.blocks:
+        keys |= _keys(block.name, block.uscc)
+    return sorted(keys)
+
+
+def organisation_keys(session: Session, organisation: Organisation) -> list[str]:
+    """The keys of an organisation, its group, and of every employer it acts for (each with its
+    group, as far as they are on the exchange)."""
+    keys: set[str] = set()
+    for member in _group(session, organisation):
+        keys |= _keys(member.name, member.uscc)
+    acts_for: ActsFor | None = current_app.extensions.get("talentmarket_acts_for")
+    for employer in acts_for(session, organisation) if acts_for else ():
+        keys |= _keys(employer.name, employer.uscc)
+        known = _find(session, employer)
+        for member in _group(session, known) if known else ():
+            keys |= _keys(member.name, member.uscc)
+    return sorted(keys)
+
+
+def is_blocked(session: Session, talent: Talent, organisation: Organisation) -> bool:
+    """Whether this organisation must not see the person."""
+    own = block_keys(talent)
+    return bool(own) and not set(own).isdisjoint(organisation_keys(session, organisation))
+
+
+def blocked_talents(session: Session, organisation: Organisation) -> sa.Select[tuple[int]]:
+    """A select of the keys of all talents that block this organisation, for lists from rows."""
+    codes, names = set(), set()
+    acts_for: ActsFor | None = current_app.extensions.get("talentmarket_acts_for")
+    employers = list(acts_for(session, organisation)) if acts_for else []
+    groups = [_group(session, organisation)]
+    groups += [_group(session, known) for one in employers if (known := _find(session, one))]
+    for member in (*employers, *(one for group in groups for one in group)):
+        names.add(fold(member.name))
+        if member.uscc:
+            codes.add(member.uscc)
+    return sa.select(TalentBlock.talent_id).where(
+        sa.or_(TalentBlock.name_folded.in_(names), TalentBlock.uscc.in_(codes))
+    )
+
+
+def _keys(name: str, code: str | None) -> set[str]:
+    keys = {digest("block", "name:" + fold(name))[:24]}
+    if code:
+        keys.add(digest("block", "uscc:" + code)[:24])
+    return keys
+
+
+def _group(session: Session, organisation: Organisation) -> list[Organisation]:
+    """The organisation with its parents and everything below the topmost of them."""
+    top, seen = organisation, {organisation.id}
+    while top.parent is not None and top.parent.id not in seen:
+        top = top.parent
+        seen.add(top.id)
+    members, level = {top.id: top, organisation.id: organisation}, [top.id]
+    while level and len(members) < MAX_GROUP:
+        below = session.scalars(
+            sa.select(Organisation).where(
+                Organisation.parent_id.in_(level), Organisation.id.not_in(list(members))
+            )
+        ).all()
+        level = [one.id for one in below]
+        members.update((one.id, one) for one in below)
+    return list(members.values())
+
+
+def _find(session: Session, employer: Employer) -> Organisation | None:
+    condition = (
+        Organisation.uscc == employer.uscc
+        if employer.uscc
+        else Organisation.name_folded == fold(employer.name)
+    )
+    return session.scalars(sa.select(Organisation).where(condition).limit(1)).first()
+
+
+def add_block(
+    session: Session, talent: Talent, name: str, uscc: str | None = None, *, actor: Actor
+) -> None:
+    """Block an employer by name or credit code; twice is once."""
+    name = clean_line(name)
+    code = credit_code.compact(uscc or "") or None
+    if not code and credit_code.is_valid(name):
+        name, code = "", credit_code.compact(name)
+    if code and not credit_code.is_valid(code):
+        raise Invalid({"uscc": _l("统一社会信用代码不对，请核对 18 位。不知道可以不填。")})
+    known = _find(session, Employer(name, code)) if name or code else None
+    if known is not None:
+        name, code = name or known.name, code or known.uscc
+    name = name or code or ""
+    if not name or len(name) > 160:
+        raise Invalid({"name": _l("请填写单位名称或统一社会信用代码。")})
+    editing.begin(session, talent)
+    if len(talent.blocks) >= MAX_BLOCKS:
+        raise Invalid({"name": _l("最多屏蔽 100 家单位。")})
+    session.execute(
+        insert_for(session)(TalentBlock)
+        .values(
+            talent_id=talent.id,
+            name=name,
+            name_folded=fold(name),
+            uscc=code,
+            created_at=clock.now(),
+        )
+        .on_conflict_do_nothing(index_elements=["talent_id", "name_folded"])
+    )
+    editing.finish(session, talent, "block_added", actor=actor)
+
+
+def remove_block(session: Session, talent: Talent, block_id: int, *, actor: Actor) -> None:
+    """Lift one of the person's own blocks."""
+    editing.begin(session, talent)
+    block = session.scalar(
+        sa.select(TalentBlock).where(TalentBlock.id == block_id, TalentBlock.talent_id == talent.id)
+    )
+    if block is None:
+        raise NotFound()
+    session.delete(block)
+    editing.finish(session, talent, "block_removed", actor=actor)
+
+
+def proposed(session: Session, talent: Talent) -> list[Employer]:
+    """The person's own employers that are not blocked yet, the latest first."""
+    blocked_names = {block.name_folded for block in talent.blocks}
+    blocked_codes = {block.uscc for block in talent.blocks if block.uscc}
+    found: dict[str, Employer] = {}
+    for entry in talent.entries:
+        if entry.kind is not EntryKind.EXPERIENCE or not entry.organisation:
+            continue
+        employer = Employer(entry.organisation, entry.organisation_uscc)
+        if employer.uscc is None and (known := _find(session, employer)) is not None:
+            employer = Employer(entry.organisation, known.uscc)
+        if fold(employer.name) in blocked_names or employer.uscc in blocked_codes:
+            continue
+        found.setdefault(employer.uscc or fold(employer.name), employer)
+    return list(found.values())
