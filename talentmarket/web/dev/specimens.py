@@ -21,7 +21,8 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Optional
 
-from talentmarket.core.words import choices
+from talentmarket.core.words import word
+from talentmarket.web.choices import pair_choices, word_choices
 
 DUE = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
@@ -33,12 +34,12 @@ class SpecimenForm(FlaskForm):  # type: ignore[misc]
     headcount = IntegerField(_l("招聘人数"), validators=[InputRequired(_l("填写招聘人数，如 3"))])
     pay_low = IntegerField(_l("最低月薪"))
     pay_high = IntegerField(_l("最高月薪"))
-    months = SelectField(_l("月数"), choices=[("12", "12"), ("13", "13"), ("14", "14")])
-    kind = RadioField(_l("工作性质"), choices=choices("job_kind"))
-    visibility = RadioField(_l("可见范围"), choices=choices("visibility"))
+    months = SelectField(_l("月数"), choices=pair_choices((n, n) for n in ("12", "13", "14")))
+    kind = RadioField(_l("工作性质"), choices=word_choices("job_kind"))
+    visibility = RadioField(_l("可见范围"), choices=word_choices("visibility"))
     rest = SelectMultipleField(
         _l("休息日"),
-        choices=choices("rest_days"),
+        choices=word_choices("rest_days"),
         validators=[Optional()],
         option_widget=widgets.CheckboxInput(),
         widget=widgets.ListWidget(prefix_label=False),
@@ -115,15 +116,14 @@ def _facets() -> list[dict[str, Any]]:
     def option(value: str, label: Any, count: int, selected: bool = False) -> dict[str, Any]:
         return {"value": value, "label": label, "count": count, "selected": selected}
 
-    words = dict(choices("channel"))
     return [
         {
             "key": "channel",
             "title": _l("招聘方式"),
             "options": [
-                option("direct", words["direct"], 92, True),
-                option("agency", words["agency"], 33),
-                option("outsourced", words["outsourced"], 17),
+                option("direct", word("channel", "direct"), 92, True),
+                option("agency", word("channel", "agency"), 33),
+                option("outsourced", word("channel", "outsourced"), 17),
             ],
         },
         {

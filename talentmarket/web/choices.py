@@ -1,0 +1,22 @@
+"""Choices for select and radio fields, from stored codes and from tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wtforms.fields.choices import SelectChoice
+
+from talentmarket.core.words import choices
+
+
+def word_choices(kind: str, codes: Iterable[object] | None = None) -> list[SelectChoice]:
+    """The codes of a kind of :mod:`talentmarket.core.words` (or only `codes`) with their words."""
+    wanted = None if codes is None else {str(code) for code in codes}
+    return [
+        SelectChoice(code, word) for code, word in choices(kind) if wanted is None or code in wanted
+    ]
+
+
+def pair_choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
+    """(value, label) pairs as choices, in the order given."""
+    return [SelectChoice(value, label) for value, label in pairs]
