@@ -1,0 +1,140 @@
+"""Who may open the page of a job, and as what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from talentmarket.core import clock
+from talentmarket.core.errors import NotFound
+from talentmarket.exchange.models import Application, Job, JobState, Origin
+from talentmarket.exchange.models.applications import ENDED
+from talentmarket.members.models import (
+    Organisation,
+    OrganisationKind,
+    OrganisationState,
+    Talent,
+)
+from talentmarket.members.models.organisations import STANDING
+
+
+class Standing(StrEnum):
+    """Why the viewer sees the job."""
+
+    OPEN = "open"  # everybody does
+    APPLIED = "applied"  # only because of an own application
+    OWN = "own"  # only as a member of the organisation, or the operator
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A job as one viewer sees it; `application` is the viewer's last one for it."""
+
+    job: Job
+    standing: Standing
+    application: Application | None
+    can_apply: bool
+
+
+def is_open(job: Job) -> bool:
+    """Whether everybody may see the job now: published, in its days, by standing organisations."""
+    if job.state is not JobState.PUBLISHED:
+        return False
+    if job.valid_until is not None and job.valid_until < clock.today():
+        return False
+    employer = job.employer
+    if employer is not None and employer.state is OrganisationState.SUSPENDED:
+        return False
+    owner = job.organisation
+    if job.origin is Origin.REFERENCE:
+        return (
+            owner.kind is OrganisationKind.SOURCE and owner.state is not OrganisationState.SUSPENDED
+        )
+    return owner.state in STANDING
+
+
+def show(
+    session: Session, job_id: str, *, talent: Talent | None, orgs: frozenset[str], operator: bool
+) -> Shown:
+    """The job with this public id. `orgs`: organisations the viewer is a member of.
+
+    Raises NotFound when this viewer may not see it.
+    """
+    job = session.scalar(
+        sa.select(Job)
+        .where(Job.public_id == job_id)
+        .options(
+            selectinload(Job.skills), selectinload(Job.organisation), selectinload(Job.employer)
+        )
+    )
+    if job is None:
+        raise NotFound()
+    application = _application(session, job, talent)
+    opened = is_open(job)
+    if opened:
+        standing = Standing.OPEN
+    elif application is not None:
+        standing = Standing.APPLIED
+    elif operator or job.organisation.public_id in orgs:
+        standing = Standing.OWN
+    else:
+        raise NotFound()
+    waiting = application is not None and application.state not in ENDED
+    own = job.organisation.public_id in orgs
+    can_apply = opened and job.origin is Origin.OWN and not waiting and not own
+    return Shown(job, standing, application, can_apply)
+
+
+def _application(session: Session, job: Job, talent: Talent | None) -> Application | None:
+    if talent is None:
+        return None
+    return session.scalar(
+        sa.select(Application)
+        .where(Application.job_id == job.id, Application.talent_id == talent.id)
+        .order_by(Application.id.desc())
+        .limit(1)
+    )
+
+
+def open_jobs_of(session: Session, organisation: Organisation) -> int:
+    """How many jobs of the organisation everybody can see."""
+    return (
+        session.scalar(
+            sa.select(sa.func.count())
+            .select_from(Job)
+            .where(
+                Job.organisation_id == organisation.id,
+                Job.state == JobState.PUBLISHED,
+                Job.listed,
+                sa.or_(Job.valid_until.is_(None), Job.valid_until >= clock.today()),
+            )
+        )
+        or 0
+    )
+
+
+def similar(session: Session, job: Job, limit: int = 3) -> list[Job]:
+    """Open jobs of the same occupation, newest first, those of the same place before others."""
+    if job.occupation_code is None:
+        return []
+    same_place = sa.case((Job.region_code == job.region_code, 0), else_=1)
+    return list(
+        session.scalars(
+            sa.select(Job)
+            .join(Organisation, Organisation.id == Job.organisation_id)
+            .where(
+                Job.id != job.id,
+                Job.occupation_code == job.occupation_code,
+                Job.state == JobState.PUBLISHED,
+                Job.origin == Origin.OWN,
+                Job.listed,
+                Job.valid_until >= clock.today(),
+                Organisation.state.in_(STANDING),
+            )
+            .order_by(same_place, Job.published_at.desc(), Job.id.desc())
+            .limit(limit)
+        )
+    )
