@@ -6,6 +6,7 @@ import talentmarket.core.files
 import talentmarket.core.outbox
 import talentmarket.core.tasks
 import talentmarket.exchange.models
+import talentmarket.matching.store
 import talentmarket.members.models
 import talentmarket.notices.models
 import talentmarket.taxonomy.tables  # noqa: F401

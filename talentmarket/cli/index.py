@@ -10,14 +10,19 @@ import click
 from flask.cli import AppGroup
 from rich.progress import Progress
 
-from search.errors import EngineUnavailable, IndexLocked, RebuildRefused, SearchError
 from talentmarket.core import tasks
 from talentmarket.core.db import db
 from talentmarket.core.outbox import waiting
 from talentmarket.core.uow import unit_of_work
 from talentmarket.indexing.check import check
 from talentmarket.indexing.drain import drain_once, revive
-from talentmarket.indexing.engine import handle
+from talentmarket.indexing.engine import (
+    EngineUnavailable,
+    IndexLocked,
+    RebuildRefused,
+    SearchError,
+    handle,
+)
 from talentmarket.indexing.rebuild import rebuild
 
 cli = AppGroup("index", help="The search index: rebuild, drain, check.")

@@ -7,7 +7,15 @@ from importlib import import_module
 from flask import Flask
 
 #: Modules under :mod:`talentmarket.cli` that hold a click group or command named `cli`.
-COMMANDS: tuple[str, ...] = ("index", "privacy", "taxonomy", "users", "worker")
+COMMANDS: tuple[str, ...] = (
+    "index",
+    "match",
+    "model",
+    "privacy",
+    "taxonomy",
+    "users",
+    "worker",
+)
 
 
 def register(app: Flask) -> None:

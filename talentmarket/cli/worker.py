@@ -16,13 +16,17 @@ import structlog
 from flask import current_app
 from flask.cli import with_appcontext
 
-from search.backend import SearchBackend
-from search.errors import EngineUnavailable, IndexLocked, SearchError
 from talentmarket.core import counters, events, tasks
 from talentmarket.core.db import db
 from talentmarket.core.uow import unit_of_work
 from talentmarket.indexing.drain import drain_once
-from talentmarket.indexing.engine import handle
+from talentmarket.indexing.engine import (
+    EngineUnavailable,
+    IndexLocked,
+    SearchBackend,
+    SearchError,
+    handle,
+)
 from talentmarket.indexing.rebuild import rebuild
 
 log = structlog.get_logger(__name__)

@@ -42,7 +42,7 @@ def check(backend: SearchBackend) -> Checked:
     session = db.session()
     rows, _, dead = waiting(session)
     for kind in Kind:
-        wanted = dict(
+        rows_wanted = (
             session.execute(
                 documents.eligible(session, kind)
                 .add_columns(IndexState.version)
@@ -53,12 +53,13 @@ def check(backend: SearchBackend) -> Checked:
                         IndexState.document_id == documents.id_column(kind),
                     ),
                 )
-            ).all()
+            )
         )
+        wanted: dict[str, int | None] = {one: version for one, version in rows_wanted}
         held = dict(backend.versions(kind)) if kind in backend.info().indexes else {}
         database += len(wanted)
         index += len(held)
         missing += len(wanted.keys() - held.keys())
         extra += len(held.keys() - wanted.keys())
-        stale += sum(1 for one, version in held.items() if wanted.get(one, version) != version)
+        stale += len([one for one, version in held.items() if wanted.get(one, version) != version])
     return Checked(database, index, missing, extra, stale, rows + dead)

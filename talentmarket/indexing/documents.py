@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from search.documents import Document, Operation, Tombstone
 from search.fields import Kind
 from talentmarket.core import clock
-from talentmarket.core.folding import fold
 from talentmarket.core.logs import mask
 from talentmarket.core.outbox import IndexState
 from talentmarket.exchange.models import Job, JobState, Origin
@@ -29,6 +28,7 @@ from talentmarket.members.models import (
     VerificationState,
     Visibility,
 )
+from talentmarket.members.tokens import block_tokens
 from talentmarket.taxonomy.model import Taxonomy, get_taxonomy
 
 #: Weights of concepts, in quarters: asked for, wished for, one step wider, further.
@@ -36,23 +36,17 @@ MUST, WISH = 4, 3
 FOUND = (Visibility.ORGANISATIONS, Visibility.PUBLIC)
 
 
-def block_tokens(uscc: str | None, name: str) -> list[str]:
-    """How an employer is named in a talent's list of blocks, and by the searcher's filter."""
-    return [f"u:{uscc}"] * bool(uscc) + [f"n:{fold(name)}"[:200]]
-
-
 def load(session: Session, kind: Kind, ids: Sequence[str]) -> list[Operation]:
     """The present documents of these ids, at their present versions; tombstones for the rest.
 
     The versions are read before the rows: a change in between leaves a newer version waiting.
     """
-    versions = dict(
-        session.execute(
-            sa.select(IndexState.document_id, IndexState.version).where(
-                IndexState.kind == kind.value, IndexState.document_id.in_(ids)
-            )
-        ).all()
+    known = session.execute(
+        sa.select(IndexState.document_id, IndexState.version).where(
+            IndexState.kind == kind.value, IndexState.document_id.in_(ids)
+        )
     )
+    versions: dict[str, int] = {row.document_id: row.version for row in known}
     values = {Kind.JOB: _jobs, Kind.TALENT: _talents, Kind.ORGANISATION: _organisations}[kind](
         session, [one for one in ids if one in versions]
     )
@@ -293,7 +287,7 @@ def _organisations(session: Session, ids: Sequence[str]) -> dict[str, dict[str, 
     rows = session.scalars(
         _organisation_ids().with_only_columns(Organisation).where(Organisation.public_id.in_(ids))
     ).all()
-    counts = dict(
+    open_jobs = (
         session.execute(
             sa.select(Job.employer_id, sa.func.count())
             .where(
@@ -302,8 +296,9 @@ def _organisations(session: Session, ids: Sequence[str]) -> dict[str, dict[str, 
                 Job.listed.is_(True),
             )
             .group_by(Job.employer_id)
-        ).all()
+        )
     )
+    counts: dict[int | None, int] = {employer: count for employer, count in open_jobs}
     return {
         row.public_id: {
             "name": "\n".join(filter(None, (row.name, row.short_name, row.name_en))),

@@ -13,13 +13,24 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from search.backend import SearchBackend
-from search.errors import EngineUnavailable, SearchError
+from search.errors import EngineUnavailable, IndexLocked, RebuildRefused, SearchError
 from search.settings import SearchSettings, open_backend
 from talentmarket.core.config import Settings
 from talentmarket.core.db import db, insert_for
 from talentmarket.core.ids import new_public_id
 from talentmarket.core.outbox import DatabaseIdentity
 from talentmarket.core.uow import unit_of_work
+
+__all__ = [
+    "EngineUnavailable",
+    "IndexLocked",
+    "RebuildRefused",
+    "SearchBackend",
+    "SearchError",
+    "SearchHandle",
+    "database_id",
+    "handle",
+]
 
 T = TypeVar("T")
 

@@ -1,0 +1,91 @@
+"""What is known of a job and of a person, as plain values: the only inputs of a score.
+
+Sex, age, ethnicity, birthplace, marital state, photo, name and school are not among them
+(个人信息保护法 art. 24; 就业促进法 arts. 3, 26–31).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+#: Days until somebody could start, by the stored code of availability.
+START_DAYS = {"now": 0, "two_weeks": 14, "month": 30, "quarter": 90, "looking_around": 120}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A skill a job asks for. `level` 1–4, `years` whole."""
+
+    skill: str
+    must: bool = True
+    level: int | None = None
+    years: int | None = None
+
+
+@dataclass(frozen=True)
+class JobFacts:
+    """A job. `places`: the codes from the job's place upwards; pay in fen a month."""
+
+    id: str
+    wanted: tuple[Wanted, ...] = ()
+    occupation: str | None = None
+    education_rank: int | None = None
+    years_min: int | None = None
+    years_max: int | None = None
+    places: tuple[str, ...] = ()
+    remote: bool = False
+    pay_low: int | None = None
+    pay_high: int | None = None
+    kind: str = "full"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """An entry that proves a skill: its kind and title; `verified` by somebody else."""
+
+    kind: str
+    title: str
+    verified: bool
+
+
+@dataclass(frozen=True)
+class Held:
+    """A skill a person has. `years_tenths` of a year; `last_used` a calendar year."""
+
+    skill: str
+    level: int | None = None
+    years_tenths: int | None = None
+    last_used: int | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def verified(self) -> bool:
+        """Whether anything verified stands behind it."""
+        return any(item.verified for item in self.evidence)
+
+
+@dataclass(frozen=True)
+class TalentFacts:
+    """A person. `places`: codes wanted; `moves`: would move; pay in fen a month."""
+
+    id: str
+    held: tuple[Held, ...] = ()
+    occupations: tuple[str, ...] = ()
+    education_rank: int | None = None
+    education_verified: bool = False
+    years_tenths: int | None = None
+    years_verified: bool = False
+    places: tuple[str, ...] = ()
+    moves: bool | None = None
+    remote_ok: bool = False
+    pay_low: int | None = None
+    availability: str | None = None
+    by_skill: dict[str, Held] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_skill", {item.skill: item for item in self.held})
+
+    @property
+    def says_enough(self) -> bool:
+        """Whether a score can be given at all: at least one skill, or a target with years."""
+        return bool(self.held) or bool(self.occupations and self.years_tenths is not None)

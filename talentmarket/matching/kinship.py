@@ -1,0 +1,119 @@
+"""How near two skills are, and why: an edge of the taxonomy, or shared contexts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talentmarket.matching.space import SkillSpace
+from talentmarket.matching.weights import (
+    NARROWER_EDGE,
+    NEAR_ENOUGH,
+    RELATED_EDGE,
+    SIBLING_FIELD,
+    WIDER_EDGE,
+)
+from talentmarket.taxonomy.model import Taxonomy
+
+
+@dataclass(frozen=True)
+class Near:
+    """A neighbour: how near (0–1) and by which way: narrower, wider, related or contexts."""
+
+    skill: str
+    nearness: float
+    why: str
+
+
+class Kinship:
+    """Nearness of skills from a trained space together with the taxonomy's edges."""
+
+    def __init__(
+        self, taxonomy: Taxonomy, space: SkillSpace | None = None, skills: Iterable[str] = ()
+    ) -> None:
+        self._taxonomy = taxonomy
+        self._space = space
+        self._skills = tuple(skills)
+        self._column = {code: number for number, code in enumerate(self._skills)}
+        self._neighbours: dict[str, dict[str, Near]] = {}
+        self._fields: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def _common(self) -> float:
+        return float(np.median(self._space.idf_)) if self._space is not None else 1.0
+
+    def weight(self, skill: str) -> float:
+        """How telling a skill is: its IDF; the median's for one never seen."""
+        column = self._column.get(skill)
+        if self._space is None or column is None:
+            return self._common
+        return float(self._space.idf_[column])
+
+    def is_certificate(self, skill: str) -> bool:
+        """Whether the concept is a certificate: it counts in the part of education."""
+        found = self._taxonomy.skills.get(skill)
+        return found is not None and found.kind == "certificate"
+
+    def similar(self, skill: str, limit: int = 10) -> list[Near]:
+        """The nearest skills, best first."""
+        found = sorted(
+            self.neighbours(skill).values(), key=lambda near: (-near.nearness, near.skill)
+        )
+        return found[:limit]
+
+    def nearest(self, skill: str, held: Iterable[str]) -> Near | None:
+        """The nearest of the held skills that counts as related to the one asked."""
+        known = self.neighbours(skill)
+        near = [known[code] for code in held if code in known]
+        return max(near, key=lambda item: (item.nearness, item.skill), default=None)
+
+    def same_field(self, skill: str, held: Iterable[str]) -> bool:
+        """Whether any held skill lies in the field of the one asked."""
+        own = self._field(skill)
+        return any(own & self._field(code) for code in held)
+
+    def neighbours(self, skill: str) -> dict[str, Near]:
+        """Every skill that counts as related to this one (the one asked for)."""
+        if skill not in self._neighbours:
+            found = {near.skill: near for near in self._by_contexts(skill)}
+            for near in self._by_edges(skill):
+                if near.skill not in found or found[near.skill].nearness <= near.nearness:
+                    found[near.skill] = near
+            self._neighbours[skill] = found
+        return self._neighbours[skill]
+
+    def _by_edges(self, skill: str) -> list[Near]:
+        if skill not in self._taxonomy.skills:
+            return []
+        edges = [
+            *((code, NARROWER_EDGE / 1.15 ** (n - 1), "narrower")
+              for code, n in self._taxonomy.descendants(skill).items()),
+            *((code, WIDER_EDGE / 1.5 ** (n - 1), "wider")
+              for code, n in self._taxonomy.ancestors(skill).items()),
+            *((code, RELATED_EDGE, "related") for code in self._taxonomy.related(skill)),
+        ]  # fmt: skip
+        return [Near(*edge) for edge in edges if edge[1] >= NEAR_ENOUGH]
+
+    def _by_contexts(self, skill: str) -> list[Near]:
+        column = self._column.get(skill)
+        if self._space is None or column is None:
+            return []
+        nearness: NDArray[np.float64] = self._space.nearness(column)
+        chosen = np.flatnonzero(nearness >= NEAR_ENOUGH)
+        return [
+            Near(self._skills[n], round(min(float(nearness[n]), 0.95), 4), "contexts")
+            for n in chosen
+            if n != column
+        ]
+
+    def _field(self, skill: str) -> frozenset[str]:
+        if skill not in self._fields:
+            known = skill in self._taxonomy.skills
+            wider = self._taxonomy.ancestors(skill) if known else {}
+            near = {code for code, steps in wider.items() if steps <= SIBLING_FIELD}
+            self._fields[skill] = frozenset({skill} | near)
+        return self._fields[skill]

@@ -1,0 +1,200 @@
+"""Rows become facts; many at a time, in a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from talentmarket.exchange.models import Job, JobSkill, JobState
+from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts, Wanted
+from talentmarket.members.models import (
+    Account,
+    EntryKind,
+    Talent,
+    TalentEntry,
+    TalentOccupation,
+    TalentRegion,
+    TalentSkill,
+    TalentSkillEvidence,
+    TalentState,
+    VerificationState,
+    WorkMode,
+)
+from talentmarket.taxonomy.model import get_taxonomy
+
+CHUNK = 500
+
+
+def chunks(keys: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    """Pieces small enough for either database's bound parameters."""
+    return (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))
+
+
+def job_facts(job: Job) -> JobFacts:
+    """The facts of one job (its skills loaded or loadable)."""
+    wanted = tuple(Wanted(row.skill_id, row.must, row.level, row.years) for row in job.skills)
+    return _job(job, wanted)
+
+
+def jobs_facts(session: Session, public_ids: Sequence[str]) -> dict[str, JobFacts]:
+    """The facts of published jobs, by public id."""
+    found: dict[str, JobFacts] = {}
+    for some in chunks(public_ids):
+        jobs = session.scalars(
+            sa.select(Job).where(Job.public_id.in_(some), Job.state == JobState.PUBLISHED)
+        ).all()
+        wanted: dict[int, list[Wanted]] = {}
+        for row in session.execute(
+            sa.select(
+                JobSkill.job_id, JobSkill.skill_id, JobSkill.must, JobSkill.level, JobSkill.years
+            )
+            .where(JobSkill.job_id.in_([job.id for job in jobs]))
+            .order_by(JobSkill.job_id, JobSkill.position)
+        ):
+            wanted.setdefault(row.job_id, []).append(Wanted(*row[1:]))
+        found |= {job.public_id: _job(job, tuple(wanted.get(job.id, ()))) for job in jobs}
+    return found
+
+
+def _job(job: Job, wanted: tuple[Wanted, ...]) -> JobFacts:
+    taxonomy = get_taxonomy()
+    known = job.region_code in taxonomy.regions
+    return JobFacts(
+        id=job.public_id,
+        wanted=wanted,
+        occupation=job.occupation_code,
+        education_rank=job.education_rank,
+        years_min=job.years_min,
+        years_max=job.years_max,
+        places=taxonomy.place_chain(job.region_code or "") if known else (),
+        remote=job.work_mode is WorkMode.REMOTE,
+        pay_low=job.month_low,
+        pay_high=job.month_high,
+        kind=job.kind.value,
+    )
+
+
+def talent_facts(session: Session, talent: Talent) -> TalentFacts:
+    """The facts of one person."""
+    return _talents(session, [talent.id])[talent.public_id]
+
+
+def ranked_talents(session: Session, public_ids: Sequence[str]) -> dict[str, TalentFacts]:
+    """Facts by public id, of those who take part and did not switch personal ranking off."""
+    found: dict[str, TalentFacts] = {}
+    for some in chunks(public_ids):
+        keys = session.scalars(
+            sa.select(Talent.id)
+            .join(Account, Account.id == Talent.account_id)
+            .where(
+                Talent.public_id.in_(some),
+                Talent.state == TalentState.ACTIVE,
+                Account.personal_ranking.is_(True),
+            )
+        ).all()
+        found |= _talents(session, keys)
+    return found
+
+
+def _talents(session: Session, keys: Sequence[int]) -> dict[str, TalentFacts]:
+    occupations = _grouped(
+        session.execute(
+            sa.select(TalentOccupation.talent_id, TalentOccupation.occupation_code)
+            .where(TalentOccupation.talent_id.in_(keys))
+            .order_by(TalentOccupation.talent_id, TalentOccupation.position)
+        )
+    )
+    places = _grouped(
+        session.execute(
+            sa.select(TalentRegion.talent_id, TalentRegion.region_code)
+            .where(TalentRegion.talent_id.in_(keys))
+            .order_by(TalentRegion.talent_id, TalentRegion.position)
+        )
+    )
+    held = _held(session, keys)
+    verified = _verified(session, keys)
+    rows = session.execute(
+        sa.select(
+            Talent.id,
+            Talent.public_id,
+            Talent.education_rank,
+            Talent.years_tenths,
+            Talent.willing_to_move,
+            Talent.work_mode,
+            Talent.pay_low,
+            Talent.availability,
+        ).where(Talent.id.in_(keys))
+    )
+    return {
+        row.public_id: TalentFacts(
+            id=row.public_id,
+            held=tuple(held.get(row.id, ())),
+            occupations=tuple(occupations.get(row.id, ())),
+            education_rank=row.education_rank,
+            education_verified=(row.id, EntryKind.EDUCATION) in verified,
+            years_tenths=row.years_tenths,
+            years_verified=(row.id, EntryKind.EXPERIENCE) in verified,
+            places=tuple(places.get(row.id, ())),
+            moves=row.willing_to_move,
+            remote_ok=row.work_mode is WorkMode.REMOTE,
+            pay_low=row.pay_low,
+            availability=row.availability.value if row.availability else None,
+        )
+        for row in rows
+    }
+
+
+def _held(session: Session, keys: Sequence[int]) -> dict[int, list[Held]]:
+    proof: dict[int, list[Evidence]] = {}
+    for row in session.execute(
+        sa.select(
+            TalentSkillEvidence.talent_skill_id,
+            TalentEntry.kind,
+            TalentEntry.title,
+            TalentEntry.verification,
+        )
+        .join(TalentEntry, TalentEntry.id == TalentSkillEvidence.entry_id)
+        .where(TalentEntry.talent_id.in_(keys))
+        .order_by(TalentEntry.id)
+    ):
+        item = Evidence(row.kind.value, row.title, row.verification is VerificationState.VERIFIED)
+        proof.setdefault(row.talent_skill_id, []).append(item)
+    found: dict[int, list[Held]] = {}
+    for line in session.execute(
+        sa.select(
+            TalentSkill.id,
+            TalentSkill.talent_id,
+            TalentSkill.skill_id,
+            TalentSkill.level,
+            TalentSkill.years_tenths,
+            TalentSkill.last_used,
+        )
+        .where(TalentSkill.talent_id.in_(keys))
+        .order_by(TalentSkill.id)
+    ):
+        known = tuple(proof.get(line.id, ()))
+        one = Held(line.skill_id, line.level, line.years_tenths, line.last_used, known)
+        found.setdefault(line.talent_id, []).append(one)
+    return found
+
+
+def _verified(session: Session, keys: Sequence[int]) -> set[tuple[int, EntryKind]]:
+    rows = session.execute(
+        sa.select(TalentEntry.talent_id, TalentEntry.kind)
+        .where(
+            TalentEntry.talent_id.in_(keys),
+            TalentEntry.verification == VerificationState.VERIFIED,
+        )
+        .distinct()
+    )
+    return {(row.talent_id, row.kind) for row in rows}
+
+
+def _grouped(rows: Iterable[Any]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for key, value in rows:
+        found.setdefault(key, []).append(value)
+    return found

@@ -1,0 +1,286 @@
+"""One requirement after the other: its state, its points, its proof. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from talentmarket.matching import weights as w
+from talentmarket.matching.facts import START_DAYS, Evidence, Held, JobFacts, TalentFacts, Wanted
+from talentmarket.matching.kinship import Kinship
+from talentmarket.matching.weights import Part, State
+
+
+@dataclass(frozen=True)
+class Row:
+    """One requirement against one person.
+
+    `key` names it stably (`skill:spark`, `years`, `education` …); `most` are the points it can
+    give and `exact` those it gives, before rounding; `near` is (skill, nearness, why) of a
+    related skill; `asked` and `has` are the values compared; `hard`: it decides who stands first.
+    """
+
+    key: str
+    part: Part
+    state: State
+    most: float
+    exact: float
+    near: tuple[str, float, str] | None = None
+    evidence: tuple[Evidence, ...] = ()
+    asked: dict[str, Any] = field(default_factory=dict)
+    has: dict[str, Any] = field(default_factory=dict)
+    hard: bool = False
+
+
+def rows_of(job: JobFacts, talent: TalentFacts, kinship: Kinship, year: int) -> list[Row]:
+    """All requirement rows of the pair, in the order of the parts. `year`: the present one."""
+    most = points_of(job, kinship)
+    rows = [_skill(it, most[f"skill:{it.skill}"], talent, kinship, year) for it in job.wanted]
+    rows += [
+        make(job, talent, most[key]) for key, make in _OTHERS.items() if most.get(key, 0.0) > 0
+    ]
+    order = list(Part)
+    return sorted(rows, key=lambda row: order.index(row.part))
+
+
+def points_of(job: JobFacts, kinship: Kinship) -> dict[str, float]:
+    """How many points each requirement of a job can give: a function of the job alone."""
+    parts: dict[Part, float] = dict(w.POINTS)
+    must, wish, certificates = _split(job, kinship)
+    years = job.years_min is not None and job.years_min > 0
+    education = job.education_rank is not None and job.education_rank > 0
+    asked = {
+        Part.MUST: bool(must),
+        Part.WISH: bool(wish),
+        Part.EXPERIENCE: years or job.occupation is not None,
+        Part.EDUCATION: education or bool(certificates),
+        Part.PLACE: bool(job.places) and not job.remote,
+        Part.TERMS: True,
+    }
+    heir = Part.MUST if must else Part.WISH if wish else Part.EXPERIENCE
+    spare = sum(parts[part] for part in Part if not asked[part])
+    parts = {part: points if asked[part] else 0.0 for part, points in parts.items()}
+    parts[heir] += spare
+    found: dict[str, float] = {}
+    for group, points in ((must, parts[Part.MUST]), (wish, parts[Part.WISH])):
+        total = sum(kinship.weight(item.skill) for item in group)
+        for item in group:
+            found[f"skill:{item.skill}"] = points * kinship.weight(item.skill) / total
+    found |= _shared(parts[Part.EXPERIENCE], "occupation", "years", w.OCCUPATION_SHARE,
+                     job.occupation is not None, years)  # fmt: skip
+    share = w.CERTIFICATE_SHARE if education else 1.0
+    for item in certificates:
+        found[f"skill:{item.skill}"] = parts[Part.EDUCATION] * share / len(certificates)
+    if education:
+        rest = 1 - share if certificates else 1.0
+        found["education"] = parts[Part.EDUCATION] * rest
+    found["place"] = parts[Part.PLACE]
+    pay = job.pay_high is not None or job.pay_low is not None
+    found |= _shared(parts[Part.TERMS], "pay", "availability", w.PAY_SHARE, pay, True)
+    return found
+
+
+def _shared(
+    points: float, one: str, other: str, share: float, has_one: bool, has_other: bool
+) -> dict[str, float]:
+    if not has_one:
+        return {other: points}
+    return {one: points * share, other: points * (1 - share)} if has_other else {one: points}
+
+
+def _split(job: JobFacts, kinship: Kinship) -> tuple[list[Wanted], list[Wanted], list[Wanted]]:
+    certificates = [item for item in job.wanted if kinship.is_certificate(item.skill)]
+    rest = [item for item in job.wanted if not kinship.is_certificate(item.skill)]
+    return (
+        [item for item in rest if item.must],
+        [item for item in rest if not item.must],
+        certificates,
+    )
+
+
+# -- skills --------------------------------------------------------------------------------------
+def _skill(wanted: Wanted, most: float, talent: TalentFacts, kinship: Kinship, year: int) -> Row:
+    certificate = kinship.is_certificate(wanted.skill)
+    part = Part.EDUCATION if certificate else Part.MUST if wanted.must else Part.WISH
+    asked = {"level": wanted.level, "years": wanted.years, "must": wanted.must}
+    best: tuple[float, Row] | None = None
+    for held, nearness, why in _candidates(wanted, talent, kinship):
+        exact = most * nearness * _credit(held) * _degree(wanted, held, year)
+        state = State.RELATED
+        if nearness == 1.0:
+            state = State.MET if held.verified else State.CLAIMED
+        else:
+            exact *= w.RELATED_CREDIT
+        row = Row(
+            f"skill:{wanted.skill}", part, state, most, exact,
+            near=(held.skill, nearness, why) if state is State.RELATED else None,
+            evidence=held.evidence, asked=asked,
+            has={"level": held.level, "years_tenths": held.years_tenths,
+                 "last_used": held.last_used},
+        )  # fmt: skip
+        if best is None or exact > best[0]:
+            best = (exact, row)
+    if best is not None:
+        return best[1]
+    codes = talent.by_skill
+    speaks = len(codes) >= w.SAYS_MUCH and kinship.same_field(wanted.skill, codes)
+    state = State.MISSING if speaks else State.UNKNOWN
+    return Row(f"skill:{wanted.skill}", part, state, most, 0.0, asked=asked)
+
+
+def _candidates(
+    wanted: Wanted, talent: TalentFacts, kinship: Kinship
+) -> Iterator[tuple[Held, float, str]]:
+    """The skill itself, or else every related one that is held: the best one counts."""
+    own = talent.by_skill.get(wanted.skill)
+    if own is not None:
+        yield own, 1.0, "same"
+    known = kinship.neighbours(wanted.skill)
+    for code, held in talent.by_skill.items():
+        if code in known:
+            yield held, known[code].nearness, known[code].why
+
+
+def _credit(held: Held) -> float:
+    return 1.0 if held.verified else w.CLAIMED_CREDIT
+
+
+def _degree(wanted: Wanted, held: Held, year: int) -> float:
+    """Level, years and freshness in degrees; what is not asked costs nothing."""
+    degree = 1.0
+    if wanted.level is not None:
+        if held.level is None:
+            degree *= w.LEVEL_UNKNOWN
+        else:
+            degree *= 1.0 - w.LEVEL_STEP * max(0, wanted.level - held.level)
+    if wanted.years and held.years_tenths is not None:
+        degree *= min(1.0, held.years_tenths / (10 * wanted.years))
+    if held.last_used is not None:
+        age = year - held.last_used
+        degree *= (
+            w.STALE_CREDIT if age > w.STALE_AFTER else w.OLD_CREDIT if age > w.OLD_AFTER else 1
+        )
+    return degree
+
+
+# -- the others ----------------------------------------------------------------------------------
+def _occupation(job: JobFacts, talent: TalentFacts, most: float) -> Row:
+    asked = {"occupation": job.occupation}
+    if not talent.occupations:
+        return Row("occupation", Part.EXPERIENCE, State.UNKNOWN, most, 0.0, asked=asked)
+    nearness = {
+        code: _occupation_nearness(job.occupation or "", code) for code in talent.occupations
+    }
+    best = max(nearness, key=lambda code: nearness[code])
+    near = nearness[best]
+    has = {"occupation": best}
+    if near == 1.0:
+        return Row("occupation", Part.EXPERIENCE, State.CLAIMED, most, most, asked=asked, has=has)
+    if near == 0.0:
+        return Row("occupation", Part.EXPERIENCE, State.MISSING, most, 0.0, asked=asked, has=has)
+    return Row(
+        "occupation", Part.EXPERIENCE, State.RELATED, most, most * near, asked=asked, has=has,
+        near=(best, near, "class"),
+    )  # fmt: skip
+
+
+def _occupation_nearness(one: str, other: str) -> float:
+    """1 for the same, .6 in one sub-class (小类), .25 in one middle class, else 0."""
+    if one == other:
+        return 1.0
+    left, right = one.split("-"), other.split("-")
+    if left[:3] == right[:3]:
+        return 0.6
+    return 0.25 if left[:2] == right[:2] else 0.0
+
+
+def _years(job: JobFacts, talent: TalentFacts, most: float) -> Row:
+    low = job.years_min or 0
+    asked = {"low": job.years_min, "high": job.years_max}
+    if talent.years_tenths is None:
+        return Row("years", Part.EXPERIENCE, State.UNKNOWN, most, 0.0, asked=asked)
+    has = {"years_tenths": talent.years_tenths}
+    share = min(1.0, talent.years_tenths / (10 * low))
+    if share >= 1.0:
+        state = State.MET if talent.years_verified else State.CLAIMED
+        credit = 1.0 if talent.years_verified else 0.9
+    else:
+        state = State.RELATED if share >= 0.6 else State.MISSING
+        credit = 0.9 * share * share if share >= 0.6 else 0.0
+    near = ("years", share, "short") if state is State.RELATED else None
+    return Row("years", Part.EXPERIENCE, state, most, most * credit, near, asked=asked, has=has)
+
+
+def _education(job: JobFacts, talent: TalentFacts, most: float) -> Row:
+    asked = {"rank": job.education_rank}
+    if talent.education_rank is None:
+        return Row("education", Part.EDUCATION, State.UNKNOWN, most, 0.0, asked=asked)
+    has = {"rank": talent.education_rank}
+    if talent.education_rank < (job.education_rank or 0):
+        return Row("education", Part.EDUCATION, State.MISSING, most, 0.0, asked=asked, has=has)
+    if talent.education_verified:
+        return Row("education", Part.EDUCATION, State.MET, most, most, asked=asked, has=has)
+    return Row(
+        "education", Part.EDUCATION, State.CLAIMED, most, most * w.CLAIMED_CREDIT,
+        asked=asked, has=has,
+    )  # fmt: skip
+
+
+def _place(job: JobFacts, talent: TalentFacts, most: float) -> Row:
+    asked = {"place": job.places[0]}
+    has = {"places": list(talent.places), "moves": talent.moves}
+    if not talent.places and talent.moves is None:
+        return Row("place", Part.PLACE, State.UNKNOWN, most, 0.0, asked=asked, hard=True)
+    if set(talent.places) & set(job.places):
+        state, credit = State.CLAIMED, 1.0
+    elif talent.moves:
+        state, credit = State.RELATED, 0.6
+    else:
+        state, credit = State.MISSING, 0.0
+    near = ("place", 0.6, "moves") if state is State.RELATED else None
+    return Row(
+        "place", Part.PLACE, state, most, most * credit, near, asked=asked, has=has, hard=True
+    )
+
+
+def _pay(job: JobFacts, talent: TalentFacts, most: float) -> Row:
+    top = job.pay_high if job.pay_high is not None else job.pay_low
+    assert top is not None
+    asked = {"low": job.pay_low, "high": job.pay_high}
+    if talent.pay_low is None:
+        return Row("pay", Part.TERMS, State.UNKNOWN, most, 0.0, asked=asked)
+    has = {"low": talent.pay_low}
+    if talent.pay_low <= top:
+        return Row("pay", Part.TERMS, State.CLAIMED, most, most, asked=asked, has=has)
+    over = talent.pay_low / top - 1 if top else 1.0
+    if over <= 0.2:
+        near = ("pay", round(1 - over, 4), "above")
+        return Row("pay", Part.TERMS, State.RELATED, most, most * (1 - over * 4), near,
+                   asked=asked, has=has)  # fmt: skip
+    return Row("pay", Part.TERMS, State.MISSING, most, 0.0, asked=asked, has=has)
+
+
+def _availability(_job: JobFacts, talent: TalentFacts, most: float) -> Row:
+    asked = {"days": 30}
+    if talent.availability is None:
+        return Row("availability", Part.TERMS, State.UNKNOWN, most, 0.0, asked=asked)
+    days = START_DAYS.get(talent.availability, 120)
+    has = {"availability": talent.availability}
+    if days <= 30:
+        return Row("availability", Part.TERMS, State.CLAIMED, most, most, asked=asked, has=has)
+    credit = 0.6 if days <= 90 else 0.3
+    near = ("availability", credit, "later")
+    return Row(
+        "availability", Part.TERMS, State.RELATED, most, most * credit, near, asked=asked, has=has
+    )
+
+
+_OTHERS = {
+    "occupation": _occupation,
+    "years": _years,
+    "education": _education,
+    "place": _place,
+    "pay": _pay,
+    "availability": _availability,
+}

@@ -1,0 +1,113 @@
+"""Matches for pages and commands: recall through the search engine, then exact scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+from sqlalchemy.orm import Session
+
+from search.requests import Candidate, RecallRequest
+from talentmarket.core import clock
+from talentmarket.core.db import db
+from talentmarket.exchange.models import Job
+from talentmarket.matching import recall, store
+from talentmarket.matching.loading import job_facts, jobs_facts, ranked_talents, talent_facts
+from talentmarket.matching.score import Match, score
+from talentmarket.members.models import Talent, Visibility
+
+FINDABLE = (Visibility.ORGANISATIONS.value, Visibility.PUBLIC.value)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A ranked list: matches best first, how many candidates were scored, the model's version."""
+
+    matches: tuple[Match, ...]
+    considered: int
+    model: str
+
+
+def match_talents(
+    session: Session, job: Job, *, not_blocking: Iterable[str] = (), limit: int = 50
+) -> Ranking:
+    """People for a job, best first. Raises EngineUnavailable when recall has no engine.
+
+    Those who switched personal ranking off are in no such list.
+    """
+    kinship, version = store.current()
+    facts = job_facts(job)
+    request = recall.talents_for(facts, kinship, visibility=FINDABLE, not_blocking=not_blocking)
+    found = _recall(request)
+    people = ranked_talents(session, [item.id for item in found])
+    year = clock.today().year
+    matches = [score(facts, one, kinship, year, version) for one in people.values()]
+    return _best(matches, limit, version)
+
+
+def match_jobs(session: Session, talent: Talent, *, limit: int = 50) -> Ranking:
+    """Jobs for a person, best first; empty when the person switched personal ranking off."""
+    kinship, version = store.current()
+    if not talent.account.personal_ranking:
+        return Ranking((), 0, version)
+    facts = talent_facts(session, talent)
+    today = int(clock.start_of_day(clock.today()).timestamp())
+    found = _recall(recall.jobs_for(facts, kinship, today=today))
+    jobs = jobs_facts(session, [item.id for item in found])
+    year = clock.today().year
+    matches = [score(one, facts, kinship, year, version) for one in jobs.values()]
+    return _best(matches, limit, version)
+
+
+def explain_pair(job: Job, talent: Talent) -> Match | None:
+    """The match of a pair; None when the person switched personal ranking off."""
+    if not talent.account.personal_ranking:
+        return None
+    kinship, version = store.current()
+    year = clock.today().year
+    return score(job_facts(job), talent_facts(db.session(), talent), kinship, year, version)
+
+
+def score_jobs(session: Session, talent: Talent, job_ids: Sequence[str]) -> dict[str, Match]:
+    """Matches of one person with the jobs of a page, by job id."""
+    if not talent.account.personal_ranking:
+        return {}
+    kinship, version = store.current()
+    facts = talent_facts(session, talent)
+    year = clock.today().year
+    return {
+        one: score(job, facts, kinship, year, version)
+        for one, job in jobs_facts(session, job_ids).items()
+    }
+
+
+def score_talents(session: Session, job: Job, talent_ids: Sequence[str]) -> dict[str, Match]:
+    """Matches of one job with the people of a page, by talent id."""
+    kinship, version = store.current()
+    facts = job_facts(job)
+    year = clock.today().year
+    return {
+        one: score(facts, person, kinship, year, version)
+        for one, person in ranked_talents(session, talent_ids).items()
+    }
+
+
+def register(app: Flask) -> None:
+    """Give lower rooms and pages the functions they may call without knowing this room."""
+    store.register(app)
+    app.extensions["talentmarket_match"] = explain_pair
+
+
+def _recall(request: RecallRequest) -> tuple[Candidate, ...]:
+    if not request.clauses:
+        return ()
+    search = current_app.extensions["talentmarket_search"]
+    found: tuple[Candidate, ...] = search.call(lambda backend: backend.recall(request))
+    return found
+
+
+def _best(matches: list[Match], limit: int, version: str) -> Ranking:
+    kept = [one for one in matches if one.total is not None and not one.hard_failed]
+    kept.sort(key=lambda one: one.order)
+    return Ranking(tuple(kept[:limit]), len(matches), version)

@@ -1,0 +1,105 @@
+"""The skill space: where skills that keep the same company lie close together.
+
+Positive pointwise mutual information of skills that stand in the same profile or posting (with
+context-distribution smoothing, Levy, Goldberg & Dagan 2015), then a truncated SVD. A person or a
+job is the IDF-weighted mean of its skills' vectors.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.decomposition import TruncatedSVD
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+Vectors = NDArray[np.float64]
+
+
+class SkillSpace(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
+    """Skill vectors from co-occurrence.
+
+    Parameters
+    ----------
+    n_components : dimensions kept at most (fewer when there are fewer skills).
+    smoothing : exponent of the context distribution; below 1 it lifts rare contexts less.
+    shift : subtracted from the PMI before the negative part is cut off.
+    min_df : skills seen in fewer documents get no vector: too little is known of their company.
+    random_state : seed of the randomised SVD.
+
+    Attributes
+    ----------
+    components_ : (n_skills, n_dims) unit vectors, zero rows for skills never seen.
+    idf_ : (n_skills,) smoothed inverse document frequency, ≥ 1.
+    n_documents_ : documents seen.
+    """
+
+    def __init__(
+        self,
+        n_components: int = 64,
+        smoothing: float = 0.75,
+        shift: float = 0.0,
+        min_df: int = 5,
+        random_state: int = 0,
+    ) -> None:
+        self.n_components = n_components
+        self.smoothing = smoothing
+        self.shift = shift
+        self.min_df = min_df
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn from a matrix of documents × skills; anything above zero counts as "has it"."""
+        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64)
+        seen = sp.csr_matrix(X > 0, dtype=np.float64)
+        self.n_documents_ = int(seen.shape[0])
+        frequency = np.asarray(seen.sum(axis=0)).ravel()
+        self.idf_ = np.log((1.0 + self.n_documents_) / (1.0 + frequency)) + 1.0
+        placed = self._embed(_ppmi(seen, self.smoothing, self.shift))
+        self.components_ = _unit(placed * (frequency >= self.min_df)[:, None])
+        return self
+
+    def _embed(self, ppmi: sp.csr_matrix) -> Vectors:
+        dims = min(self.n_components, ppmi.shape[0] - 1)
+        if dims < 1 or ppmi.nnz == 0:
+            return np.zeros((ppmi.shape[0], max(dims, 1)))
+        svd = TruncatedSVD(dims, random_state=self.random_state)
+        placed = svd.fit_transform(ppmi)
+        # Half the weight of the singular values: W·Σ^½ serves similarity better than W·Σ.
+        return np.asarray(placed / np.sqrt(np.maximum(svd.singular_values_, 1e-12)))
+
+    def transform(self, X: Any) -> Vectors:
+        """Documents as unit vectors: the IDF-weighted mean of their skills (zero when none)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
+        weighted = sp.csr_matrix(X) @ sp.diags(self.idf_)
+        return _unit(np.asarray(weighted @ self.components_))
+
+    def nearness(self, skill: int) -> Vectors:
+        """Cosine of one skill (column number) to every skill, negative ones as 0."""
+        check_is_fitted(self)
+        return np.asarray(np.maximum(self.components_ @ self.components_[skill], 0.0))
+
+
+def _ppmi(seen: sp.csr_matrix, smoothing: float, shift: float) -> sp.csr_matrix:
+    counts = (seen.T @ seen).tocoo()
+    apart = counts.row != counts.col
+    rows, columns, pairs = counts.row[apart], counts.col[apart], counts.data[apart]
+    total = pairs.sum()
+    size = seen.shape[1]
+    if total == 0:
+        return sp.csr_matrix((size, size))
+    marginal = np.bincount(rows, pairs, size)
+    context = marginal**smoothing
+    context /= context.sum()
+    pmi = np.log(pairs / total) - np.log(marginal[rows] / total) - np.log(context[columns])
+    kept = np.maximum(pmi - shift, 0.0)
+    return sp.csr_matrix((kept, (rows, columns)), shape=(size, size))
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0))

@@ -1,0 +1,59 @@
+"""The one table that decides what counts how much. `docs/relevance.md` gives each its source.
+
+A part that a job does not ask for gives its points to the must skills (without any: to the
+occupation), so that the hundred points of a job always stand for what this job asks. The map
+from a job to its points is fixed: the same pair has the same score on every page.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """The six parts of a score, in their fixed order."""
+
+    MUST = "must"
+    WISH = "wish"
+    EXPERIENCE = "experience"
+    EDUCATION = "education"
+    PLACE = "place"
+    TERMS = "terms"
+
+
+class State(StrEnum):
+    """What is known of one requirement."""
+
+    MET = "met"  # with evidence that somebody else verified
+    CLAIMED = "claimed"
+    RELATED = "related"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+POINTS: dict[Part, int] = {
+    Part.MUST: 45,
+    Part.WISH: 10,
+    Part.EXPERIENCE: 15,
+    Part.EDUCATION: 10,
+    Part.PLACE: 10,
+    Part.TERMS: 10,
+}
+#: Within the parts.
+OCCUPATION_SHARE = 1 / 3  # of experience, when both occupation and years are asked
+CERTIFICATE_SHARE = 0.4  # of education, when both are asked
+PAY_SHARE = 0.5  # of terms
+
+CLAIMED_CREDIT = 2 / 3  # of what verified evidence would give
+RELATED_CREDIT = 0.8  # of nearness, before the claimed discount
+LEVEL_STEP = 0.25  # lost per level below the one asked
+LEVEL_UNKNOWN = 0.85  # of the points when a level is asked and not stated
+OLD_AFTER, OLD_CREDIT = 3, 0.85  # years since last use
+STALE_AFTER, STALE_CREDIT = 6, 0.65
+NEAR_ENOUGH = 0.45  # nearness from which a skill counts as related
+#: Nearness of the taxonomy's edges, so that a rare skill has neighbours on the first day.
+NARROWER_EDGE = 0.9  # the person has a narrower skill than the one asked
+WIDER_EDGE = 0.5
+RELATED_EDGE = 0.6
+SIBLING_FIELD = 2  # steps up within which two skills lie in one field
+SAYS_MUCH = 5  # skills from which a profile speaks for what it leaves out
