@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.databases import on_sqlite
+from tests.fixtures.processes import descendants, left
 from tests.guards.sources import ROOT
 from tools.cache import free_port
 
@@ -51,20 +52,8 @@ def test_it_serves_with_a_chosen_key_and_ends_when_asked(make_site):
     site.start_web()
     assert site.get("/healthz")[0] == 200
     assert site.web is not None
-    children = _children(site.web.pid)
+    children = descendants(site.web.pid)
     assert len(children) >= 2
     site.signal("web", signal.SIGTERM)
     assert site.web.wait(20) == 0
-    assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
-
-
-def _children(parent: int) -> list[int]:
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if int(fields[1]) == parent:
-            found.append(int(stat.parent.name))
-    return found
+    assert not left(children)
