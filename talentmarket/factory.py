@@ -97,11 +97,25 @@ def _search(app: Flask, settings: Settings) -> None:
 
 def _rooms(app: Flask) -> None:
     """Give the lower rooms the functions of the higher ones they need."""
+    from talentmarket.matching import costs, service
+    from talentmarket.members.codes import expire_old
     from talentmarket.members.identifiers import address_of
+    from talentmarket.notices.digest import run_digests
     from talentmarket.notices.inbox import unread_count
+    from talentmarket.notices.sending import expire, send_due
 
+    service.register(app)
+    costs.register(app)
     app.extensions["talentmarket_addresses"] = address_of
     app.extensions["talentmarket_unread"] = unread_count
+    app.extensions.setdefault("talentmarket_rounds", []).extend(
+        [
+            ("messages", 0.5, send_due),
+            ("daily mail", 60.0, run_digests),
+            ("old messages", 3600.0, expire),
+            ("old codes", 3600.0, expire_old),
+        ]
+    )
 
 
 def _web(app: Flask) -> None:

@@ -112,3 +112,43 @@ def rules(prefix: str, rule: Rule, endpoints: Iterable[str]) -> None:
 # --- the table ---------------------------------------------------------------------------------
 rules("", PUBLIC, ["static"])
 rules("site", PUBLIC, ["home", "language", "theme", "healthz", "readyz", "robots"])
+rules(
+    "account",
+    PUBLIC,
+    [
+        "sign_in",
+        "sign_in_password",
+        "sign_up",
+        "sign_out",
+        "complete",
+        "second_proof",
+        "second_factor",
+        "reset",
+        "privacy",
+    ],
+)
+rules(
+    "account",
+    SIGNED_IN,
+    [
+        "verify",
+        "prove",
+        "settings",
+        "ranking",
+        "identifier",
+        "remove_identifier",
+        "security",
+        "password",
+        "enrol",
+        "enrol_qr",
+        "second_factor_off",
+        "revoke_session",
+        "revoke_others",
+        "data",
+        "agree",
+        "export",
+        "erase",
+    ],
+)
+rules("notices", SIGNED_IN, ["inbox", "open_notice", "read_all"])
+rules("notices", DEMO, ["demo_mail"])

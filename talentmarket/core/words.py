@@ -159,6 +159,13 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "public": _l("公开"),
     },
     "talent": {"active": _l("使用中"), "suspended": _l("已停用"), "erased": _l("已注销")},
+    "consent": {
+        "privacy_notice": _l("隐私政策"),
+        "visibility": _l("公开档案的范围"),
+        "snapshot": _l("把档案快照交给用人单位"),
+        "contact": _l("把联系方式交给用人单位"),
+        "referral": _l("由机构推荐给用人单位"),
+    },
     "account": {"active": _l("使用中"), "suspended": _l("已停用"), "erased": _l("已注销")},
     "work_mode": {
         "onsite": _l("到岗办公"),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from talentmarket.core import clock
 from talentmarket.core.ids import new_public_id
 from talentmarket.core.secrecy import digest
+from talentmarket.core.uow import unit_of_work
 from talentmarket.members.identities import Identity
 from talentmarket.members.models import OneTimeCode
 from talentmarket.notices.send import deliver
@@ -113,9 +114,9 @@ def _live(purpose: str, receiver: str) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def expire(session: Session) -> int:
-    """Drop codes that ended more than a day ago; returns how many."""
-    done = session.execute(
-        sa.delete(OneTimeCode).where(OneTimeCode.expires_at < clock.now() - timedelta(days=1))
-    )
+def expire_old() -> int:
+    """The worker's part: drop codes that ended more than a day ago; returns how many."""
+    with unit_of_work() as session:
+        before = clock.now() - timedelta(days=1)
+        done = session.execute(sa.delete(OneTimeCode).where(OneTimeCode.expires_at < before))
     return int(done.rowcount)  # type: ignore[attr-defined]

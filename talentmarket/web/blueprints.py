@@ -7,7 +7,11 @@ from importlib import import_module
 from flask import Flask
 
 #: Modules that hold a blueprint named `bp`.
-AREAS = ("talentmarket.web.site.routes",)
+AREAS = (
+    "talentmarket.web.site.routes",
+    "talentmarket.web.account.routes",
+    "talentmarket.web.notices.routes",
+)
 
 
 def register(app: Flask) -> None:

@@ -20,7 +20,7 @@ from talentmarket.members.models import (
     OrganisationKind,
     Talent,
 )
-from talentmarket.members.sessions import find_session
+from talentmarket.members.sessions import find_session, is_due_to_be_seen
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Viewer(UserMixin):
         self.account = account
         self.token = token
         self.second_factor = False
+        self.is_due_to_be_seen = False
 
     def get_id(self) -> str:
         """The session token: Flask-Login keeps it in the signed cookie."""
@@ -121,4 +122,5 @@ def load_viewer(token: str) -> Viewer | None:
         return None
     viewer = Viewer(found.account, token)
     viewer.second_factor = found.second_factor_at is not None
+    viewer.is_due_to_be_seen = is_due_to_be_seen(found)
     return viewer

@@ -1,0 +1,1 @@
+"""Signing up and in, settings, security, and a person's data."""

@@ -1,0 +1,129 @@
+"""Name, language, mail, personal ranking, numbers and addresses."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from talentmarket.core.db import db
+from talentmarket.core.errors import DomainError
+from talentmarket.core.uow import unit_of_work
+from talentmarket.members import accounts, codes, identifiers
+from talentmarket.members.identities import held_by, identify, of_row
+from talentmarket.web.account.entering import fresh
+from talentmarket.web.account.forms import CodeForm, IdentifierForm, SettingsForm, attach, wrong
+from talentmarket.web.account.sign_in import send, take_code, wrong_code
+from talentmarket.web.locale import COOKIE
+from talentmarket.web.site.routes import YEAR, safe_next
+
+Answer = str | Response
+
+
+def routes(bp: Blueprint) -> None:
+    """Add the routes to the area."""
+    both = ["GET", "POST"]
+    bp.add_url_rule("/me/settings", view_func=settings, methods=both)
+    bp.add_url_rule("/me/settings/ranking", view_func=ranking, methods=["POST"])
+    bp.add_url_rule("/me/settings/identifiers", view_func=identifier, methods=both)
+    bp.add_url_rule(
+        "/me/settings/identifiers/remove", view_func=remove_identifier, methods=["POST"]
+    )
+    bp.add_url_rule("/verify", view_func=verify, methods=both)
+
+
+def settings() -> Answer:
+    """Settings of the account."""
+    account = current_user.account
+    form = SettingsForm(obj=account)
+    if form.validate_on_submit():
+        with unit_of_work() as session:
+            accounts.change_settings(
+                session,
+                current_user.account,
+                name=form.name.data or "",
+                locale=form.locale.data,
+                daily_mail=form.daily_mail.data,
+            )
+        flash(_("已保存。"), "done")
+        response = redirect(url_for("account.settings"))
+        response.set_cookie(COOKIE, form.locale.data, max_age=YEAR, samesite="Lax", httponly=True)
+        return response
+    held = [
+        (identifiers.reference(row), one.shown, row)
+        for row in held_by(db.session(), current_user.account)
+        if (one := of_row(row))
+    ]
+    return render_template("account/settings.html", form=form, held=held)
+
+
+def ranking() -> Response:
+    """Turn personal ranking on or off; it holds from the next request on."""
+    on = request.form.get("on") == "1"
+    with unit_of_work() as session:
+        accounts.set_personal_ranking(session, current_user.account, on, actor=current_user.actor())
+    said = _("已开启个性化排序。") if on else _("已关闭个性化排序，列表改按时间和关键词排列。")
+    flash(said, "done")
+    return redirect(safe_next(request.form.get("next"), url_for("account.settings")))
+
+
+@fresh
+def identifier() -> Answer:
+    """Add a number or address: it is proven by a code first."""
+    return _add(url_for("account.identifier"), url_for("account.settings"))
+
+
+def verify() -> Answer:
+    """For somebody without a verified number or address: prove one, then go on."""
+    if current_user.is_verified and request.method == "GET":
+        return redirect(safe_next(request.args.get("next"), url_for("account.settings")))
+    if current_user.is_verified:
+        return redirect(url_for("account.identifier"))
+    back = safe_next(request.values.get("next"), url_for("account.settings"))
+    return _add(url_for("account.verify"), back)
+
+
+def _add(here: str, back: str) -> Answer:
+    act = request.form.get("act")
+    form = CodeForm() if act == "enter" else IdentifierForm()
+    sent = act == "enter"
+    if request.method == "GET":
+        form.next.data = request.args.get("next", "")
+    elif form.validate_on_submit():
+        try:
+            identity = identify(form.identifier.data)
+            if not sent:
+                send(codes.ADD, identity)
+                typed, next_url = form.identifier.data, form.next.data
+                form, sent = CodeForm(formdata=None), True
+                form.identifier.data, form.next.data = typed, next_url
+            elif take_code(codes.ADD, identity, form.code.data):
+                with unit_of_work() as session:
+                    identifiers.add_identifier(
+                        session, current_user.account, identity, actor=current_user.actor()
+                    )
+                flash(_("已加到您的账号。"), "done")
+                return redirect(back)
+            else:
+                wrong(form, "code", wrong_code())
+        except DomainError as error:
+            attach(form, error)
+    return render_template("account/identifier.html", form=form, sent=sent, here=here, back=back)
+
+
+@fresh
+def remove_identifier() -> Response:
+    """Take a number or address off; the last one stays."""
+    try:
+        with unit_of_work() as session:
+            identifiers.remove_identifier(
+                session,
+                current_user.account,
+                request.form.get("identifier", ""),
+                actor=current_user.actor(),
+            )
+        flash(_("已移除，不能再用它登录。"), "done")
+    except DomainError as error:
+        flash(str(error.message), "warning")
+    return redirect(url_for("account.settings"))

@@ -1,0 +1,1 @@
+"""A person's notices, and the demo's page of sent messages."""
