@@ -11,8 +11,11 @@ from typing import NamedTuple
 
 from talentmarket.taxonomy.markers import Marker
 
-# Full-width marks are already folded. The last three only count sometimes, see `Clauses`.
-_BREAK = re.compile("[,。;!?\n\r\u2460-\u2473、.)]")
+# Full-width marks are already folded. A number with a mark behind it begins a list item
+# ("1、熟悉…2、了解…"); a point ends a sentence only before a space.
+_BREAK = re.compile("[,。;!?\n\r\u2460-\u2473]")
+_ITEM = re.compile(r"\d[、.)](?!\d)")
+_POINT = re.compile(r"\.(?=\s|$)")
 _FIELD_STOP = re.compile(
     "学历|经验|以上|年|负责|优先|要求|良好|毕业|熟悉|精通|掌握|熟练|了解|具有|具备|有|会|在|或以"
 )
@@ -38,24 +41,19 @@ class Clauses:
 
     def __init__(self, plain: str) -> None:
         self.size = len(plain)
-        starts, ends, strong = [0], [], [True]
-        for found in _BREAK.finditer(plain):
-            at, sign = found.start(), found[0]
-            begins = at
-            if sign in "、.)":
-                # A number with a mark behind it begins a list item ("1、熟悉…2、了解…"); else a
-                # point ends a sentence before a space only, and the others end nothing.
-                if at and plain[at - 1].isdigit() and not plain[at + 1 : at + 2].isdigit():
-                    begins = at - (2 if plain[at - 2 : at].isdigit() else 1)
-                    if begins and plain[begins - 1] in ".abcdefghijklmnopqrstuvwxyz":
-                        continue
-                elif sign != "." or not (plain[at + 1 : at + 2] or " ").isspace():
-                    continue
-            ends.append(begins)
-            starts.append(at + 1)
-            strong.append(sign != ",")
-        ends.append(self.size)
-        self.starts, self.ends, self.strong = starts, ends, strong
+        found = [(m.start(), m.end(), m[0] != ",") for m in _BREAK.finditer(plain)]
+        for item in _ITEM.finditer(plain):
+            start, end = item.span()
+            if start and plain[start - 1].isdigit():
+                start -= 1
+            if not start or plain[start - 1] not in ".abcdefghijklmnopqrstuvwxyz0123456789":
+                found.append((start, end, True))
+        if ". " in plain or ".\n" in plain or plain.endswith("."):
+            found += [(m.start(), m.end(), True) for m in _POINT.finditer(plain)]
+        found.sort()
+        self.starts = [0, *(end for _, end, _ in found)]
+        self.ends = [*(start for start, _, _ in found), self.size]
+        self.strong = [True, *(strong for _, _, strong in found)]
 
     def index(self, position: int) -> int:
         """The number of the clause at a position."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from talentmarket.taxonomy.folding import Folded
-from talentmarket.taxonomy.vocabulary import LEFT, RIGHT, Vocabulary, Word
+from talentmarket.taxonomy.vocabulary import LEFT, MARKER, RIGHT, SKILL, Vocabulary, Word
 
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _VERSION = frozenset("0123456789.")
@@ -37,7 +37,8 @@ def scan(vocabulary: Vocabulary, folded: Folded) -> Hits:
     occupations: list[Hit] = []
     regions: list[Hit] = []
     markers: list[Hit] = []
-    for last, (length, latin, word) in vocabulary.find(text):
+    add_skill, add_marker = skills.append, markers.append
+    for last, (length, latin, role, word) in vocabulary.find(text):
         if not last & 1:
             continue
         end = (last >> 1) + 1
@@ -58,16 +59,20 @@ def scan(vocabulary: Vocabulary, folded: Folded) -> Hits:
             inner = range(start + 1, end)
             if not spaced.isdisjoint(inner) and (word.tight or not lines.isdisjoint(inner)):
                 continue
-        if word.skill is not None:
-            skills.append((start, -length, word))
-            if word.only_skill:
-                continue
-        if word.markers:
-            markers.append((start, -length, word))
-        if word.occupation is not None:
-            occupations.append((start, -length, word))
-        if word.regions:
-            regions.append((start, -length, word))
+        if role == SKILL:
+            add_skill((start, -length, word))
+        elif role == MARKER:
+            add_marker((start, -length, word))
+        else:
+            hit = (start, -length, word)
+            if word.skill is not None:
+                add_skill(hit)
+            if word.markers:
+                add_marker(hit)
+            if word.occupation is not None:
+                occupations.append(hit)
+            if word.regions:
+                regions.append(hit)
     skills.sort()
     return Hits(skills, _longest(occupations), _longest(regions), _longest(markers))
 

@@ -19,6 +19,8 @@ from talentmarket.taxonomy.model import TECHNICAL_KINDS, Taxonomy
 LATIN_REACH, HAN_REACH, BARE_REACH = 16, 6, 14
 #: At which ends of a latin name a boundary is needed, as bits.
 LEFT, RIGHT = 1, 2
+#: What a word stands for, for those (nearly all) that stand for one thing.
+SKILL, MARKER = 1, 2
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -48,7 +50,13 @@ class Word:
     regions: tuple[str, ...] = ()
     region_needs_context: bool = False
     markers: tuple[tuple[Marker, Any], ...] = ()
-    only_skill: bool = False
+
+    @property
+    def role(self) -> int:
+        """:data:`SKILL` or :data:`MARKER` when it is nothing else, 0 for words of several roles."""
+        if self.occupation or self.regions or (self.skill is not None and self.markers):
+            return 0
+        return MARKER if self.markers else SKILL
 
 
 class Vocabulary:
@@ -70,16 +78,18 @@ class Vocabulary:
         self._add_markers(taxonomy)
         self._automaton = ahocorasick.Automaton(ahocorasick.STORE_ANY)
         for text, word in self.words.items():
-            word.only_skill = not (word.occupation or word.regions or word.markers)
-            self._automaton.add_word(_in_bytes(text), (word.length, word.latin, word))
+            found = (word.length, word.latin, word.role, word)
+            self._automaton.add_word(_in_bytes(text), found)
         self._automaton.make_automaton()
 
-    def find(self, text: str) -> Iterator[tuple[int, tuple[int, int, Word]]]:
-        """(position of the last byte, (length, latin ends, word)) of every word in `text`.
+    def find(self, text: str) -> Iterator[tuple[int, tuple[int, int, int, Word]]]:
+        """(position of the last byte, (length, latin ends, role, word)) of every word in `text`.
 
         The sign a word ends with is the position halved; even positions are chance and no match.
         """
-        found: Iterator[tuple[int, tuple[int, int, Word]]] = self._automaton.iter(_in_bytes(text))
+        found: Iterator[tuple[int, tuple[int, int, int, Word]]] = self._automaton.iter(
+            _in_bytes(text)
+        )
         return found
 
     def _word(self, name: str) -> Word:
