@@ -44,12 +44,23 @@ def fragments(text: str, pattern: re.Pattern[str]) -> tuple[Fragment, ...]:
     """Pieces of the text with the hits marked; none where nothing is hit."""
     folded, origins = _aligned(text)
     spans = [(origins[found.start()], origins[found.end()]) for found in pattern.finditer(folded)]
-    spans = [span for span in spans if span[0] < span[1]]
+    spans = _joined(span for span in spans if span[0] < span[1])
     if not spans:
         return ()
     if len(text) <= WHOLE:
         return (_marked(text, 0, len(text), spans),)
     return tuple(_marked(text, *window, spans) for window in _windows(text, spans))
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Hits side by side are one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _aligned(text: str) -> tuple[str, list[int]]:

@@ -103,7 +103,7 @@ def _unit_scores(schema: Schema, unit: Unit) -> Iterable[Score]:
         for word in unit.words:
             share = text.boost / len(unit.words)
             yield Score(Term(fields.words_of(text.name), word), share, constant=False)
-        if text.gate and unit.han:
+        if text.gate and unit.han and len(unit.text) > 1:
             yield Score(_unit_in(text, unit), text.boost * GRAMS_SHARE, constant=False)
 
 

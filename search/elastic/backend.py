@@ -10,9 +10,9 @@ from search import fields
 from search.backend import BulkResult, EngineInfo, IndexInfo, RebuildWriter
 from search.conditions import filter_node
 from search.documents import Document, Operation, StoredDocument, Tombstone
+from search.elastic import batches
 from search.elastic import body as bodies
-from search.elastic import bulk
-from search.elastic.client import connect, translated, whole
+from search.elastic.client import connect, reading, translated, whole
 from search.elastic.indexes import Indexes, version_of
 from search.elastic.mappings import VALUES
 from search.elastic.rebuild import Rebuild
@@ -38,6 +38,7 @@ from search.tree import Node, conjunction
 
 BATCH = 500
 PAGE = 5_000
+SWAPS = 3
 
 
 class ElasticBackend:
@@ -83,7 +84,7 @@ class ElasticBackend:
         kept: list[str] = []
         refused: list[tuple[str, str]] = []
         for start in range(0, len(operations), BATCH):
-            result = self._batch(kind, operations[start : start + BATCH])
+            result = self._through_swaps(kind, operations[start : start + BATCH])
             written += result.written
             kept += result.kept
             refused += result.refused
@@ -91,25 +92,41 @@ class ElasticBackend:
         lasting = tuple(dict.fromkeys(one for one in kept if one not in set(unique)))
         return BulkResult(unique, lasting, tuple(refused))
 
+    def _through_swaps(self, kind: Kind, operations: Sequence[Operation]) -> BulkResult:
+        """A rebuild may take the live index away between asking for its name and writing."""
+        for _ in range(SWAPS):
+            try:
+                return self._batch(kind, operations)
+            except batches.IndexGone:
+                continue
+        return self._batch(kind, operations)
+
     def _batch(self, kind: Kind, operations: Sequence[Operation]) -> BulkResult:
-        ready, refused = bulk.prepare(kind, operations)
+        ready, refused = batches.prepare(kind, operations)
         live, building = self._indexes.targets(kind)
         if not ready:
             return BulkResult(refused=tuple(refused))
-        wanted = bulk.lines(live, ready)
+        wanted = batches.lines(live, ready)
         if building is not None:
-            wanted += bulk.lines(building, ready)
-        items = self._slow.bulk(operations=wanted).body["items"]
-        result = bulk.read(items[: len(ready)], refused, gone_is=IndexMissing)
-        bulk.check_building(items[len(ready) :])
+            wanted += batches.lines(building, ready)
+        items = self._send(wanted)
+        result = batches.read(items[: len(ready)], refused, gone_is=batches.IndexGone)
+        batches.check_building(items[len(ready) :])
         return result
 
     def _write_to(self, kind: Kind, index: str, operations: list[Operation]) -> BulkResult:
-        ready, refused = bulk.prepare(kind, operations)
+        ready, refused = batches.prepare(kind, operations)
         if not ready:
             return BulkResult(refused=tuple(refused))
-        items = self._slow.bulk(operations=bulk.lines(index, ready)).body["items"]
-        return bulk.read(items, refused, gone_is=IndexLocked)
+        return batches.read(self._send(batches.lines(index, ready)), refused, gone_is=IndexLocked)
+
+    def _send(self, wanted: list[batches.Line]) -> list[batches.Line]:
+        answer = self._slow.bulk(operations=wanted)
+        with reading():
+            items: list[batches.Line] = answer.body["items"]
+            if len(items) * 2 != len(wanted):
+                raise ValueError(f"{len(items)} answers to {len(wanted) // 2} operations")
+        return items
 
     def upsert(self, kind: Kind, documents: Sequence[Document]) -> BulkResult:
         return self.bulk(kind, documents)
@@ -175,23 +192,25 @@ class ElasticBackend:
     def get(self, kind: Kind, document_id: str) -> StoredDocument | None:
         alias = self._alias(kind)
         found = self._client.options(ignore_status=404).get(index=alias, id=document_id).body
-        if "error" in found:
-            raise IndexMissing(str(found["error"])[:500])
-        source = found.get("_source", {})
-        if not found["found"] or source.get(fields.DELETED):
-            return None
-        return StoredDocument(found["_id"], source[fields.VERSION], source.get(VALUES, {}))
+        with reading():
+            if "error" in found:
+                raise IndexMissing(str(found["error"])[:500])
+            source = found.get("_source", {})
+            if not found["found"] or source.get(fields.DELETED):
+                return None
+            return StoredDocument(found["_id"], source[fields.VERSION], source.get(VALUES, {}))
 
     @translated
     def search(self, request: SearchRequest) -> SearchResult:
         planned = plan(request)
         answer = self._ask(request.kind, bodies.search_body(request, planned))
         pattern = pattern_of(request) if request.highlight else None
-        return SearchResult(
-            total=answer["hits"]["total"]["value"],
-            hits=tuple(_hit(row, planned, request, pattern) for row in answer["hits"]["hits"]),
-            facets=_facets(planned, answer.get("aggregations", {})),
-        )
+        with reading():
+            return SearchResult(
+                total=answer["hits"]["total"]["value"],
+                hits=tuple(_hit(row, planned, request, pattern) for row in answer["hits"]["hits"]),
+                facets=_facets(planned, answer.get("aggregations", {})),
+            )
 
     @translated
     def recall(self, request: RecallRequest) -> tuple[Candidate, ...]:
@@ -201,10 +220,11 @@ class ElasticBackend:
         found: list[tuple[Candidate, int]] = []
         for size in (planned.limit + 1, MAX_RECALL + 1):
             answer = self._ask(request.kind, bodies.recall_body(planned, size))
-            found = [
-                (Candidate(row["_id"], float(row["_score"])), int(row["sort"][1]))
-                for row in answer["hits"]["hits"]
-            ]
+            with reading():
+                found = [
+                    (Candidate(row["_id"], float(row["_score"])), int(row["sort"][1]))
+                    for row in answer["hits"]["hits"]
+                ]
             if len(found) < size or found[-1][0].score < found[planned.limit - 1][0].score:
                 break
         return whole_groups(found, planned.limit)
@@ -215,7 +235,8 @@ class ElasticBackend:
         if not planned.prefix:
             return ()
         answer = self._ask(request.kind, bodies.suggest_body(planned))
-        rows = _buckets(answer["aggregations"]["rows"]["buckets"], planned.limit)
+        with reading():
+            rows = _buckets(answer["aggregations"]["rows"]["buckets"], planned.limit)
         return tuple(Suggestion(row.key, row.count) for row in rows)
 
     @translated
@@ -225,7 +246,9 @@ class ElasticBackend:
 
     def _count_index(self, index: str, *nodes: Node) -> int:
         query = bodies.filter_body(conjunction((*nodes, bodies.ALIVE)))
-        return int(self._client.count(index=index, query=query).body["count"])
+        answer = self._client.count(index=index, query=query)
+        with reading():
+            return int(answer.body["count"])
 
     def versions(self, kind: Kind, *, deleted: bool = False) -> Iterator[tuple[str, int]]:
         pit = self._open_pit(kind)
@@ -241,7 +264,8 @@ class ElasticBackend:
     @translated
     def _open_pit(self, kind: Kind) -> str:
         answer = self._slow.open_point_in_time(index=self._alias(kind), keep_alive="2m")
-        return str(answer.body["id"])
+        with reading():
+            return str(answer.body["id"])
 
     @translated
     def _close_pit(self, pit: str) -> None:
@@ -262,12 +286,15 @@ class ElasticBackend:
         }
         if after is not None:
             body["search_after"] = after
-        rows: list[dict[str, Any]] = whole(self._slow.search(body=body))["hits"]["hits"]
+        with reading():
+            rows: list[dict[str, Any]] = whole(self._slow.search(body=body))["hits"]["hits"]
         return rows
 
     @translated
     def info(self) -> EngineInfo:
-        version = self._client.info().body["version"]["number"]
+        answer = self._client.info()
+        with reading():
+            version = answer.body["version"]["number"]
         indexes = {}
         for kind in Kind:
             live = self._indexes.state(kind).live

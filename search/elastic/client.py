@@ -1,7 +1,8 @@
 """The connection: no retries, short times, every failure one of this room's errors."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -56,14 +57,14 @@ def translated(function: Callable[P, R]) -> Callable[P, R]:
             return function(*arguments, **named)
         except SearchError:
             raise
+        except UnsupportedProductError as error:
+            raise EngineUnavailable(f"what answers is not Elasticsearch: {error}") from error
         except NotFoundError as error:
             raise IndexMissing(_reason(error)) from error
         except ApiError as error:
             raise _api_error(error) from error
-        except (TransportError, SerializationError, UnsupportedProductError) as error:
+        except (TransportError, SerializationError, UnicodeDecodeError) as error:
             raise EngineUnavailable(f"Elasticsearch does not answer: {error}") from error
-        except (KeyError, TypeError, IndexError, AttributeError) as error:
-            raise EngineUnavailable(f"an answer that cannot be read: {error!r}") from error
 
     return inner
 
@@ -83,9 +84,20 @@ def _reason(error: ApiError) -> str:
     return f"{error.status_code} {str(error)[:500]}"
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Around what takes an answer apart: one of another form is as good as none."""
+    try:
+        yield
+    except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
+        raise EngineUnavailable(f"an answer that cannot be read: {error!r}") from error
+
+
 def whole(answer: Answer) -> dict[str, Any]:
     """The body of a search's answer, if every shard has answered in time."""
-    body = dict(answer.body)
-    if body.get("timed_out") or body["_shards"]["failed"]:
+    with reading():
+        body = dict(answer.body)
+        partial = body.get("timed_out") or body["_shards"]["failed"]
+    if partial:
         raise EngineUnavailable("Elasticsearch answered only in part")
     return body

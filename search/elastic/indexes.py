@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from elasticsearch import Elasticsearch
 
+from search.elastic.client import reading
 from search.elastic.mappings import index_body
 from search.errors import ForeignIndex, IndexMissing, MappingConflict
 from search.fields import SCHEMAS, Kind
@@ -66,14 +67,15 @@ class Indexes:
         found = self._client.indices.get_alias(index=f"{self._name}-{kind}-v*").body
         live = building = None
         others = []
-        for index, row in found.items():
-            aliases = row["aliases"]
-            if self.live_alias(kind) in aliases:
-                live = index
-            elif self.building_alias(kind) in aliases:
-                building = index
-            else:
-                others.append(index)
+        with reading():
+            for index, row in found.items():
+                aliases = row["aliases"]
+                if self.live_alias(kind) in aliases:
+                    live = index
+                elif self.building_alias(kind) in aliases:
+                    building = index
+                else:
+                    others.append(index)
         if live is not None:
             self._check_stamp(live)
         return State(live, building, tuple(others))
@@ -82,8 +84,9 @@ class Indexes:
         """The database an index belongs to."""
         if index not in self._stamps:
             found = self._client.indices.get_mapping(index=index).body
-            meta = found[index]["mappings"].get("_meta", {})
-            self._stamps[index] = meta.get("database")
+            with reading():
+                meta = found[index]["mappings"].get("_meta", {})
+                self._stamps[index] = meta.get("database")
         return self._stamps[index]
 
     def _check_stamp(self, index: str) -> None:

@@ -1,12 +1,13 @@
 """A new index beside the live one: nothing lost, nothing half done."""
 
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from search.backend import SearchBackend
-from search.documents import Tombstone
+from search.documents import Document, Tombstone
 from search.errors import (
     ForeignIndex,
     IndexLocked,
@@ -64,9 +65,13 @@ def test_deletions_are_remembered_through_a_rebuild(backend: SearchBackend) -> N
 def test_an_error_leaves_the_live_index_alone(backend: SearchBackend) -> None:
     fill(backend)
     before = backend.info()
-    with pytest.raises(ZeroDivisionError), backend.rebuild(Kind.JOB) as writer:
-        writer.write([job(8, "半途")])
+
+    def interrupted() -> Iterator[Document]:
+        yield job(8, "半途")
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), backend.rebuild(Kind.JOB) as writer:
+        writer.write(interrupted())
     assert backend.info() == before
     assert backend.upsert(Kind.JOB, [job(6, "之后")]).written
     with backend.rebuild(Kind.JOB) as writer:

@@ -6,18 +6,23 @@ from typing import Any
 from search.backend import BulkResult
 from search.documents import Document, Operation, buried, project
 from search.elastic.body import document_body
-from search.elastic.client import CONFLICTS
+from search.elastic.client import CONFLICTS, reading
 from search.elastic.indexes import own_alias
 from search.errors import (
     BadDocument,
     EngineUnavailable,
     IndexLocked,
+    IndexMissing,
     MappingConflict,
     UnknownField,
 )
 from search.fields import Kind
 
 Line = dict[str, Any]
+
+
+class IndexGone(IndexMissing):
+    """The index was there a moment ago."""
 
 
 def prepare(
@@ -67,8 +72,9 @@ def read(
     kept: dict[str, None] = {}
     refused = list(refused)
     for item in items:
-        row = item["index"]
-        status, error = row["status"], row.get("error", {})
+        with reading():
+            row = item["index"]
+            status, error = int(row["status"]), row.get("error", {})
         if status < 300:
             written[row["_id"]] = None
         elif status == 409:
