@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, TooMany
 
-PAGES = {403: "403", 404: "404", 429: "429"}
+PAGES = {403: "403", 404: "404", 429: "429", 503: "503"}
 
 
 def register(app: Flask) -> None:
