@@ -152,3 +152,4 @@ rules(
 )
 rules("notices", SIGNED_IN, ["inbox", "open_notice", "read_all"])
 rules("notices", DEMO, ["demo_mail"])
+rules("dev", DEMO, ["components"])

@@ -9,6 +9,7 @@ from flask import Flask
 #: Modules that hold a blueprint named `bp`.
 AREAS = (
     "talentmarket.web.site.routes",
+    "talentmarket.web.dev.routes",
     "talentmarket.web.account.routes",
     "talentmarket.web.notices.routes",
 )

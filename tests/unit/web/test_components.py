@@ -293,3 +293,16 @@ def test_every_icon_exists() -> None:
     for path in (ROOT / "templates").rglob("*.html"):
         for name in re.findall(r'icon\("([\w-]+)"', path.read_text(encoding="utf-8")):
             assert name in known, (path, name)
+
+
+def test_desk_shows_its_rail_with_one_place() -> None:
+    app = bare_app(signed_in=True)
+    with app.test_request_context("/org/x"):
+        html = render_template_string(
+            '{% extends "layout/desk.html" %}{% block main %}<h1>desk</h1>{% endblock %}',
+            rail=specimens()["rail"],
+        )
+    reader = read(html)
+    assert reader.unclosed == []
+    assert sum(values.get("aria-current") == "page" for _tag, values in reader.elements) == 1
+    assert [tag for tag, values in reader.elements if values.get("id") == "main"] == ["main"]
