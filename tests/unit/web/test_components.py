@@ -263,9 +263,7 @@ def test_stage_line_has_eight_stages_and_one_place(code: str) -> None:
 def test_fault_pages_stand_alone(name: str, locale: str) -> None:
     app = bare_app(locale)
     with app.test_request_context("/"):
-        html = render_template(
-            f"errors/{name}.html", message=None, status=int(name)
-        )
+        html = render_template(f"errors/{name}.html", message=None, status=int(name))
     reader = read(html)
     assert reader.unclosed == []
     assert sum(tag == "h1" for tag, _values in reader.elements) == 1
