@@ -22,7 +22,10 @@ _YEARS_TO_SKILL = re.compile(
 _SKILL_TO_YEARS = re.compile(
     r"[\s]*(?:开发|研发|使用|编程|项目|相关|实际|工作|测试|设计)*(?:经验|经历)?[\s:(\-—]*$"
 )
-_COMMA_GAP = 3  # a name this near behind a comma goes on with the list
+#: What may stand between a comma and a name that goes on with the list.
+_GOES_ON = frozenset(
+    {"", "如", "和", "及", "与", "以及", "或", "或者", "比如", "例如", "and", "or"}
+)
 _NEGATION_REACH = 24
 
 Place = tuple[int, int, Any]
@@ -147,13 +150,15 @@ class Attachments:
         events = [(start, -1, value) for start, _, value in marks if start not in used]
         events += [(m[2], number, 0) for number, m in enumerate(mentions) if m[0] == "skill"]
         events.sort()
-        starts, strong = self.clauses.starts, self.clauses.strong
+        starts, strong, plain = self.clauses.starts, self.clauses.strong, self.plain
         current, clause, last = 0, 0, len(starts) - 1
         for position, number, level in events:
             while clause < last and starts[clause + 1] <= position:
                 clause += 1
                 # A level goes on behind a comma when the next name stands right there.
-                if strong[clause] or position - starts[clause] > _COMMA_GAP:
+                if current and (
+                    strong[clause] or plain[starts[clause] : position].strip() not in _GOES_ON
+                ):
                     current = 0
             if number < 0:
                 current = level

@@ -8,7 +8,10 @@ from typing import NamedTuple
 from talentmarket.taxonomy.recognise import get_recogniser
 
 #: 本科及以上, 大专以上, 硕士优先 (a wish, no floor).
-_FLOOR = re.compile(r"(?:学历|学位)?\s*(?:及|或|含)?\s*以上|or\s+(?:above|higher)|起")
+_FLOOR = re.compile(
+    r"\s*(?:学历|学位|學歷|degree)?\s*(?:(?:及|或|含)?\s*以上|or\s+(?:above|higher)|起)",
+    re.IGNORECASE,
+)
 
 
 class Education(NamedTuple):
@@ -34,5 +37,5 @@ def parse_education(text: str) -> Education | None:
     if not found:
         return None
     lowest = min(found, key=lambda m: items[m.id].rank)
-    after = text[lowest.end : lowest.end + 8]
+    after = text[lowest.end : lowest.end + 20]
     return Education(lowest.id, items[lowest.id].rank, _FLOOR.match(after) is not None)
