@@ -1,0 +1,265 @@
+"""Searching people: by verified organisations, with a purpose; anonymous cards only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from search.errors import BadRequest, SearchError
+from search.fields import Kind
+from search.requests import (
+    AnyOf,
+    Facet,
+    Filter,
+    Not,
+    SearchRequest,
+    SearchResult,
+    Sort,
+    Terms,
+    TermsFacet,
+)
+from talentmarket.core.errors import Forbidden
+from talentmarket.core.ids import card_id, open_card_id
+from talentmarket.discovery import asking
+from talentmarket.discovery.understanding import Understanding, understand
+from talentmarket.exchange.models import Entrustment, EntrustmentState, Job
+from talentmarket.matching.score import Match
+from talentmarket.matching.service import score_talents
+from talentmarket.members.models import (
+    TRUSTED,
+    Organisation,
+    Talent,
+    TalentState,
+    Visibility,
+)
+from talentmarket.members.tokens import block_tokens
+
+PAGE_SIZE = 20
+LAST_PAGE = 50
+RESCORED = 400
+FINDABLE = (Visibility.ORGANISATIONS, Visibility.PUBLIC)
+TERMS = {
+    "occupation": "occupation_path",
+    "region": "regions",
+    "skill": "skills",
+    "mode": "work_mode",
+    "availability": "availability",
+    "industry": "industry",
+}
+
+
+@dataclass(frozen=True)
+class TalentQuery:
+    """A search for people as the address says it. `job`: rank for this job."""
+
+    words: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    off: frozenset[str] = frozenset()
+    sort: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class FoundTalents:
+    """A page of people. Card ids differ from organisation to organisation."""
+
+    understanding: Understanding
+    total: int | None
+    rows: tuple[tuple[str, Talent], ...]
+    matches: Mapping[str, Match]
+    facets: Mapping[str, Sequence[tuple[str, int]]]
+    sort: str
+    page: int
+    pages: int
+    degraded: bool = False
+
+
+def acting_tokens(session: Session, organisation: Organisation) -> tuple[str, ...]:
+    """The employers this organisation is or acts for: a block of any of them binds it."""
+    clients = session.execute(
+        sa.select(Entrustment.client_uscc, Entrustment.client_name).where(
+            Entrustment.organisation_id == organisation.id,
+            Entrustment.state == EntrustmentState.ACCEPTED,
+        )
+    )
+    found = block_tokens(organisation.uscc, organisation.name)
+    for uscc, name in clients:
+        found += block_tokens(uscc, name)
+    if organisation.parent is not None:
+        found += block_tokens(organisation.parent.uscc, organisation.parent.name)
+    return tuple(dict.fromkeys(found))
+
+
+def may_search(organisation: Organisation) -> bool:
+    """Whether this organisation may search people at all."""
+    return organisation.state in TRUSTED
+
+
+def search_talents(
+    session: Session, organisation: Organisation, query: TalentQuery, job: Job | None = None
+) -> FoundTalents:
+    """Search people for an organisation; with `job` in the order of the match.
+
+    Raises Forbidden for an organisation that is not verified.
+    """
+    if not may_search(organisation):
+        raise Forbidden()
+    understanding = understand(query.words, query.off)
+    sort = query.sort if query.sort in ("newest", "years") else "relevance"
+    if job is not None and query.sort in ("", "match"):
+        sort = "match"
+    elif not query.words and sort == "relevance":
+        sort = "newest"
+    request = _request(query, understanding, sort, acting_tokens(session, organisation))
+    try:
+        result: SearchResult = current_app.extensions["talentmarket_search"].call(
+            lambda backend: backend.search(request)
+        )
+    except BadRequest:
+        return FoundTalents(understanding, 0, (), {}, {}, sort, 1, 1)
+    except SearchError:
+        return _by_date(session, organisation, understanding, query)
+    ids = [hit.id for hit in result.hits]
+    matches = score_talents(session, job, ids) if job is not None else {}
+    if sort == "match":
+        ids.sort(key=lambda one: (0, *matches[one].order) if one in matches else (1, one))
+        start = (query.page - 1) * PAGE_SIZE
+        ids = ids[start : start + PAGE_SIZE]
+    reachable = min(result.total, RESCORED) if sort == "match" else result.total
+    return FoundTalents(
+        understanding,
+        result.total,
+        cards(session, organisation, ids),
+        matches,
+        {name: [(b.key, b.count) for b in rows] for name, rows in result.facets.items()},
+        sort,
+        query.page,
+        max(1, min(LAST_PAGE, -(-reachable // PAGE_SIZE))),
+    )
+
+
+def _request(
+    query: TalentQuery, understanding: Understanding, sort: str, tokens: tuple[str, ...]
+) -> SearchRequest:
+    rescored = sort == "match"
+    page = min(max(query.page, 1), LAST_PAGE)
+    filters: list[Filter] = [
+        Terms("visibility", tuple(level.value for level in FINDABLE)),
+        Not(Terms("blocked_organisations", tokens)),
+        *asking.talent_limits(understanding.pieces),
+    ]
+    for name, codes in query.filters.items():
+        if name in TERMS and codes:
+            filters.append(Terms(TERMS[name], codes, group=name))
+        elif name == "years" and codes:
+            bands = tuple(asking.years_filter("years", code, span=False) for code in codes)
+            filters.append(AnyOf(bands, group=name))
+        elif name == "education" and codes:
+            ranks = tuple(asking.education_filter(code) for code in codes)
+            filters.append(AnyOf(ranks, group=name))
+    sorts = {"newest": Sort("updated_at"), "years": Sort("years")}
+    return SearchRequest(
+        kind=Kind.TALENT,
+        words=understanding.words,
+        phrases=understanding.phrases,
+        excluded=understanding.excluded,
+        concepts=asking.concepts(understanding.pieces, "occupations"),
+        filters=tuple(filters),
+        facets=_facets(),
+        sort=sorts.get(sort),
+        offset=0 if rescored else (page - 1) * PAGE_SIZE,
+        limit=RESCORED if rescored else PAGE_SIZE,
+    )
+
+
+def _facets() -> tuple[Facet, ...]:
+    return (
+        TermsFacet("skills", size=30, name="skill"),
+        TermsFacet("regions", size=200, name="region"),
+        TermsFacet("work_mode", size=5, name="mode"),
+        TermsFacet("availability", size=8, name="availability"),
+        asking.years_facet("years", span=False),
+        asking.education_facet(),
+    )
+
+
+def _by_date(
+    session: Session,
+    organisation: Organisation,
+    understanding: Understanding,
+    query: TalentQuery,
+) -> FoundTalents:
+    """While the engine is off: the latest profiles, blocks still held to."""
+    tokens = set(acting_tokens(session, organisation))
+    found = session.scalars(
+        sa.select(Talent)
+        .where(Talent.state == TalentState.ACTIVE, Talent.visibility.in_(FINDABLE))
+        .options(*_card_options())
+        .order_by(Talent.updated_at.desc(), Talent.id.desc())
+        .limit(PAGE_SIZE * 5)
+    )
+    secret = current_app.extensions["talentmarket_settings"].secret_key
+    rows = tuple(
+        (card_id(secret, organisation.public_id, talent.id), talent)
+        for talent in found
+        if not any(tokens & set(block_tokens(b.uscc, b.name)) for b in talent.blocks)
+    )
+    return FoundTalents(
+        understanding, None, rows[:PAGE_SIZE], {}, {}, "newest", query.page, 1, True
+    )
+
+
+def _card_options() -> tuple[ExecutableOption, ...]:
+    return (
+        joinedload(Talent.account),
+        selectinload(Talent.occupations),
+        selectinload(Talent.regions),
+        selectinload(Talent.skills),
+        selectinload(Talent.entries),
+        selectinload(Talent.blocks),
+    )
+
+
+def cards(
+    session: Session, organisation: Organisation, public_ids: Sequence[str]
+) -> tuple[tuple[str, Talent], ...]:
+    """(card id for this organisation, talent), read again under the person's own settings."""
+    tokens = set(acting_tokens(session, organisation))
+    rows = session.scalars(
+        sa.select(Talent)
+        .where(
+            Talent.public_id.in_(public_ids),
+            Talent.state == TalentState.ACTIVE,
+            Talent.visibility.in_(FINDABLE),
+        )
+        .options(*_card_options())
+    )
+    by_id = {
+        talent.public_id: talent
+        for talent in rows
+        if not any(tokens & set(block_tokens(b.uscc, b.name)) for b in talent.blocks)
+    }
+    secret = current_app.extensions["talentmarket_settings"].secret_key
+    return tuple(
+        (card_id(secret, organisation.public_id, by_id[one].id), by_id[one])
+        for one in public_ids
+        if one in by_id
+    )
+
+
+def open_card(session: Session, organisation: Organisation, card: str) -> Talent | None:
+    """The person behind a card id of this organisation; None when it is none of theirs, or the
+    person may no longer be found by them."""
+    secret = current_app.extensions["talentmarket_settings"].secret_key
+    key = open_card_id(secret, organisation.public_id, card)
+    if key is None:
+        return None
+    talent = session.get(Talent, key)
+    if talent is None or not cards(session, organisation, [talent.public_id]):
+        return None
+    return talent
