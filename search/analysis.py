@@ -7,12 +7,15 @@ both find the same. Each text has two term fields:
   as words, with compounds such as ``node.js`` both whole and in parts. Scored.
 * *grams*: Han text as overlapping pairs of characters, other scripts as words, in their order.
   A run of pairs finds every substring, however the dictionary cuts it, and phrases.
+
+The grams of all texts that let a document in stand in one field, the *gate*: whether a word is
+there is one lookup, however many such texts there are.
 """
 
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,6 +26,7 @@ MAX_TEXT = 20_000  # characters of one field that are analysed; real postings st
 MAX_QUERY = 512
 MAX_UNITS = 32
 MAX_TERM = 64
+BREAK = "|"  # no text gives this term
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00))
@@ -33,6 +37,7 @@ _RUN = re.compile(
     rf"|(?P<dotted>(?<!{_WORD})\.net(?!{_WORD}))"
     rf"|(?P<latin>{_PIECE}(?:[.\-_&'’]{_PIECE})*)"
 )
+_HAN_WORD = re.compile(f"[{_HAN}]")
 _PARTS = re.compile(_PIECE)
 _JOINERS = re.compile(r"[.\-_&'’]")
 _DECIMAL = re.compile(r"\d+(?:\.\d+)+")
@@ -92,6 +97,25 @@ def terms(text: str) -> Terms:
             words += forms
             grams += parts
     return Terms(tuple(words), tuple(grams))
+
+
+def gate(texts: Iterable[Terms]) -> tuple[str, ...]:
+    """One list of terms for all the texts that let a document in.
+
+    Their grams in order, with a break between two texts that no phrase crosses; then the words
+    that are no grams: compounds, and single Han characters that are words.
+    """
+    found: list[str] = []
+    others: dict[str, None] = {}
+    for text in texts:
+        found += [*text.grams, BREAK]
+        grams = set(text.grams)
+        for word in text.words:
+            if word not in grams and (len(word) == 1 or not _HAN_WORD.match(word)):
+                others[word] = None
+    for word in others:
+        found += [word, BREAK]
+    return tuple(found)
 
 
 def _runs(folded: str) -> Iterator[tuple[str, bool]]:

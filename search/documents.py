@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from search import fields
-from search.analysis import MAX_TEXT, clean, terms
+from search.analysis import MAX_TEXT, clean, gate, terms
 from search.errors import BadDocument
 from search.fields import (
     CONCEPT_WEIGHTS,
@@ -180,6 +180,7 @@ def project(kind: Kind, document: Document) -> Projection:
     codes: dict[str, tuple[str, ...]] = {fields.ID: (document.id,)}
     numbers = {fields.VERSION: document.version, fields.TIE: tie}
     missing = []
+    gates = []
     for item in schema.fields:
         value = values.get(item.name)
         if isinstance(item, (Integer, Moment)):
@@ -194,7 +195,10 @@ def project(kind: Kind, document: Document) -> Projection:
         elif isinstance(item, Text):
             analysed = terms(value)
             texts[fields.words_of(item.name)] = " ".join(analysed.words)
-            texts[fields.grams_of(item.name)] = " ".join(analysed.grams)
+            if item.gate:
+                gates.append(analysed)
+            else:
+                texts[fields.grams_of(item.name)] = " ".join(analysed.grams)
         elif isinstance(item, Keyword):
             codes[item.name] = tuple(value)
         elif isinstance(item, Flag):
@@ -204,6 +208,8 @@ def project(kind: Kind, document: Document) -> Projection:
                 chosen = tuple(code for code, given in value.items() if given == weight)
                 codes[fields.concept_of(item.name, weight)] = chosen
     codes[fields.MISSING] = tuple(missing)
+    if gates:
+        texts[fields.GATE] = " ".join(gate(gates))
     return Projection(texts, {name: held for name, held in codes.items() if held}, numbers, values)
 
 

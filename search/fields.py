@@ -126,6 +126,7 @@ VERSION = "version"
 TIE = "tie"
 DELETED = "deleted"
 MISSING = "missing"
+GATE = "gate"
 BASE_FIELDS: Mapping[str, EngineType] = MappingProxyType(
     {
         ID: EngineType.CODES,
@@ -133,6 +134,7 @@ BASE_FIELDS: Mapping[str, EngineType] = MappingProxyType(
         TIE: EngineType.NUMBER,
         DELETED: EngineType.CODES,
         MISSING: EngineType.CODES,
+        GATE: EngineType.GRAMS,
     }
 )
 
@@ -177,9 +179,10 @@ class Schema:
 
 def _engine_fields(item: Field) -> Iterable[tuple[str, EngineType]]:
     match item:
-        case Text(name):
+        case Text(name, gate=gate):
             yield words_of(name), EngineType.WORDS
-            yield grams_of(name), EngineType.GRAMS
+            if not gate:  # the grams of the others stand together in the gate
+                yield grams_of(name), EngineType.GRAMS
         case Keyword(name) | Flag(name):
             yield name, EngineType.CODES
         case Integer(name, sortable) | Moment(name, sortable):

@@ -39,7 +39,7 @@ from search.requests import (
 from search.tree import Negation, Node, Nothing, Phrase, Term, conjunction, disjunction
 
 MAX_WEIGHT = 1024.0
-GRAMS_SHARE = 0.5  # of a field's boost, for a unit found as it is written, besides its words
+GATE_SHARE = 0.5  # of the highest boost, for a unit found as it is written, besides its words
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,8 @@ class Plan:
     order: tuple[str, bool] | None
 
 
-def _unit_in(text: Text, unit: Unit) -> Node:
-    """The unit stands in this text."""
-    grams, words = fields.grams_of(text.name), fields.words_of(text.name)
+def _standing(unit: Unit, grams: str, words: str) -> Node:
+    """The unit stands in the text with these engine fields."""
     in_grams: Node = (
         Term(grams, unit.grams[0]) if len(unit.grams) == 1 else Phrase(grams, unit.grams)
     )
@@ -89,13 +88,23 @@ def _unit_in(text: Text, unit: Unit) -> Node:
     return disjunction((*(Term(words, word) for word in unit.words), in_grams))
 
 
-def _anywhere(texts: Iterable[Text], unit: Unit) -> Node:
-    return disjunction(_unit_in(text, unit) for text in texts)
+def _in_gate(unit: Unit) -> Node:
+    return _standing(unit, fields.GATE, fields.GATE)
 
 
-def _phrase_in(texts: Iterable[Text], grams: tuple[str, ...]) -> Node:
-    unit = Unit("", (), grams, False)
-    return disjunction(_unit_in(text, unit) for text in texts)
+def _anywhere(schema: Schema, unit: Unit) -> Node:
+    """The unit stands in some text, of those that let in and of those that do not."""
+    others = (text.name for text in schema.texts if not text.gate)
+    return disjunction(
+        (
+            _in_gate(unit),
+            *(_standing(unit, fields.grams_of(one), fields.words_of(one)) for one in others),
+        )
+    )
+
+
+def _phrase_anywhere(schema: Schema, grams: tuple[str, ...]) -> Node:
+    return _anywhere(schema, Unit("", (), grams, False))
 
 
 def _unit_scores(schema: Schema, unit: Unit) -> Iterable[Score]:
@@ -103,15 +112,16 @@ def _unit_scores(schema: Schema, unit: Unit) -> Iterable[Score]:
         for word in unit.words:
             share = text.boost / len(unit.words)
             yield Score(Term(fields.words_of(text.name), word), share, constant=False)
-        if text.gate and unit.han and len(unit.text) > 1:
-            yield Score(_unit_in(text, unit), text.boost * GRAMS_SHARE, constant=False)
+    if unit.han and len(unit.text) > 1:
+        highest = max(text.boost for text in schema.gates)
+        yield Score(_in_gate(unit), highest * GATE_SHARE, constant=False)
 
 
 def _concept_node(schema: Schema, concept: Concept) -> Node:
     ways = [terms_node(schema, way.field, way.values) for way in concept.alternatives]
     named = units(concept.words)
     if named:
-        ways.append(conjunction(_anywhere(schema.gates, unit) for unit in named))
+        ways.append(conjunction(_in_gate(unit) for unit in named))
     return disjunction(ways)
 
 
@@ -136,14 +146,14 @@ def plan(request: SearchRequest) -> Plan:
     schema = SCHEMAS[request.kind]
     asked = units(request.words)
     required_nodes = [_concept_node(schema, one) for one in request.concepts if one.required]
-    counted = [_anywhere(schema.gates, unit) for unit in asked]
+    counted = [_in_gate(unit) for unit in asked]
     counted += [_concept_node(schema, one) for one in request.concepts if not one.required]
     minimum = required(len(counted)) if request.minimum is None else request.minimum
     quoted = [phrase(text) for text in request.phrases]
     gate = conjunction(
         (
             *required_nodes,
-            *(_phrase_in(schema.texts, grams) for grams in quoted if grams),
+            *(_phrase_anywhere(schema, grams) for grams in quoted if grams),
             disjunction(counted, min(minimum, len(counted))),
             *(Negation(_named(schema, text)) for text in request.excluded if phrase(text)),
         )
@@ -172,8 +182,8 @@ def _named(schema: Schema, text: str) -> Node:
     """Some text of the document has all of these words, side by side."""
     named = units(text)
     if len(named) == 1:
-        return _anywhere(schema.texts, named[0])
-    return _phrase_in(schema.texts, phrase(text))
+        return _anywhere(schema, named[0])
+    return _phrase_anywhere(schema, phrase(text))
 
 
 def _split(

@@ -5,7 +5,6 @@ from functools import lru_cache
 from itertools import product
 
 import rjieba
-from pypinyin import Style, pinyin
 
 from search.analysis import fold
 
@@ -48,6 +47,8 @@ def _forms(text: str, readings: int) -> list[str]:
 @lru_cache(maxsize=50_000)
 def _syllables(text: str) -> tuple[tuple[str, ...], ...]:
     """Readings of a text, likeliest first; a first character with two gives two (重庆)."""
+    from pypinyin import Style, pinyin  # its phrases take a second to load
+
     one = tuple(row[0] for row in pinyin(text, style=Style.NORMAL, v_to_u=False))
     first = pinyin(text[0], style=Style.NORMAL, heteronym=True, v_to_u=False)[0]
     readings = [one, *(reading for reading in product(first, *([part] for part in one[1:])))]

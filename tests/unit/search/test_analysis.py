@@ -114,6 +114,11 @@ def test_every_piece_of_a_text_is_found_by_its_grams(text: str) -> None:
         assert any(whole[at : at + len(wanted)] == wanted for at in spans)
 
 
+def test_the_gate_joins_texts_without_phrases_across_them() -> None:
+    found = analysis.gate((terms("数据Node.js"), terms("云")))
+    assert found == ("数据", "node", "js", "|", "云", "|", "node.js", "|", "nodejs", "|")
+
+
 def test_prefixes_by_writing_pinyin_and_initials() -> None:
     found = set(suggestions.prefixes("重庆大数据平台"))
     assert {"重", "重庆大", "chongq", "zhongq", "cqd", "数据", "shuju", "sjpt", "pingtai"} <= found

@@ -39,7 +39,7 @@ def test_projection() -> None:
         },
     )
     found = project(Kind.JOB, document)
-    assert found.texts == {"title__words": "java 开发", "title__grams": "java 开发"}
+    assert found.texts == {"title__words": "java 开发", "gate": "java 开发 |"}
     assert found.codes["skills"] == ("java", "spring")
     assert found.codes["concepts__4"] == ("a",)
     assert found.codes["concepts__2"] == ("b",)

@@ -4,7 +4,7 @@ import pytest
 
 from search.errors import BadRequest, UnknownField
 from search.fields import JOB, SCHEMAS, Kind, Text
-from search.query import GRAMS_SHARE, Score, group_of, plan
+from search.query import GATE_SHARE, Score, group_of, plan
 from search.recall import recall_plan, suggest_plan, whole_groups
 from search.requests import (
     AllOf,
@@ -41,15 +41,9 @@ from search.tree import (
     disjunction,
 )
 
-GATES = ("title", "occupation_names", "employer_name")
 
-
-def in_gates(*grams: str) -> Node:
-    nodes: list[Node] = []
-    for name in GATES:
-        field = f"{name}__grams"
-        nodes.append(Term(field, grams[0]) if len(grams) == 1 else Phrase(field, grams))
-    return Or(tuple(nodes))
+def in_gate(*grams: str) -> Node:
+    return Term("gate", grams[0]) if len(grams) == 1 else Phrase("gate", grams)
 
 
 def job(**request: object) -> SearchRequest:
@@ -64,40 +58,30 @@ def test_nothing_asked_is_everything_in_a_fixed_order() -> None:
 
 
 def test_two_words_must_both_stand_in_a_gate_field() -> None:
-    assert plan(job(words="数据 开发")).gate == And((in_gates("数据"), in_gates("开发")))
+    assert plan(job(words="数据 开发")).gate == And((in_gate("数据"), in_gate("开发")))
 
 
 def test_of_three_words_two_are_enough() -> None:
     gate = plan(job(words="成都 数据 工程师")).gate
-    expected = (in_gates("成都"), in_gates("数据"), in_gates("工程", "程师"))
+    expected = (in_gate("成都"), in_gate("数据"), in_gate("工程", "程师"))
     assert gate == Or(expected, 2)
 
 
-def test_a_latin_word_is_looked_up_as_a_word() -> None:
-    gate = plan(job(words="C++")).gate
-    assert isinstance(gate, Or)
-    assert gate.nodes[0] == Or((Term("title__words", "c++"), Term("title__grams", "c++")))
+def test_a_latin_word_is_one_lookup() -> None:
+    assert plan(job(words="C++")).gate == Term("gate", "c++")
 
 
 def test_a_compound_is_found_whole_joined_and_in_parts() -> None:
-    gate = plan(job(words="node.js")).gate
-    assert isinstance(gate, Or)
-    assert gate.nodes[0] == Or(
-        (
-            Term("title__words", "node.js"),
-            Term("title__words", "nodejs"),
-            Phrase("title__grams", ("node", "js")),
-        )
+    assert plan(job(words="node.js")).gate == Or(
+        (Term("gate", "node.js"), Term("gate", "nodejs"), Phrase("gate", ("node", "js")))
     )
 
 
-def test_every_text_lifts_with_its_boost_and_only_gates_by_grams() -> None:
+def test_every_text_lifts_with_its_boost_and_the_gate_with_a_share() -> None:
     lifts = plan(job(words="数据")).lifts
-    by_words = {score.node.field: score.weight for score in lifts if isinstance(score.node, Term)}
-    for text in JOB.texts:
-        assert by_words[f"{text.name}__words"] == text.boost
-        assert (f"{text.name}__grams" in by_words) == text.gate
-    assert by_words["title__grams"] == 4.0 * GRAMS_SHARE
+    weights = {score.node.field: score.weight for score in lifts if isinstance(score.node, Term)}
+    expected = {f"{text.name}__words": text.boost for text in JOB.texts}
+    assert weights == {**expected, "gate": 4.0 * GATE_SHARE}
     assert not any(score.constant for score in lifts)
 
 
@@ -107,7 +91,7 @@ def test_a_concept_counts_as_one_unit_and_scores_by_its_ways() -> None:
     )
     planned = plan(job(words="开发", concepts=(concept,)))
     levels = tuple(Term(f"concepts__{weight}", "jvm") for weight in (4, 3, 2, 1))
-    assert planned.gate == And((in_gates("开发"), Or((Term("skills", "java"), Or(levels)))))
+    assert planned.gate == And((in_gate("开发"), Or((Term("skills", "java"), Or(levels)))))
     constants = [(score.node, score.weight) for score in planned.lifts if score.constant]
     assert constants == [
         (Term("skills", "java"), 3.0),
@@ -121,14 +105,14 @@ def test_a_concept_counts_as_one_unit_and_scores_by_its_ways() -> None:
 def test_a_required_concept_stands_apart_from_the_count() -> None:
     concept = Concept((Alternative("skills", ("java",)),), required=True)
     planned = plan(job(words="数据 开发 测试", concepts=(concept,)))
-    units = Or((in_gates("数据"), in_gates("开发"), in_gates("测试")), 2)
+    units = Or((in_gate("数据"), in_gate("开发"), in_gate("测试")), 2)
     assert planned.gate == And((Term("skills", "java"), units))
 
 
 def test_a_concept_named_in_words_is_let_in_by_the_text_too() -> None:
     concept = Concept((Alternative("skills", ("java",)),), words="数据")
     gate = plan(job(concepts=(concept,))).gate
-    assert gate == Or((Term("skills", "java"), in_gates("数据")))
+    assert gate == Or((Term("skills", "java"), in_gate("数据")))
 
 
 def test_lifts_are_constants() -> None:
@@ -139,9 +123,9 @@ def test_lifts_are_constants() -> None:
 
 def test_phrases_and_exclusions_look_at_every_text() -> None:
     gate = plan(job(phrases=("云平台",), excluded=("外包",))).gate
-    names = [text.name for text in JOB.texts]
-    quoted = Or(tuple(Phrase(f"{name}__grams", ("云平", "平台")) for name in names))
-    unwanted = Or(tuple(Term(f"{name}__grams", "外包") for name in names))
+    names = ["gate", *(f"{text.name}__grams" for text in JOB.texts if not text.gate)]
+    quoted = Or(tuple(Phrase(name, ("云平", "平台")) for name in names))
+    unwanted = Or(tuple(Term(name, "外包") for name in names))
     assert gate == And((quoted, Negation(unwanted)))
 
 
