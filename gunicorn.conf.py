@@ -7,9 +7,11 @@ taxonomy and the models instead of copying them at the first garbage collection.
 from __future__ import annotations
 
 import gc
+import importlib
 import ipaddress
 import os
 import sys
+import threading
 from typing import Any
 
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
@@ -65,3 +67,13 @@ def post_fork(server: Any, worker: Any) -> None:
     with server.app.wsgi().app_context():
         for engine in db.engines.values():
             engine.dispose(close=False)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Load what the first match would wait for, while the process already answers."""
+    threading.Thread(target=_warm, name="warm", daemon=True).start()
+
+
+def _warm() -> None:
+    for name in ("pypinyin", "talentmarket.matching.space", "skops.io"):
+        importlib.import_module(name)

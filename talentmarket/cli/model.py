@@ -10,7 +10,6 @@ from flask.cli import AppGroup
 
 from talentmarket.core.db import db
 from talentmarket.matching import store
-from talentmarket.matching.training import train
 
 cli = AppGroup("model", help="The matching model: train, list, promote, roll back.")
 
@@ -19,6 +18,8 @@ cli = AppGroup("model", help="The matching model: train, list, promote, roll bac
 @click.option("--keep", is_flag=True, help="Keep the present champion; only store a candidate.")
 def train_command(keep: bool) -> None:
     """Fit the skill space on the jobs and profiles at hand; prints the model card as JSON."""
+    from talentmarket.matching.training import train  # scikit-learn: seconds to import
+
     space, skills, card = train(db.session())
     db.session.rollback()
     model = store.save(space, skills, card)

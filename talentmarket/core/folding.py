@@ -7,7 +7,6 @@ import unicodedata
 from functools import lru_cache
 
 import phonenumbers
-from pypinyin import Style, lazy_pinyin
 
 #: Signs that change how text is shown without being seen: bidi controls, zero width, BOM.
 _INVISIBLE = dict.fromkeys(
@@ -47,6 +46,8 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=65_536)
 def pinyin_key(text: str) -> str:
     """A key that sorts names by pinyin in both databases (at most 120 signs)."""
+    from pypinyin import Style, lazy_pinyin  # its phrases take a second to load
+
     return " ".join(lazy_pinyin(fold(text)[:40], style=Style.TONE3))[:120]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from talentmarket.matching.space import SkillSpace
 from talentmarket.matching.weights import (
     NARROWER_EDGE,
     NEAR_ENOUGH,
@@ -18,6 +18,9 @@ from talentmarket.matching.weights import (
     WIDER_EDGE,
 )
 from talentmarket.taxonomy.model import Taxonomy
+
+if TYPE_CHECKING:
+    from talentmarket.matching.space import SkillSpace
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 import structlog
 from flask import Flask, current_app
-from skops.io import dump, load
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -29,8 +28,10 @@ from talentmarket.core import clock
 from talentmarket.core.db import Row, db, text_enum
 from talentmarket.core.uow import unit_of_work
 from talentmarket.matching.kinship import Kinship
-from talentmarket.matching.space import SkillSpace
 from talentmarket.taxonomy.model import get_taxonomy
+
+if TYPE_CHECKING:
+    from talentmarket.matching.space import SkillSpace
 
 TRUSTED = ["talentmarket.matching.space.SkillSpace"]
 LOOK_EVERY = 3.0  # seconds; a new champion serves within five
@@ -84,6 +85,8 @@ def folder() -> Path:
 
 def save(space: SkillSpace, skills: Sequence[str], card: dict[str, Any]) -> Model:
     """Write the files, then the row, as a candidate."""
+    from skops.io import dump  # seconds to import: only where a model is written or read
+
     folder().mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder(), suffix=".part")
     os.close(handle)
@@ -140,6 +143,10 @@ def previous(session: Session) -> Model | None:
 
 def read(model: Model) -> tuple[SkillSpace, list[str]]:
     """Load a model's files. Raises :class:`ModelRefused`."""
+    from skops.io import load
+
+    from talentmarket.matching.space import SkillSpace
+
     path = folder() / model.file
     try:
         content = path.read_bytes()

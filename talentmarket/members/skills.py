@@ -8,7 +8,6 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
@@ -135,6 +134,8 @@ def evidence_state(skill: TalentSkill, entries: dict[int, TalentEntry]) -> str:
 @lru_cache(maxsize=1)
 def _names() -> list[tuple[str, str, int]]:
     """(folded spelling, skill, order): names, aliases, full pinyin and initials."""
+    from pypinyin import Style, lazy_pinyin  # its phrases take a second to load
+
     found: dict[tuple[str, str], int] = {}
     for order, skill in enumerate(get_taxonomy().skills.values()):
         for name in skill.names:

@@ -87,3 +87,19 @@ def test_the_search_engine_works_without_the_exchange():
         "    sys.modules[name] = None\n"
         f"for name in {modules!r}: importlib.import_module(name)\n"
     )
+
+
+def test_starting_loads_nothing_that_takes_seconds():
+    """Commands and `/readyz` must not wait for scikit-learn: it is imported where it is used."""
+    loaded = run_python(
+        "import sys, talentmarket.factory, talentmarket.models\n"
+        "import talentmarket.web.blueprints as web, talentmarket.api.blueprints as api\n"
+        "from importlib import import_module\n"
+        "from talentmarket.cli.register import COMMANDS\n"
+        "for name in web.AREAS: import_module(name)\n"
+        "for name in COMMANDS: import_module(f'talentmarket.cli.{name}')\n"
+        "print(*sys.modules)"
+    ).split()
+    heavy = {"sklearn", "scipy", "skops", "pandas", "matplotlib"}
+    assert heavy & {name.partition(".")[0] for name in loaded} == set()
+    assert "pypinyin.phrases_dict" not in loaded
