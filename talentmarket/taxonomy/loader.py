@@ -113,38 +113,34 @@ def _insert(session: Session, table: sa.Table, rows: list[dict[str, Any]]) -> No
         session.execute(sa.insert(table), rows[start : start + BATCH])
 
 
-def _base(position: int, item: Any) -> dict[str, Any]:
-    names = {"code": item.code, "name_zh": item.name_zh, "name_en": item.name_en}
-    return names | {"position": position}
+def _base(item: Any) -> dict[str, Any]:
+    return {"code": item.code, "name_zh": item.name_zh, "name_en": item.name_en}
 
 
 def _occupations(data: Taxonomy) -> list[dict[str, Any]]:
     more = ("sub_class_code", "sub_class_zh", "sub_class_en", "batch", "digital_engineer")
     return [
-        _base(i, item)
+        _base(item)
         | {name: getattr(item, name) for name in more}
         | {"marker": tables.Marker(item.marker)}
-        for i, item in enumerate(data.occupations.values())
+        for item in data.occupations.values()
     ]
 
 
 def _skills(data: Taxonomy) -> list[dict[str, Any]]:
-    return [_base(i, item) | {"kind": item.kind} for i, item in enumerate(data.skills.values())]
+    return [_base(item) | {"kind": item.kind} for item in data.skills.values()]
 
 
 def _titles(data: Taxonomy) -> list[dict[str, Any]]:
-    return [
-        _base(i, item) | {"occupation": item.occupation}
-        for i, item in enumerate(data.titles.values())
-    ]
+    return [_base(item) | {"occupation": item.occupation} for item in data.titles.values()]
 
 
 def _regions(data: Taxonomy) -> list[dict[str, Any]]:
     rows = [
-        _base(i, item)
+        _base(item)
         | {"short_zh": item.short_zh, "kind": tables.RegionKind(item.kind)}
         | {"parent": item.parent or None, "zone": item.zone or None}
-        for i, item in enumerate(data.regions.values())
+        for item in data.regions.values()
     ]
     # What others point to comes first: a batch is checked row by row.
     order = {kind: i for i, kind in enumerate(tables.RegionKind)}
@@ -153,7 +149,7 @@ def _regions(data: Taxonomy) -> list[dict[str, Any]]:
 
 def _code_items(data: Taxonomy) -> list[dict[str, Any]]:
     return [
-        _base(item.position, item) | {"code_table": name, "extra": dict(item.extra)}
+        _base(item) | {"code_table": name, "position": item.position, "extra": dict(item.extra)}
         for name, rows in data.codes.items()
         for item in rows.values()
     ]

@@ -47,7 +47,6 @@ class ConceptRow(Base):
 
     name_zh: Mapped[str] = mapped_column(sa.String(120))
     name_en: Mapped[str] = mapped_column(sa.String(160))
-    position: Mapped[int]
     retired_at: Mapped[datetime | None]
 
 
@@ -136,6 +135,7 @@ class CodeItemRow(ConceptRow):
 
     table: Mapped[str] = mapped_column("code_table", sa.String(40), primary_key=True)
     code: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    position: Mapped[int]
     extra: Mapped[dict[str, Any]]
 
 
