@@ -13,7 +13,7 @@ from talentmarket.taxonomy.markers import Marker
 
 # Full-width marks are already folded. A number with a mark behind it begins a list item
 # ("1、熟悉…2、了解…"); a point ends a sentence only before a space.
-_BREAK = re.compile("[,。;!?\n\r\u2460-\u2473]")
+_BREAK = re.compile("[,。;!?\n\r\u2460-\u2473·•●◆■★▪►]")
 _ITEM = re.compile(r"\d[、.)](?!\d)")
 _POINT = re.compile(r"\.(?=\s|$)")
 _FIELD_STOP = re.compile(

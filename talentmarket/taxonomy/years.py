@@ -17,7 +17,7 @@ class Years(NamedTuple):
 
 _NUMBERS = dict(zip("零一二三四五六七八九十", range(11), strict=True)) | {"两": 2, "半": 0.5}
 _NUMBER = r"(\d{1,2}(?:\.\d)?|[一二三四五六七八九十两半]{1,3})"
-_TO = r"\s*(?:-|~|–|—|至|到|、|to)\s*"
+_TO = r"\s*(?:-|~|–|—|至|到|to)\s*"
 _SPAN_BEFORE = re.compile(rf"(?<![\d年.-]){_NUMBER}(?:{_TO}{_NUMBER})?\s*个?\Z")
 _NOT_A_SPAN = tuple("级度会终龄代前末假薪底内初均检轻")
 _HOW = re.compile(r"(?:\s*[(（]?(?:含|包含)?[)）]?)?\s*(及?以上|及?以内|以下|左右)?")

@@ -94,6 +94,7 @@ def test_pay_by_the_month(text, monthly):
         ("2-3 years", Years(2, 3)),
         ("应届毕业生", Years(0, 0)),
         ("经验不限", Years(0, None)),
+        ("1、 2年以上工作经验", Years(2, None)),
         ("2015年", None),
         ("成立20年会庆典", None),
         ("年薪30万", None),

@@ -130,6 +130,7 @@ def test_negation(text, asked, not_asked):
         ("Java（熟练）", {"java": 3}),
         ("proficient in Python, familiar with Docker", {"python": 3, "docker": 2}),
         ("深入理解Linux内核", {"linux-kernel": 3}),
+        ("·精通Java·熟悉Redis·Docker", {"java": 4, "redis": 2, "docker": None}),
         ("了解决策树", {"decision-tree": None}),
     ],
 )
