@@ -153,3 +153,49 @@ rules(
 rules("notices", SIGNED_IN, ["inbox", "open_notice", "read_all"])
 rules("notices", DEMO, ["demo_mail"])
 rules("dev", DEMO, ["components"])
+rules("applications", VERIFIED, ["apply", "write", "move", "answer_interview"])
+rules(
+    "applications",
+    SIGNED_IN,
+    [
+        "mine",
+        "show",
+        "snapshot",
+        "withdraw",
+        "undo",
+        "take_back",
+        "remind",
+        "interview_file",
+        "invitations",
+        "invitation",
+        "decline_invitation",
+    ],
+)
+rules("org_desk", READERS, ["home", "job", "show", "note", "interview_file"])
+rules(
+    "org_desk",
+    DESK,
+    [
+        "move",
+        "undo",
+        "refuse",
+        "batch",
+        "write",
+        "interview",
+        "cancel_interview",
+        "invitations",
+        "invite",
+        "withdraw_invitation",
+    ],
+)
+rules(
+    "me",
+    SIGNED_IN,
+    [
+        *("home", "profile", "basics", "wishes", "visibility", "sections", "preview", "openings"),
+        *("new_entry", "entry", "remove_entry", "proof", "show_proof"),
+        *("add_skill", "suggest_skills", "skill", "remove_skill"),
+        *("import_text", "review", "blocks", "lift_block"),
+        *("onboarding", "start", "onboarding_step", "save_draft", "drop_draft"),
+    ],
+)

@@ -153,11 +153,13 @@ def add_block(
     editing.finish(session, talent, "block_added", actor=actor)
 
 
-def remove_block(session: Session, talent: Talent, block_id: int, *, actor: Actor) -> None:
-    """Lift one of the person's own blocks."""
+def remove_block(session: Session, talent: Talent, name: str, *, actor: Actor) -> None:
+    """Lift the block on the employer of this name."""
     editing.begin(session, talent)
     block = session.scalar(
-        sa.select(TalentBlock).where(TalentBlock.id == block_id, TalentBlock.talent_id == talent.id)
+        sa.select(TalentBlock).where(
+            TalentBlock.talent_id == talent.id, TalentBlock.name_folded == fold(name)
+        )
     )
     if block is None:
         raise NotFound()

@@ -60,7 +60,9 @@ def _keep_few(session: Session, account: Account) -> None:
 def load(session: Session, account: Account, form: str) -> Draft | None:
     """The draft of a form, if there is one."""
     return session.scalar(
-        sa.select(Draft).where(Draft.account_id == account.id, Draft.form == form)
+        sa.select(Draft)
+        .where(Draft.account_id == account.id, Draft.form == form)
+        .execution_options(populate_existing=True)
     )
 
 

@@ -165,4 +165,3 @@ def _store(session: Session, talent: Talent, proposals: list[Proposal]) -> None:
         drafts.drop(session, talent.account, FORM)
         return
     drafts.save(session, talent.account, FORM, {"items": [asdict(p) for p in proposals]})
-    session.expire_all()

@@ -282,6 +282,13 @@ def choose_visibility(
     )
 
 
+def section_choice(talent: Talent, section: str) -> Visibility:
+    """The level chosen for a section. Without a choice of its own it follows the profile, and is
+    given with an application even when the profile is private."""
+    followed = max(talent.visibility, Visibility.APPLIED, key=OPENNESS.__getitem__)
+    return Visibility((talent.sections or {}).get(section, followed))
+
+
 def level_of(talent: Talent, section: str) -> Visibility:
     """Who sees a section: never more than who sees the profile."""
     own = Visibility((talent.sections or {}).get(section, talent.visibility))

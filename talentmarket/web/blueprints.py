@@ -12,6 +12,9 @@ AREAS = (
     "talentmarket.web.dev.routes",
     "talentmarket.web.account.routes",
     "talentmarket.web.notices.routes",
+    "talentmarket.web.applications.routes",
+    "talentmarket.web.org_desk.routes",
+    "talentmarket.web.me.routes",
 )
 
 

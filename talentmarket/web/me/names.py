@@ -1,0 +1,67 @@
+"""Codes and values of a profile in the reader's language."""
+
+from __future__ import annotations
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from talentmarket.core.words import word
+from talentmarket.members.models import EntryKind, TalentEntry
+from talentmarket.taxonomy.model import get_taxonomy
+from talentmarket.web.me.forms import years as as_years
+
+
+def locale() -> str:
+    """The reader's locale."""
+    return str(get_locale() or "zh")
+
+
+def skill_name(code: str) -> str:
+    """A skill in the reader's language; a code the taxonomy lost is printed as it is."""
+    skill = get_taxonomy().skills.get(code)
+    return skill.name(locale()) if skill else code
+
+
+def occupation_name(code: str) -> str:
+    """An occupation in the reader's language."""
+    occupation = get_taxonomy().occupations.get(code)
+    return occupation.name(locale()) if occupation else code
+
+
+def place_name(code: str | None) -> str:
+    """A place in the reader's language."""
+    taxonomy = get_taxonomy()
+    return taxonomy.place_name(code, locale()) if code in taxonomy.regions else ""
+
+
+def table_name(table: str, code: str | None) -> str:
+    """A row of a code table in the reader's language."""
+    item = get_taxonomy().item(table, code)
+    return item.name(locale()) if item else ""
+
+
+def years_text(tenths: int | None) -> str:
+    """Tenths of a year as words."""
+    if tenths is None:
+        return ""
+    return _("%(years)s 年", years=as_years(tenths))
+
+
+def span_text(start: str | None, end: str | None, *, current: bool) -> str:
+    """Two months as words; an open end of an experience means today."""
+    start, end = (start or "").replace("-", "."), (end or "").replace("-", ".")
+    if start and (end or current):
+        return f"{start}–{end or _('今')}"
+    return start or end
+
+
+def entry_line(entry: TalentEntry) -> str:
+    """An entry in one line: kind, months, what, where."""
+    current = entry.kind is EntryKind.EXPERIENCE
+    parts = (
+        word("entry", entry.kind),
+        entry.organisation if entry.kind is not EntryKind.CERTIFICATE else "",
+        entry.title or entry.subject,
+        span_text(entry.start_month, entry.end_month, current=current),
+    )
+    return " · ".join(part for part in parts if part)
