@@ -98,6 +98,7 @@ def _search(app: Flask, settings: Settings) -> None:
 def _rooms(app: Flask) -> None:
     """Give the lower rooms the functions of the higher ones they need."""
     from talentmarket.matching import costs, service
+    from talentmarket.exchange import erasure  # noqa: F401  registers what it exports and erases
     from talentmarket.members.codes import expire_old
     from talentmarket.members.identifiers import address_of
     from talentmarket.notices.digest import run_digests

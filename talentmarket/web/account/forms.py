@@ -16,6 +16,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 
 from talentmarket.core.errors import DomainError, Invalid
+from talentmarket.web.choices import pair_choices
 
 #: The four kinds of newcomers; each sees what it will need.
 ROLES = ("talent", "employer", "firm", "school")
@@ -147,7 +148,9 @@ class SettingsForm(FlaskForm):
         [Length(max=80, message=_l("姓名最多 80 个字。"))],
         render_kw={"autocomplete": "name"},
     )
-    locale = RadioField(_l("界面语言"), choices=[("zh", _l("简体中文")), ("en", "English")])
+    locale = RadioField(
+        _l("界面语言"), choices=pair_choices([("zh", _l("简体中文")), ("en", "English")])
+    )
     daily_mail = BooleanField(
         _l("每天最多一封邮件，汇总未读通知"),
         description=_l("有期限的事项仍会即时发邮件。没有验证邮箱时只在站内提醒。"),

@@ -1,0 +1,1 @@
+"""Signing up and in, security, notices, a person's data."""
