@@ -6,7 +6,7 @@ rows in memory, so that they are the same rules on every page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,9 +80,8 @@ class Candidate:
     @property
     def score(self) -> int | None:
         """Whole points; None without a model or with personal ranking switched off."""
-        if self.match is not None:
-            return int(self.match.total)
-        return None
+        total = getattr(self.match, "total", None)
+        return None if total is None else int(total)
 
 
 def scoped(scope: Scope) -> sa.Select[tuple[Application]]:
@@ -238,9 +237,11 @@ def match_of(job: Job, talent: Talent, account: Account | None = None) -> Any:
     return matcher(job, talent)
 
 
-def candidates(job: Job, rows: Iterable[Application], *, by_time: bool = False) -> list[Candidate]:
-    """The rows with their matches, ranked (or in time order where that was asked)."""
-    found = [Candidate(row, match_of(job, row.talent)) for row in rows]
+def candidates(
+    rows: Iterable[Application], matches: Mapping[str, Any], *, by_time: bool = False
+) -> list[Candidate]:
+    """The rows with their matches (by talent id), ranked, or in time order where that was asked."""
+    found = [Candidate(row, matches.get(row.talent.public_id)) for row in rows]
     return found if by_time else ranked(found)
 
 

@@ -215,6 +215,32 @@ def accept(
     return application, created
 
 
+def waiting_for(session: Session, talent: Talent, job: Job) -> Invitation | None:
+    """The invitation to this job that waits for the person's answer."""
+    return session.scalar(
+        sa.select(Invitation).where(
+            Invitation.talent_id == talent.id,
+            Invitation.job_id == job.id,
+            Invitation.state.in_(("sent", "seen")),
+        )
+    )
+
+
+def answered_by_applying(session: Session, invitation: Invitation, *, actor: Actor) -> None:
+    """The person applied by the usual way: the invitation is accepted with that application."""
+    running = applications.open_application(session, invitation.talent, invitation.job)
+    key = running.id if running else None
+    _move(
+        session,
+        invitation,
+        "accept",
+        By.TALENT,
+        actor,
+        answered_at=clock.now(),
+        application_id=key,
+    )
+
+
 def decline(session: Session, invitation: Invitation, *, actor: Actor) -> None:
     """Decline; the organisation may not invite this person again for 90 days."""
     _move(session, invitation, "decline", By.TALENT, actor, answered_at=clock.now())

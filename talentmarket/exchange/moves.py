@@ -63,6 +63,8 @@ def move(
     Forbidden for the other side's moves. `tell`: leave notices; `count`: bring the organisation's
     rate up to date (a caller with many moves does it once).
     """
+    if revision is not None and revision != application.revision:
+        raise Conflict(code="moved-meanwhile")
     step = APPLICATION.find(name, application.state, by)
     assert step.target is not None
     if step.reason and refusal is None:
@@ -73,7 +75,7 @@ def move(
     source = application.state
     before = _restorable(application)
     jumped = [str(one) for one in skipped(source, step.target)]
-    _advance(session, application, revision, _values(application, step, by, refusal, at, jumped))
+    _advance(session, application, _values(application, step, by, refusal, at, jumped))
     record(
         session,
         "application",
@@ -144,11 +146,7 @@ def _restorable(application: Application) -> dict[str, Any]:
     }
 
 
-def _advance(
-    session: Session, application: Application, revision: int | None, values: dict[str, Any]
-) -> None:
-    if revision is not None and revision != application.revision:
-        raise Conflict(code="moved-meanwhile")
+def _advance(session: Session, application: Application, values: dict[str, Any]) -> None:
     done = session.execute(
         sa.update(Application)
         .where(
@@ -197,6 +195,8 @@ def undo(
     revision: int | None = None,
 ) -> Application:
     """Take the last move back. Raises Conflict when it is too late or was not this side's."""
+    if revision is not None and revision != application.revision:
+        raise Conflict(code="moved-meanwhile")
     last = undoable(application, by)
     if last is None:
         raise Conflict(code="undo-over")
@@ -204,7 +204,7 @@ def undo(
     withdrawn_at = application.moved_at if last.target is S.WITHDRAWN else None
     try:
         with session.begin_nested():
-            _advance(session, application, revision, _undo_values(application, last, made))
+            _advance(session, application, _undo_values(application, last, made))
     except IntegrityError:  # another application of the pair was opened meanwhile
         raise Conflict(code="applied-again") from None
     if withdrawn_at:

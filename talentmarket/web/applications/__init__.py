@@ -1,0 +1,1 @@
+"""A person applies, follows, answers and withdraws."""

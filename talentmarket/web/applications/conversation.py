@@ -1,0 +1,109 @@
+"""Messages and interview times on the person's side."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from talentmarket.core.db import db
+from talentmarket.core.errors import DomainError, NotFound
+from talentmarket.core.events import Actor
+from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange import applications, interviews, messages, snapshots, telling
+from talentmarket.exchange.models import Application, Side
+from talentmarket.web.applications import show
+from talentmarket.web.applications.conflicts import told
+from talentmarket.web.applications.forms import MessageForm, attach
+
+Answer = str | Response
+
+
+def routes(bp: Blueprint) -> None:
+    """Add the routes to the area."""
+    base = "/me/applications/<application_id>"
+    bp.add_url_rule(f"{base}/messages", view_func=write, methods=["POST"])
+    bp.add_url_rule(f"{base}/interview", view_func=answer_interview, methods=["POST"])
+    bp.add_url_rule(f"{base}/interview.ics", view_func=interview_file)
+
+
+def write(application_id: str) -> Answer:
+    """Send a line to the employer."""
+    form = MessageForm()
+    if not form.validate_on_submit():
+        return show.page(application_id, form)
+    try:
+        with unit_of_work() as session:
+            application = applications.own(session, current_user.talent, application_id)
+            messages.send(
+                session,
+                application,
+                side=Side.TALENT,
+                author_id=current_user.account.id,
+                text=form.text.data or "",
+                key=form.key.data,
+                actor=current_user.actor(),
+            )
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        db.session.rollback()
+        attach(form, error)
+        return show.page(application_id, form)
+    return redirect(url_for(".show", application_id=application_id, _anchor="messages"))
+
+
+@told("applications.show")
+def answer_interview(application_id: str) -> Response:
+    """Accept (phone and mail open) or decline the proposed time."""
+    answer = request.form.get("answer")
+    sequence = request.form.get("sequence", -1, type=int)
+    if answer not in ("accept", "decline"):
+        raise NotFound()
+    with unit_of_work() as session:
+        application = applications.own(session, current_user.talent, application_id)
+        act = interviews.accept if answer == "accept" else interviews.decline
+        act(session, application, sequence=sequence, actor=current_user.actor())
+    if answer == "accept":
+        flash(_("面试已约定，您的电话和邮箱已向这家单位开放。"), "done")
+    else:
+        flash(_("已谢绝这个时间，对方可以另提时间。"), "done")
+    return redirect(url_for(".show", application_id=application_id))
+
+
+def interview_file(application_id: str) -> Response:
+    """The interview as a calendar file."""
+    application = applications.own(db.session(), current_user.talent, application_id)
+    return ics(
+        db.session(),
+        application,
+        _(
+            "面试：%(job)s，%(organisation)s",
+            job=application.job.title,
+            organisation=application.organisation.name,
+        ),
+        url_for("applications.show", application_id=application_id, _external=True),
+    )
+
+
+def ics(session: Session, application: Application, summary: str, url: str) -> Response:
+    """The interview of an application as a download. Raises NotFound without one."""
+    interview = interviews.current(session, application)
+    if interview is None:
+        raise NotFound()
+    body = interviews.calendar_file(interview, summary=summary, url=url)
+    return Response(
+        body,
+        mimetype="text/calendar",
+        headers={
+            "Content-Disposition": f'attachment; filename="interview-{interview.public_id}.ics"'
+        },
+    )
+
+
+def take_contact_back(session: Session, application: Application, actor: Actor) -> None:
+    """End the consent to phone and mail and tell the employer to stop using them."""
+    if snapshots.take_back_contact(session, application, actor=actor):
+        telling.tell_organisation(session, application, "contact.taken_back")

@@ -1,0 +1,67 @@
+"""Forms of a person's applications."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from talentmarket.core.errors import DomainError, Invalid
+from talentmarket.exchange.applications import NOTE_SIGNS
+from talentmarket.exchange.messages import MOST_SIGNS
+from talentmarket.web.choices import word_choices
+
+
+def attach(form: FlaskForm, error: DomainError) -> None:
+    """Show a service's error at its field, or above the form."""
+    errors = error.errors if isinstance(error, Invalid) else {error.field or "": error.message}
+    for name, message in (errors or {"": error.message}).items():
+        if name in form._fields:
+            field = form._fields[name]
+            field.errors = [*field.errors, message]
+        else:
+            form.form_errors.append(message)
+
+
+class ApplyForm(FlaskForm):
+    """The choice of contact is the person's: nothing is ticked before."""
+
+    contact_when = RadioField(
+        _l("手机号何时给对方"),
+        [InputRequired(_l("请选择何时给出手机号。"))],
+        description=_l("邮箱总是在您接受面试后才开放。"),
+    )
+    note = TextAreaField(
+        _l("附言"),
+        [Length(max=NOTE_SIGNS, message=_l("附言最多 1000 字。"))],
+        description=_l("对方第一眼看到的话。其中的号码和邮箱在联系方式开放前不显示。"),
+        render_kw={"rows": 4},
+    )
+    invitation = HiddenField()
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.contact_when.choices = word_choices("contact_when")
+        self.note.flags.optional = True
+
+
+class MessageForm(FlaskForm):
+    """A line for the thread. The key makes sending it twice the same as once."""
+
+    text = TextAreaField(
+        _l("消息"),
+        [
+            InputRequired(_l("请写下要说的话。")),
+            Length(max=MOST_SIGNS, message=_l("消息最多 2000 字，请缩短后再发。")),
+        ],
+        render_kw={"rows": 3},
+    )
+    key = HiddenField()
+
+    def fresh_key(self) -> None:
+        """A new key for a form that is shown."""
+        self.key.data = secrets.token_urlsafe(12)

@@ -1,0 +1,224 @@
+"""How applications are said on pages: names of rows, deadlines, what happened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+
+from talentmarket.core import calendar, clock
+from talentmarket.core.events import Event
+from talentmarket.core.words import WORDS, word
+from talentmarket.exchange import promises
+from talentmarket.exchange.models import Application, ApplicationState, Job
+from talentmarket.exchange.models.applications import ENDED
+from talentmarket.exchange.refusals import Requirement
+from talentmarket.exchange.stages import FORWARD
+from talentmarket.taxonomy.model import get_taxonomy
+from talentmarket.web.locale import language
+
+
+def skill_name(skill: str) -> str:
+    """A skill in the reader's language; its code when the vocabulary has dropped it."""
+    found = get_taxonomy().skills.get(skill)
+    return found.name(language()) if found else skill
+
+
+def place_name(region: str | None) -> str:
+    """A place with its city; empty for none."""
+    taxonomy = get_taxonomy()
+    known = region is not None and region in taxonomy.regions
+    return taxonomy.place_name(region, language()) if known and region else ""
+
+
+def occupation_name(code: str) -> str:
+    """An occupation in the reader's language."""
+    found = get_taxonomy().occupations.get(code)
+    return found.name(language()) if found else code
+
+
+def education_name(rank: int | str | None) -> str:
+    """A level of education by its rank; empty for none."""
+    for item in get_taxonomy().codes["education"].values():
+        if rank is not None and item.position == int(rank):
+            return item.name(language())
+    return ""
+
+
+def item_name(table: str, code: str | None) -> str:
+    """A row of a code table in the reader's language; empty for none."""
+    item = get_taxonomy().item(table, code)
+    return item.name(language()) if item else ""
+
+
+def requirement_name(row: Requirement) -> str:
+    """What a requirement asks."""
+    if row.kind == "skill":
+        return skill_name(str(row.value))
+    if row.kind == "education":
+        return _("学历：%(level)s", level=education_name(row.value))
+    if row.kind == "years":
+        return _("经验：%(years)s 年以上", years=row.value)
+    return row.key
+
+
+def row_name(key: str) -> str:
+    """The name of a match row by its key (`skill:spark`, `years`, `education` …)."""
+    kind, _colon, value = key.partition(":")
+    if kind == "skill":
+        return skill_name(value)
+    names = {
+        "years": _("工作年限"),
+        "occupation": _("职业方向"),
+        "education": _("学历"),
+        "certificate": _("证书"),
+        "place": _("地点"),
+        "pay": _("薪资"),
+        "availability": _("到岗"),
+        "start": _("到岗"),
+        "work_mode": _("办公方式"),
+        "rest_days": _("休息日"),
+    }
+    return names.get(kind, value or key)
+
+
+def job_meta(job: Job) -> list[str]:
+    """Place, years and schooling of a job."""
+    years = _("%(years)s 年以上", years=job.years_min) if job.years_min else ""
+    return [place_name(job.region_code), years, education_name(job.education_rank or None)]
+
+
+# --- deadlines ---------------------------------------------------------------------------------
+
+
+def when(at: datetime) -> str:
+    """A moment as lists say it: today with the hour, else day and hour."""
+    local = clock.local(at)
+    if local.date() == clock.today():
+        return _("今天 %(time)s", time=local.strftime("%H:%M"))
+    if language() == "zh":
+        return f"{local.month}月{local.day}日 {local:%H:%M}"
+    return str(format_datetime(at, "d MMM, HH:mm"))
+
+
+def countdown(begin: datetime, due: datetime, *, of_other: bool = False) -> dict[str, Any]:
+    """A clock for the macro: {due, text, used, tone}. `of_other`: the other side is late."""
+    at = clock.now()
+    used = promises.used_percent(begin, due, at)
+    left = calendar.working_days_between(clock.today(), clock.local(due).date())
+    if due <= at:
+        over = max(1, -left)
+        text = (
+            _("对方超期 %(days)s 个工作日", days=over)
+            if of_other
+            else _("超期 %(days)s 个工作日", days=over)
+        )
+        return {"due": due, "text": text, "used": 100, "tone": "late"}
+    if left <= 0:
+        text = _("今天 %(time)s 前", time=clock.local(due).strftime("%H:%M"))
+        return {"due": due, "text": text, "used": used, "tone": "soon"}
+    tone = "soon" if used >= 80 else "fine"
+    return {"due": due, "text": _("剩 %(days)s 个工作日", days=left), "used": used, "tone": tone}
+
+
+def clock_of(application: Application, *, for_person: bool = False) -> dict[str, Any] | None:
+    """The clock that runs for an application; None when none does."""
+    if application.due_at is None or application.state in ENDED:
+        return None
+    first = application.state in promises.UNANSWERED_YET
+    begin = application.submitted_at if first else application.moved_at
+    theirs = application.state is ApplicationState.OFFER
+    return countdown(begin, application.due_at, of_other=for_person and not theirs)
+
+
+def reached(application: Application) -> str:
+    """The stage the line of eight shows: the present one, or where an end came from."""
+    if application.state in FORWARD:
+        return str(application.state)
+    return str(application.moved_from or ApplicationState.SUBMITTED)
+
+
+def ended_word(application: Application) -> str | None:
+    """The word of an end other than "confirmed"; None while it runs."""
+    if application.state in ENDED and application.state is not ApplicationState.CONFIRMED:
+        return word("application", application.state)
+    return None
+
+
+# --- what happened -----------------------------------------------------------------------------
+
+
+def event_views(events: list[Event], names: dict[str, str], me: str | None) -> list[dict[str, Any]]:
+    """Events for the macro, newest first. `names`: acting organisation → its name; `me`: the
+    reader's account id."""
+    return [_event(event, names, me) for event in reversed(events) if event.verb not in _HIDDEN]
+
+
+#: Not told to either side: private notes, and the mark that another event explains.
+_HIDDEN = {"note"}
+
+
+def _event(event: Event, names: dict[str, str], me: str | None) -> dict[str, Any]:
+    who = names.get(event.acting_for or "", "")
+    if not who:
+        if event.actor is None:
+            who = _("平台")
+        elif event.actor == me:
+            who = _("本人")
+        else:
+            who = _("求职者")
+    move = event.to_state in WORDS["application"]
+    return {
+        "at": event.at,
+        "when": when(event.at),
+        "head": _head(event),
+        "who": who,
+        "note": _note(event),
+        "kind": "move" if move else "plain",
+    }
+
+
+def _head(event: Event) -> str:
+    if event.verb == "submit":
+        return _("提交申请")
+    if event.to_state in WORDS["application"]:
+        return _(
+            "%(source)s → %(target)s",
+            source=word("application", event.from_state),
+            target=word("application", event.to_state),
+        )
+    heads = {
+        "interview_propose": _("提议面试时间"),
+        "interview_accept": _("接受面试时间，开放电话和邮箱"),
+        "interview_decline": _("谢绝面试时间"),
+        "interview_cancel": _("取消面试"),
+        "message": _("发送消息"),
+        "late": _("超过答复期限"),
+        "remind": _("催办"),
+        "take_back": _("收回给出的资料"),
+        "score_review": _("请求人工复核"),
+    }
+    return heads.get(event.verb, event.verb)
+
+
+def _note(event: Event) -> str:
+    if event.verb == "undo":
+        return _("撤销了上一步。")
+    if event.data.get("skipped"):
+        stages = " · ".join(word("application", code) for code in event.data["skipped"])
+        return _("跳过：%(stages)s", stages=stages)
+    if event.verb == "view":
+        return _("打开了档案快照。")
+    if event.verb == "submit" and event.data.get("score") is not None:
+        return _(
+            "匹配 %(score)s，模型 %(model)s",
+            score=event.data["score"],
+            model=event.data.get("model") or "",
+        )
+    if event.verb.startswith("interview_") and event.data.get("starts_at"):
+        return when(datetime.fromisoformat(event.data["starts_at"]))
+    if event.reason and event.to_state in WORDS["application"]:
+        return _("原因：%(reason)s", reason=word("end_reason", event.reason))
+    return ""

@@ -1,0 +1,81 @@
+"""What all pages of the desk need: whose desk, and as what the reader looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import render_template
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from talentmarket.core.db import db
+from talentmarket.core.errors import NotFound
+from talentmarket.core.roles import OrgRole
+from talentmarket.exchange import applications, desk
+from talentmarket.exchange.desk import Scope
+from talentmarket.exchange.models import Application, Job
+from talentmarket.exchange.visibility import reader_of
+from talentmarket.members.models import Organisation
+from talentmarket.web.org_desk.rail import rail_of
+
+
+def organisation_of(session: Session, org: str) -> Organisation:
+    """The organisation of the address. Raises NotFound."""
+    found = session.scalar(sa.select(Organisation).where(Organisation.public_id == org))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def role_in(org: str) -> OrgRole | None:
+    """The signed-in person's role."""
+    role: OrgRole | None = current_user.role_in(org)
+    return role
+
+
+def scope_of(session: Session, org: str) -> Scope:
+    """Whose desk, read as what and by whom."""
+    role = role_in(org)
+    account_id = current_user.account.id
+    return Scope(organisation_of(session, org), reader_of(role), account_id)
+
+
+def application_of(session: Session, org: str, application_id: str) -> Application:
+    """The application of the address, as far as the reader may open it. Raises NotFound."""
+    scope = scope_of(session, org)
+    return applications.of_organisation(
+        session,
+        scope.organisation,
+        application_id,
+        reader=scope.reader,
+        account_id=scope.account_id,
+    )
+
+
+def job_of(session: Session, scope: Scope, job_id: str) -> Job:
+    """The job of the address. Raises NotFound for another's."""
+    job = desk.manager_job(session, scope, job_id)
+    if job is None:
+        raise NotFound()
+    return job
+
+
+def page(template: str, organisation: Organisation, **values: Any) -> str:
+    """A page of the desk with its rail."""
+    org = organisation.public_id
+    role = role_in(org)
+    return render_template(
+        template,
+        organisation=organisation,
+        org=org,
+        role=role,
+        may_move=role in (OrgRole.OWNER, OrgRole.RECRUITER, OrgRole.CONSULTANT),
+        rail=rail_of(organisation, role),
+        **values,
+    )
+
+
+def read() -> Session:
+    """The session for reading."""
+    return db.session()

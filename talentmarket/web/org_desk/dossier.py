@@ -1,0 +1,321 @@
+"""One application on the desk: what is open of the person, moves, notes, messages, interview."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from talentmarket.core import clock
+from talentmarket.core.db import db
+from talentmarket.core.errors import Conflict, DomainError, NotFound
+from talentmarket.core.events import history
+from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange import applications, interviews, messages, moves, notes, refusals
+from talentmarket.exchange.models import Application, ApplicationState, EndReason, Side
+from talentmarket.exchange.models.applications import ENDED
+from talentmarket.exchange.stages import APPLICATION, By
+from talentmarket.exchange.visibility import Reader, Sight
+from talentmarket.members.models import Account
+from talentmarket.web.applications import conversation, words
+from talentmarket.web.applications.conflicts import told
+from talentmarket.web.applications.forms import MessageForm, attach
+from talentmarket.web.applications.snapshot import about, snapshot_view
+from talentmarket.web.org_desk import common, views
+from talentmarket.web.org_desk.forms import InterviewForm, NoteForm, RefuseForm
+
+S = ApplicationState
+Answer = str | Response
+
+
+def routes(bp: Blueprint) -> None:
+    """Add the routes to the area."""
+    base = "/applications/<application_id>"
+    both = ["GET", "POST"]
+    bp.add_url_rule(base, view_func=show)
+    bp.add_url_rule(f"{base}/notes", view_func=note, methods=["POST"])
+    bp.add_url_rule(f"{base}/messages", view_func=write, methods=["POST"])
+    bp.add_url_rule(f"{base}/refuse", view_func=refuse, methods=both)
+    bp.add_url_rule(f"{base}/interview", view_func=interview, methods=both)
+    bp.add_url_rule(f"{base}/interview/cancel", view_func=cancel_interview, methods=["POST"])
+    bp.add_url_rule(f"{base}/interview.ics", view_func=interview_file)
+
+
+def show(org: str, application_id: str) -> str:
+    """The application. Opening it is kept, and the first opening makes it "viewed"."""
+    sight = _open(org, application_id)
+    return page(org, application_id, sight)
+
+
+def _open(org: str, application_id: str) -> Sight:
+    with unit_of_work() as session:
+        application = common.application_of(session, org, application_id)
+        scope = common.scope_of(session, org)
+        sight = applications.open_by_organisation(
+            session,
+            application,
+            reader=scope.reader,
+            viewer=session.get_one(Account, scope.account_id),
+            actor=current_user.actor(org),
+        )
+        if scope.reader is Reader.DESK:
+            messages.mark_read(session, application, Side.ORGANISATION)
+    return sight
+
+
+def page(
+    org: str,
+    application_id: str,
+    sight: Sight | None = None,
+    form: MessageForm | None = None,
+    note_form: NoteForm | None = None,
+) -> str:
+    """The page of an application as this reader may see it."""
+    session = common.read()
+    application = common.application_of(session, org, application_id)
+    scope = common.scope_of(session, org)
+    if sight is None:
+        sight = applications.sight_of(session, application, scope.reader)
+    if form is None:
+        form = MessageForm(formdata=None)
+    form.fresh_key()
+    match = views.matches_of(session, application.job, [application]).get(
+        application.talent.public_id
+    )
+    frozen = application.snapshot
+    profile = frozen.profile if frozen and sight.snapshot else None
+    return common.page(
+        "org_desk/show.html",
+        scope.organisation,
+        application=application,
+        job=application.job,
+        person=views.person_view(application, sight),
+        sight=sight,
+        view=snapshot_view(profile) if profile else None,
+        about=about(profile) if profile else [],
+        taken_at=frozen.taken_at if frozen else None,
+        score=views.score_view(match),
+        reached=words.reached(application),
+        ended=words.ended_word(application),
+        clock=words.clock_of(application),
+        undo=moves.undoable(application, By.ORGANISATION),
+        acts=_acts(application),
+        events=_events(application, org),
+        interview=interviews.current(session, application),
+        lines=messages.thread(session, application, open_contact=sight.contact),
+        notes=notes.notes_of(session, application),
+        form=form,
+        note_form=note_form or NoteForm(formdata=None),
+        reason=_reason(application),
+        over=application.state in ENDED,
+        is_desk=scope.reader is Reader.DESK,
+        when=words.when,
+    )
+
+
+def _acts(application: Application) -> set[str]:
+    acts = {step.name for step in APPLICATION.allowed(application.state, By.ORGANISATION)}
+    if application.state is S.STARTED and application.moved_by_side is Side.ORGANISATION:
+        acts.discard("confirm")  # the person says it
+    return acts - {"view", "close"}
+
+
+def _events(application: Application, org: str) -> list[dict[str, Any]]:
+    rows = history(db.session(), "application", application.public_id)
+    names = {org: application.organisation.name}
+    return words.event_views(rows, names, None)
+
+
+def _reason(application: Application) -> dict[str, str] | None:
+    if application.end_reason is None:
+        return None
+    row = refusals.requirement_of(application.job, application.end_requirement)
+    return {
+        "reason": str(application.end_reason),
+        "requirement": words.requirement_name(row) if row else "",
+        "text": application.end_text,
+    }
+
+
+def note(org: str, application_id: str) -> Answer:
+    """Write a private note; hiring managers comment here too."""
+    form = NoteForm()
+    if not form.validate_on_submit():
+        return page(org, application_id, note_form=form)
+    with unit_of_work() as session:
+        application = common.application_of(session, org, application_id)
+        notes.write(
+            session,
+            application,
+            author=session.get_one(Account, current_user.account.id),
+            text=form.note.data or "",
+            actor=current_user.actor(org),
+        )
+    return redirect(url_for(".show", org=org, application_id=application_id, _anchor="notes"))
+
+
+def write(org: str, application_id: str) -> Answer:
+    """Send a line to the person."""
+    form = MessageForm()
+    if not form.validate_on_submit():
+        return page(org, application_id, form=form)
+    try:
+        with unit_of_work() as session:
+            application = common.application_of(session, org, application_id)
+            messages.send(
+                session,
+                application,
+                side=Side.ORGANISATION,
+                author_id=current_user.account.id,
+                text=form.text.data or "",
+                key=form.key.data,
+                actor=current_user.actor(org),
+            )
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        db.session.rollback()
+        attach(form, error)
+        return page(org, application_id, form=form)
+    return redirect(url_for(".show", org=org, application_id=application_id, _anchor="messages"))
+
+
+@told("org_desk.show")
+def refuse(org: str, application_id: str) -> Answer:
+    """Refuse with a typed reason; or take an offer back with one."""
+    session = common.read()
+    application = common.application_of(session, org, application_id)
+    name = request.args.get("move", "reject")
+    if name not in ("reject", "rescind"):
+        raise NotFound()
+    if application.state not in APPLICATION_SOURCES[name]:
+        raise Conflict(code="moved-meanwhile")
+    form = RefuseForm(application.job)
+    if request.method == "GET":
+        form.revision.data = application.revision
+        form.requirement.data = request.args.get("requirement", "")
+    if form.validate_on_submit():
+        try:
+            _refuse(org, application_id, name, form)
+        except Conflict:
+            raise
+        except DomainError as error:
+            db.session.rollback()
+            attach(form, error)
+            application = common.application_of(common.read(), org, application_id)
+        else:
+            flash(_("已告诉对方原因。30 分钟内可以撤销。"), "done")
+            return redirect(url_for(".show", org=org, application_id=application_id))
+    return common.page(
+        "org_desk/refuse.html",
+        application.organisation,
+        application=application,
+        job=application.job,
+        form=form,
+        move=name,
+    )
+
+
+#: From which stages a refusal of each kind is possible.
+APPLICATION_SOURCES = {
+    step.name: step.sources for step in APPLICATION.moves if step.name in ("reject", "rescind")
+}
+
+
+def _refuse(org: str, application_id: str, name: str, form: RefuseForm) -> None:
+    with unit_of_work() as session:
+        application = common.application_of(session, org, application_id)
+        refusal = refusals.check(
+            application.job,
+            EndReason(form.reason.data),
+            form.requirement.data or None,
+            form.text.data or "",
+        )
+        moves.move(
+            session,
+            application,
+            name,
+            by=By.ORGANISATION,
+            actor=current_user.actor(org),
+            revision=form.seen,
+            refusal=refusal,
+        )
+
+
+@told("org_desk.show")
+def interview(org: str, application_id: str) -> Answer:
+    """Propose a time, or another one."""
+    session = common.read()
+    application = common.application_of(session, org, application_id)
+    if application.state not in interviews.STAGES:
+        raise Conflict(code="moved-meanwhile")
+    form = InterviewForm()
+    if request.method == "GET":
+        form.revision.data = application.revision
+        form.minutes.data = 60
+        last = interviews.current(session, application)
+        if last is not None:
+            at = clock.local(last.starts_at)
+            form.day.data, form.time.data = at.date(), at.time()
+            form.minutes.data, form.place.data = last.minutes, last.place
+            form.by_video.data = last.by_video
+    if form.validate_on_submit():
+        try:
+            _propose(org, application_id, form)
+        except Conflict:
+            raise
+        except DomainError as error:
+            db.session.rollback()
+            attach(form, error)
+            if "starts_at" in getattr(error, "errors", {}):
+                form.day.errors = [error.errors["starts_at"]]  # type: ignore[attr-defined]
+                form.form_errors.clear()
+            application = common.application_of(common.read(), org, application_id)
+        else:
+            flash(_("面试时间已提议，等对方答复。"), "done")
+            return redirect(url_for(".show", org=org, application_id=application_id))
+    return common.page(
+        "org_desk/interview.html",
+        application.organisation,
+        application=application,
+        job=application.job,
+        form=form,
+    )
+
+
+def _propose(org: str, application_id: str, form: InterviewForm) -> None:
+    with unit_of_work() as session:
+        interviews.propose(
+            session,
+            common.application_of(session, org, application_id),
+            starts_at=form.starts_at,
+            minutes=form.minutes.data,
+            place=form.place.data or "",
+            by_video=bool(form.by_video.data),
+            actor=current_user.actor(org),
+            revision=form.seen,
+        )
+
+
+@told("org_desk.show")
+def cancel_interview(org: str, application_id: str) -> Response:
+    """Take the time off the table."""
+    with unit_of_work() as session:
+        application = common.application_of(session, org, application_id)
+        interviews.cancel(session, application, actor=current_user.actor(org))
+    flash(_("面试已取消，并告诉了对方。"), "done")
+    return redirect(url_for(".show", org=org, application_id=application_id))
+
+
+def interview_file(org: str, application_id: str) -> Response:
+    """The interview as a calendar file; the number stands for the person."""
+    application = common.application_of(common.read(), org, application_id)
+    return conversation.ics(
+        db.session(),
+        application,
+        _("面试：%(number)s，%(job)s", number=application.number, job=application.job.title),
+        url_for("org_desk.show", org=org, application_id=application_id, _external=True),
+    )

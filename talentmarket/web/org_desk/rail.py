@@ -1,0 +1,100 @@
+"""The rail beside every page of an organisation's desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+
+from talentmarket.core.permissions import TABLE
+from talentmarket.core.roles import OrgRole
+from talentmarket.members.models import TRUSTED, Organisation
+
+
+def rail_of(
+    organisation: Organisation,
+    role: OrgRole | None,
+    *,
+    counts: dict[str, int] | None = None,
+    hot: frozenset[str] = frozenset(),
+) -> dict[str, Any]:
+    """The rail for the desk layout: only pages that exist and that the role may open.
+
+    `counts` and `hot` are by endpoint.
+    """
+    groups = [
+        {"title": title, "links": _links(organisation, role, entries, counts or {}, hot)}
+        for title, entries in _entries()
+    ]
+    verified = organisation.state in TRUSTED
+    return {
+        "owner": {"name": organisation.short_name or organisation.name, "verified": verified},
+        "groups": [group for group in groups if group["links"]],
+    }
+
+
+def _entries() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
+    return [
+        (
+            None,
+            [
+                ("org.home", _("工作台"), "grid"),
+                ("org_jobs.listed", _("岗位"), "file-text"),
+                ("org_desk.home", _("候选人"), "people"),
+                ("talents.search", _("搜索人才"), "search"),
+                ("org_desk.invitations", _("邀请"), "send"),
+            ],
+        ),
+        (
+            _("单位"),
+            [
+                ("org.documents", _("单位核验"), "patch-check"),
+                ("org.licence", _("许可证"), "award"),
+                ("org.members", _("成员与权限"), "person-gear"),
+                ("org.settings", _("单位资料"), "building"),
+            ],
+        ),
+    ]
+
+
+def _links(
+    organisation: Organisation,
+    role: OrgRole | None,
+    entries: list[tuple[str, str, str]],
+    counts: dict[str, int],
+    hot: frozenset[str],
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": text,
+            "url": _address(endpoint, organisation),
+            "icon": icon,
+            "count": counts.get(endpoint),
+            "hot": endpoint in hot,
+            "current": _current(endpoint),
+        }
+        for endpoint, text, icon in entries
+        if endpoint in current_app.view_functions and _may(endpoint, role)
+    ]
+
+
+def _may(endpoint: str, role: OrgRole | None) -> bool:
+    rule = TABLE.get(endpoint)
+    return rule is not None and (not rule.roles or role in rule.roles)
+
+
+def _address(endpoint: str, organisation: Organisation) -> str:
+    if current_app.url_map.is_endpoint_expecting(endpoint, "org"):
+        return url_for(endpoint, org=organisation.public_id)
+    return url_for(endpoint)
+
+
+def _current(endpoint: str) -> bool:
+    if request.endpoint == endpoint:
+        return True
+    area, _dot, page = (request.endpoint or "").partition(".")
+    if area == "org_desk":
+        own = "org_desk.invitations" if "invit" in page else "org_desk.home"
+        return endpoint == own
+    return area == "org_jobs" and endpoint.startswith("org_jobs.")

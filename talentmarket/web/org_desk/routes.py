@@ -1,0 +1,214 @@
+"""The employer's desk: what is owed first, people ranked for a job, the board, batch moves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from talentmarket.core import clock
+from talentmarket.core.errors import Conflict, Forbidden, NotFound
+from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange import desk, moves, promises
+from talentmarket.exchange.desk import Filters, Scope
+from talentmarket.exchange.models import ApplicationRoute, ApplicationState, Job
+from talentmarket.exchange.models.applications import ENDED
+from talentmarket.exchange.stages import By
+from talentmarket.web.applications import words
+from talentmarket.web.applications.conflicts import told
+from talentmarket.web.org_desk import common, dossier, inviting, views
+
+bp = Blueprint("org_desk", __name__, url_prefix="/org/<org>")
+dossier.routes(bp)
+inviting.routes(bp)
+
+S = ApplicationState
+Answer = str | Response
+#: Moves the desk makes with a button; a refusal has its own page because it needs a reason.
+BUTTONS = ("shortlist", "offer", "start", "confirm", "not_started")
+
+
+@bp.get("/applications")
+def home(org: str) -> str:
+    """All jobs: overdue answers first, then clocks that end, then the jobs."""
+    session = common.read()
+    scope = common.scope_of(session, org)
+    owed = desk.to_answer(session, scope)
+    soon = desk.clocks_running(session, scope, clock.now() + timedelta(days=1))
+    rate = promises.rate_of(scope.organisation)
+    at = clock.now()
+    return common.page(
+        "org_desk/home.html",
+        scope.organisation,
+        owed=[views.answer_view(one, org) for one in owed],
+        soon=[views.answer_view(one, org) for one in soon],
+        overdue=sum(one.answer_due_at < at for one in owed),
+        jobs=desk.jobs_of(session, scope),
+        rate=rate,
+        held=scope.organisation.posting_held,
+        reminders=_today(owed),
+    )
+
+
+def _today(owed: list[Any]) -> int:
+    """How many answers are due before the day is over."""
+    end = clock.start_of_day(clock.today() + timedelta(days=1))
+    return sum(one.answer_due_at < end for one in owed)
+
+
+VIEWS = ("rank", "board", "referred", "ended")
+
+
+@bp.get("/applications/jobs/<job_id>")
+def job(org: str, job_id: str) -> str:
+    """One job's people: ranked and compared, by stage, through firms, or over."""
+    session = common.read()
+    scope = common.scope_of(session, org)
+    posting = common.job_of(session, scope, job_id)
+    view = request.args.get("view", "rank")
+    if view not in VIEWS:
+        raise NotFound()
+    rows = desk.applications_of(session, scope, posting, ended=view == "ended")
+    by_time = request.args.get("order") == "time"
+    found = views.matches_of(session, posting, rows)
+    ranked = desk.narrowed(desk.candidates(rows, found, by_time=by_time), _filters(view))
+    picked = frozenset(request.args.getlist("pick")[: desk.COMPARE_MOST])
+    chosen = [row for row in ranked if row.application.public_id in picked]
+    people, table = views.comparison(chosen or ranked[:3], org) if view == "rank" else ([], [])
+    model = next((str(one.model) for one in found.values()), None)
+    values = {
+        "job": posting,
+        "view": view,
+        "tabs": _tabs(org, posting, view, desk.counts_of(session, scope, posting)),
+        "candidates": [views.candidate_view(row, org, picked) for row in ranked],
+        "people": people,
+        "table": table,
+        "columns": views.board_columns(desk.columns(ranked), org) if view == "board" else [],
+        "by_time": by_time,
+        "model": model,
+        "filters": request.args,
+        "states": [state for state in S if state not in ENDED],
+        "reminders": _today([one for one in rows if one.state in promises.UNANSWERED_YET]),
+        "rate": promises.rate_of(scope.organisation),
+        "meta": words.job_meta(posting),
+    }
+    return common.page("org_desk/job.html", scope.organisation, **values)
+
+
+def _filters(view: str) -> Filters:
+    state = request.args.get("state", "")
+    route = request.args.get("route", "")
+    known = {str(one) for one in S}
+    if view == "referred":
+        route = str(ApplicationRoute.REFERRAL)
+    return Filters(
+        state=S(state) if state in known else None,
+        route=route,
+        late=request.args.get("late") == "1",
+        text=request.args.get("number", "")[:12],
+    )
+
+
+def _tabs(org: str, posting: Job, view: str, counts: dict[S, int]) -> list[dict[str, Any]]:
+    over = sum(count for state, count in counts.items() if state in ENDED and state != S.CONFIRMED)
+    running = sum(counts.values()) - over
+    titles = {
+        "rank": (_("排序与比较"), running),
+        "board": (_("流程"), running),
+        "referred": (_("机构推荐"), None),
+        "ended": (_("已结束"), over),
+    }
+    return [
+        {
+            "text": text,
+            "url": url_for("org_desk.job", org=org, job_id=posting.public_id, view=name),
+            "count": count,
+            "current": name == view,
+        }
+        for name, (text, count) in titles.items()
+    ]
+
+
+@bp.post("/applications/batch")
+def batch(org: str) -> Response:
+    """Move several at once; what cannot move is counted, not hidden."""
+    name, picked = request.form.get("move", ""), request.form.getlist("pick")
+    job_id = request.form.get("job", "")
+    back = url_for(".job", org=org, job_id=job_id) if job_id else url_for(".home", org=org)
+    if name == "compare":
+        return redirect(url_for(".job", org=org, job_id=job_id, pick=picked))
+    if not picked:
+        flash(_("请先勾选候选人。"), "warning")
+        return redirect(back)
+    if name not in BUTTONS:
+        raise NotFound()
+    moved, left = _move_all(org, picked, name)
+    if moved:
+        flash(ngettext("已移动 %(num)d 人。", "已移动 %(num)d 人。", moved), "done")
+    if left:
+        flash(
+            ngettext(
+                "%(num)d 人的阶段不允许这一步，没有移动。",
+                "%(num)d 人的阶段不允许这一步，没有移动。",
+                left,
+            ),
+            "warning",
+        )
+    return redirect(back)
+
+
+def _move_all(org: str, picked: list[str], name: str) -> tuple[int, int]:
+    moved = left = 0
+    with unit_of_work() as session:
+        scope: Scope = common.scope_of(session, org)
+        actor = current_user.actor(org)
+        rows = desk.chosen(session, scope, picked)
+        for one in rows:
+            try:
+                moves.move(session, one, name, by=By.ORGANISATION, actor=actor, count=False)
+                moved += 1
+            except (Conflict, Forbidden):
+                left += 1
+        promises.refresh(session, [scope.organisation.id])
+    return moved, left + len(picked) - len(rows)
+
+
+@bp.post("/applications/<application_id>/move")
+@told("org_desk.show")
+def move(org: str, application_id: str) -> Response:
+    """One move with a button; the board's menu uses it too."""
+    name = request.form.get("move", "")
+    if name in ("reject", "rescind"):
+        return redirect(url_for(".refuse", org=org, application_id=application_id, move=name))
+    if name == "interview":
+        return redirect(url_for(".interview", org=org, application_id=application_id))
+    if name not in BUTTONS:
+        raise NotFound()
+    with unit_of_work() as session:
+        application = common.application_of(session, org, application_id)
+        moves.move(
+            session,
+            application,
+            name,
+            by=By.ORGANISATION,
+            actor=current_user.actor(org),
+            revision=request.form.get("revision", type=int),
+        )
+    flash(_("已移动，并告诉了对方。30 分钟内可以撤销。"), "done")
+    return redirect(url_for(".show", org=org, application_id=application_id))
+
+
+@bp.post("/applications/<application_id>/undo")
+@told("org_desk.show")
+def undo(org: str, application_id: str) -> Response:
+    """Take the last move back."""
+    with unit_of_work() as session:
+        application = common.application_of(session, org, application_id)
+        moves.undo(session, application, by=By.ORGANISATION, actor=current_user.actor(org))
+    flash(_("已撤销，申请恢复到之前的阶段。"), "done")
+    return redirect(url_for(".show", org=org, application_id=application_id))

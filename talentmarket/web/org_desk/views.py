@@ -1,0 +1,147 @@
+"""Applications as the desk's macros take them: numbers first, names where they are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from talentmarket.core.words import word
+from talentmarket.exchange import snapshots
+from talentmarket.exchange.desk import Candidate
+from talentmarket.exchange.models import Application, ApplicationState, Job
+from talentmarket.exchange.visibility import Level, level
+from talentmarket.matching.service import score_talents
+from talentmarket.web.applications import words
+from talentmarket.web.applications.snapshot import about
+
+S = ApplicationState
+
+
+def matches_of(session: Any, job: Job, rows: Iterable[Application]) -> dict[str, Any]:
+    """Matches of the job with the applicants who have personal ranking on, by talent id."""
+    return dict(score_talents(session, job, [row.talent.public_id for row in rows]))
+
+
+def score_view(match: Any) -> dict[str, Any] | None:
+    """Total and six parts for the score macros; None without a score."""
+    if match is None or match.total is None:
+        return None
+    return {
+        "total": match.total,
+        "parts": [
+            {"code": str(part.code), "points": part.points, "of": part.of} for part in match.parts
+        ],
+    }
+
+
+def candidate_view(row: Candidate, org: str, picked: frozenset[str]) -> dict[str, Any]:
+    """A row of the ranked list."""
+    one = row.application
+    frozen = one.snapshot.profile if one.snapshot and one.snapshot.erased_at is None else {}
+    shown = level(one.state, one.moved_from) >= Level.SNAPSHOT
+    return {
+        "id": one.public_id,
+        "url": url_for("org_desk.show", org=org, application_id=one.public_id),
+        "number": one.number,
+        "state": one.state,
+        "tag": (word("route", one.route), "line"),
+        "about": about(frozen) if shown else [],
+        "skills": _skills(row, frozen) if shown else [],
+        "score": score_view(row.match),
+        "pick": {"name": "pick", "value": one.public_id, "checked": one.public_id in picked},
+        "clock": words.clock_of(one),
+        "revision": one.revision,
+    }
+
+
+def _skills(row: Candidate, frozen: dict[str, Any]) -> list[dict[str, Any]]:
+    if row.match is not None:
+        order = ("met", "claimed", "related", "missing", "unknown")
+        asked = [item.row for item in row.match.rows if item.row.key.startswith("skill:")]
+        asked.sort(key=lambda one: order.index(str(one.state)))
+        return [{"name": words.row_name(one.key), "state": str(one.state)} for one in asked[:8]]
+    skills = frozen.get("skills") or ()
+    return [
+        {"name": words.skill_name(skill["skill"]), "state": skill.get("state") or "claimed"}
+        for skill in skills[:8]
+    ]
+
+
+def comparison(rows: Sequence[Candidate], org: str) -> tuple[list[Any], list[Any]]:
+    """Up to four side by side: (people, requirement rows) for the macro."""
+    people = [
+        {
+            "number": row.application.number,
+            "url": url_for("org_desk.show", org=org, application_id=row.application.public_id),
+            "score": score_view(row.match),
+        }
+        for row in rows
+    ]
+    found = [
+        {item.row.key: item.row for item in row.match.rows} if row.match else {} for row in rows
+    ]
+    keys = list(dict.fromkeys(key for one in found for key in one))
+    table = [
+        {"name": words.row_name(key), "cells": [_cell(one.get(key)) for one in found]}
+        for key in keys
+    ]
+    return people, table
+
+
+def _cell(row: Any) -> dict[str, str]:
+    if row is None:
+        return {"state": "unknown", "text": _("没有计算")}
+    text = ""
+    if row.near:
+        text = _(
+            "%(skill)s，%(near)s", skill=words.skill_name(row.near[0]), near=f"{row.near[1]:.2f}"
+        )
+    return {"state": str(row.state), "text": text}
+
+
+def board_columns(
+    columns: Sequence[tuple[S, list[Candidate]]], org: str, most: int = 12
+) -> list[dict[str, Any]]:
+    """The board's columns: the first `most` cards of each, and how many more."""
+    return [
+        {
+            "state": state,
+            "title": word("application", state),
+            "count": len(rows),
+            "cards": [_card(row, org) for row in rows[:most]],
+            "rest": max(0, len(rows) - most),
+        }
+        for state, rows in columns
+    ]
+
+
+def _card(row: Candidate, org: str) -> dict[str, Any]:
+    one = row.application
+    return {
+        "id": one.public_id,
+        "name": one.number,
+        "url": url_for("org_desk.show", org=org, application_id=one.public_id),
+        "score": row.score,
+        "clock": words.clock_of(one),
+        "revision": one.revision,
+        "state": one.state,
+    }
+
+
+def answer_view(one: Application, org: str) -> dict[str, Any]:
+    """A line of what is to be answered."""
+    return {
+        "number": one.number,
+        "job": one.job.title,
+        "state": one.state,
+        "url": url_for("org_desk.show", org=org, application_id=one.public_id),
+        "clock": words.clock_of(one),
+    }
+
+
+def person_view(application: Application, sight: Any) -> snapshots.Person:
+    """Name and contact as far as they are open."""
+    return snapshots.person_of(application.snapshot, sight)
