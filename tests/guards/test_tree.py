@@ -113,7 +113,8 @@ def test_no_test_is_excused():
     found = [
         where(path, number)
         for path in python_files("tests")
-        if path.parent.name != "guards"
+        # The guards name what they look for, and so does the test of the closing count.
+        if path.parent.name != "guards" and path.name != "test_counts.py"
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if excuse.search(line)
     ]
