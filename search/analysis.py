@@ -49,6 +49,8 @@ _FILLERS = frozenset("的了和与及或在是找做招求想要我有个家")
 
 def clean(text: str) -> str:
     """The text without what no reader sees: control, bidi and half characters."""
+    if text.isascii() and text.isprintable():
+        return text
     return _INVISIBLE.sub("", _UNUSABLE.sub(" ", text))
 
 

@@ -11,7 +11,7 @@ import tantivy
 from search import fields
 from search.conditions import filter_node
 from search.documents import TIE_BITS, StoredDocument
-from search.embedded.translate import ID_HIGH, ID_LOW, SOURCE, Translator, joined_id
+from search.embedded.translate import ID_HIGH, ID_LOW, SOURCE, Translator, joined_ids
 from search.fields import SCHEMAS, Kind
 from search.highlight import fragments, pattern_of
 from search.query import FacetPlan, Plan, Score, plan
@@ -35,6 +35,7 @@ ALIVE = Negation(Term(fields.DELETED, "true"))
 CHUNK = 20_000
 SPARE = 200  # lines of a facet fetched beyond those shown, so that equals are cut the same way
 SPARE_EQUALS = 16
+SPARE_HITS = 64  # hits fetched beyond those wanted, for equals of the last one
 
 Opened = Callable[[], tantivy.Searcher]
 Ranked = list[tuple[float, tantivy.DocAddress]]
@@ -57,11 +58,9 @@ def _numbers(
 
 def _ids(searcher: tantivy.Searcher, addresses: list[tantivy.DocAddress]) -> list[str]:
     highs = _numbers(searcher, ID_HIGH, addresses)
-    lows = _numbers(searcher, ID_LOW, addresses)
-    return [
-        str(_source(searcher, address)["id"]) if high is None else joined_id(high, low)
-        for high, low, address in zip(highs, lows, addresses, strict=True)
-    ]
+    if None in highs:  # an id too long for two numbers
+        return [str(_source(searcher, address)["id"]) for address in addresses]
+    return joined_ids(highs, _numbers(searcher, ID_LOW, addresses))
 
 
 def _source(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> dict[str, Any]:
@@ -126,7 +125,7 @@ def _with_equals(
     searcher: tantivy.Searcher, query: tantivy.Query, wanted: int, most: int
 ) -> tuple[int, Ranked]:
     """The best ``wanted`` documents and all that equal the last one, up to ``most``."""
-    size = max(wanted + 1, 1)
+    size = min(wanted + SPARE_HITS, most + 1)
     while True:
         found = searcher.search(query, size, True)
         hits: Ranked = list(found.hits)
@@ -249,6 +248,9 @@ def recall(request: RecallRequest, opened: Opened) -> tuple[Candidate, ...]:
         # tie breaker.
         ranked = list(searcher.search(query, searcher.num_docs, False).hits)
         ranked = [hit for hit in ranked if hit[0] == ranked[0][0]]
+    elif planned.limit < len(ranked):
+        last = ranked[planned.limit - 1][0]
+        ranked = [hit for hit in ranked if hit[0] >= last]
     addresses = [address for _, address in ranked]
     ties = _numbers(searcher, fields.TIE, addresses)
     ids = _ids(searcher, addresses)

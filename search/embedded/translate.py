@@ -2,8 +2,10 @@
 
 import json
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
+import numpy as np
 import tantivy
 
 from search import fields
@@ -34,6 +36,7 @@ ID_BYTES = 16
 BM25_FACTOR = 2.2
 # Above this many values a set query (one pass over all documents) beats a union of postings.
 SMALL_SET = 64
+FEW = 4
 
 
 @lru_cache(maxsize=8)
@@ -74,9 +77,11 @@ def split_id(document_id: str) -> tuple[int, int] | None:
     return int.from_bytes(raw[:8], "big"), int.from_bytes(raw[8:], "big")
 
 
-def joined_id(high: int, low: int) -> str:
-    """The id of two numbers."""
-    return (high.to_bytes(8, "big") + low.to_bytes(8, "big")).rstrip(b"\0").decode("ascii")
+def joined_ids(highs: list[int], lows: list[int]) -> list[str]:
+    """The ids of two lists of numbers."""
+    raw = np.array([highs, lows], dtype=">i8").T.tobytes()
+    starts = range(0, len(raw), ID_BYTES)
+    return [raw[start : start + ID_BYTES].rstrip(b"\0").decode("ascii") for start in starts]
 
 
 def to_document(projection: Projection) -> tantivy.Document:
@@ -133,6 +138,9 @@ class Translator:
             case And(nodes):
                 return self._all_of(nodes)
             case Or(nodes, minimum):
+                if minimum == len(nodes) - 1 and 1 < minimum < FEW:
+                    # All but one: a union of intersections skips what a count has to visit.
+                    nodes, minimum = tuple(map(And, combinations(nodes, minimum))), 1
                 parts = [(tantivy.Occur.Should, self.query(part)) for part in nodes]
                 return tantivy.Query.boolean_query(parts, minimum)
             case Negation():
