@@ -97,8 +97,11 @@ def _search(app: Flask, settings: Settings) -> None:
 
 def _rooms(app: Flask) -> None:
     """Give the lower rooms the functions of the higher ones they need."""
+    from talentmarket.exchange import (
+        closing,
+        erasure,  # noqa: F401  registers what it exports and erases
+    )
     from talentmarket.matching import costs, service
-    from talentmarket.exchange import erasure  # noqa: F401  registers what it exports and erases
     from talentmarket.members.codes import expire_old
     from talentmarket.members.identifiers import address_of
     from talentmarket.notices.digest import run_digests
@@ -115,6 +118,8 @@ def _rooms(app: Flask) -> None:
             ("daily mail", 60.0, run_digests),
             ("old messages", 3600.0, expire),
             ("old codes", 3600.0, expire_old),
+            ("reply clocks", 30.0, closing.run_due),
+            ("reply rates", 3600.0, closing.refresh_rates),
         ]
     )
 

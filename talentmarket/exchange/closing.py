@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from talentmarket.core import clock
 from talentmarket.core.errors import Conflict
 from talentmarket.core.events import SYSTEM, record
+from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import invitations, moves, promises, telling
 from talentmarket.exchange.models import Application
 from talentmarket.exchange.stages import UNANSWERED_AFTER, By
@@ -108,3 +109,17 @@ def _close_unanswered(session: Session, limit: int) -> int:
             continue
         closed += 1
     return closed
+
+
+def run_due() -> int:
+    """A round of the worker: close what is due; returns how many rows changed."""
+    with unit_of_work() as session:
+        done = close_due(session)
+    return done.late + done.unanswered + done.expired
+
+
+def refresh_rates() -> int:
+    """A round of the worker: answers older than 90 days leave the public rates."""
+    with unit_of_work() as session:
+        promises.refresh_all(session)
+    return 0
