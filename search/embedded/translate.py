@@ -31,9 +31,6 @@ SOURCE = "source"
 # a thousand hits in the time that one stored document takes.
 ID_HIGH, ID_LOW = "id__high", "id__low"
 ID_BYTES = 16
-# tantivy's BM25 carries the factor k1 + 1, which Lucene has dropped; without it a word and a
-# constant weigh the same against each other on both engines.
-BM25_FACTOR = 2.2
 # Above this many values a set query (one pass over all documents) beats a union of postings.
 SMALL_SET = 64
 FEW = 4
@@ -168,7 +165,8 @@ class Translator:
         """What a node adds to the score."""
         if score.constant:
             return tantivy.Query.const_score_query(self.query(score.node), score.weight)
-        return tantivy.Query.boost_query(self.query(score.node), score.weight / BM25_FACTOR)
+        # BM25 with k1 = 1.2 and b = .75, the factor k1 + 1 included, as Elasticsearch has it.
+        return tantivy.Query.boost_query(self.query(score.node), score.weight)
 
     def scored(self, where: Node, scores: tuple[Score, ...], minimum: int = 0) -> tantivy.Query:
         """Documents in ``where`` that meet ``minimum`` of the scores, with their sum."""

@@ -38,7 +38,7 @@ def prepare(home: Path, config: Path) -> list[str]:
     """Write certificates, password and file realm; the lines for ``elasticsearch.yml``."""
     folder = home / "certificates"
     if not ca_file(home).exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / "password").write_text(secrets.token_urlsafe(18), "ascii")
         _write_certificates(folder)
     for name in ("server.pem", "server.key", "ca.pem"):
