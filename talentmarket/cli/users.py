@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 import segno
 import sqlalchemy as sa
@@ -105,5 +107,5 @@ def reset_second_factor(account: str) -> None:
 def _show(secret: str, label: str) -> None:
     uri = provisioning_uri(secret, label)
     click.echo(f"second factor, shown once:\n{uri}")
-    if click.get_text_stream("stdout").isatty():
+    if sys.stdout.isatty():
         segno.make(uri, error="m").terminal(compact=True)

@@ -1,0 +1,123 @@
+"""Notices on the site and the daily mail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from talentmarket.core.uow import unit_of_work
+from talentmarket.members.models import Account
+from talentmarket.notices.digest import run_digests
+from talentmarket.notices.inbox import unread_count
+from talentmarket.notices.models import Notice
+from talentmarket.notices.send import notify
+from talentmarket.notices.sending import words_of
+from tests.factories.people import make_account
+from tests.integration.account.steps import deliveries, hold
+
+CODE = "account.password_changed"
+AT = {"at": {"moment": "2025-11-24T02:00:00+00:00"}}
+
+
+def tell(account: Account, key: str | None = None, **more: object) -> bool:
+    number = account.id
+    with unit_of_work() as session:
+        return notify(session, number, CODE, AT, key=key, **more)
+
+
+@pytest.fixture
+def person(session):
+    account = make_account()
+    hold(account, "lin@example.cn")
+    return account
+
+
+def test_a_key_makes_one_notice(session, person):
+    assert [tell(person, "a"), tell(person, "a"), tell(person), tell(person)] == [
+        True,
+        False,
+        True,
+        True,
+    ]
+    assert unread_count(person.id) == 3
+
+
+def test_the_inbox_speaks_the_readers_language(session, person, make_client):
+    tell(person, link="/me/settings")
+    client = make_client(person)
+    assert "2025-11-24 10:00，您的登录密码已更改" in client.get("/me/notices").text
+    english = client.get("/language/en", headers={"Referer": "/"})
+    assert english.status_code == 302
+    page = client.get("/me/notices").text
+    assert "Your password was changed on 24 Nov 2025, 10:00" in page
+
+
+def test_opening_a_notice_reads_it_and_leads_on(session, person, make_client):
+    tell(person, link="/me/settings")
+    client = make_client(person)
+    name = session.scalars(sa.select(Notice.public_id)).one()
+    answer = client.post("/me/notices/open", data={"notice": name})
+    assert answer.location == "/me/settings"
+    assert unread_count(person.id) == 0
+    stranger = make_client(make_account())
+    assert stranger.post("/me/notices/open", data={"notice": name}).status_code == 404
+
+
+def test_all_are_marked_as_read_but_nobody_elses(session, person, make_client):
+    other = make_account()
+    tell(person)
+    tell(other)
+    make_client(person).post("/me/notices/read")
+    assert (unread_count(person.id), unread_count(other.id)) == (0, 1)
+
+
+def test_one_mail_a_day_with_what_is_new(session, person, clock):
+    tell(person)
+    tell(person)
+    assert run_digests() == 1
+    tell(person)
+    assert run_digests() == 0, "one a day"
+    clock.advance(days=1)
+    assert run_digests() == 1
+    mails = deliveries("digest")
+    assert [mail[1]["count"] for mail in mails] == [2, 1]
+    said = words_of("digest", mails[0][1], "zh")
+    assert said.subject == "数才汇：2 条新通知"
+    assert said.body.count("· 您的登录密码已更改") == 2
+
+
+def test_not_at_night_and_not_what_was_read(session, person, clock, make_client):
+    clock.advance(hours=15)  # 01:00 in Shanghai
+    tell(person)
+    assert run_digests() == 0
+    clock.advance(hours=8)
+    make_client(person).post("/me/notices/read")
+    assert run_digests() == 0
+    assert deliveries("digest") == []
+
+
+def test_who_does_not_want_the_mail_gets_none(session, person):
+    key = person.id
+    with unit_of_work() as unit:
+        unit.get_one(Account, key).daily_mail = False
+    tell(person)
+    assert run_digests() == 0
+    assert deliveries("digest") == []
+
+
+def test_what_has_a_deadline_is_mailed_at_once_and_not_again(session, person, clock):
+    tell(person, deadline=clock.now() + timedelta(days=1), link="/me/settings")
+    mails = deliveries("notice")
+    assert len(mails) == 1
+    said = words_of("notice", mails[0][1], "en")
+    assert said.subject == "Shucai Exchange: Your password was changed"
+    assert "Please act by 25 Nov 2025, 10:00" in said.body
+    assert run_digests() == 0
+
+
+def test_an_unknown_code_is_an_error_where_it_is_left(session, person):
+    key = person.id
+    with pytest.raises(KeyError), unit_of_work() as unit:
+        notify(unit, key, "no such text")
