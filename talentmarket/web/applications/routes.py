@@ -130,7 +130,7 @@ def withdraw(application_id: str) -> Answer:
     with unit_of_work() as session:
         application = applications.own(session, own_talent(session), application_id)
         moves.move(session, application, "withdraw", by=By.TALENT, actor=current_user.actor())
-    flash(_("申请已撤回，资料已不再对方显示。30 分钟内可以撤销。"), "done")
+    flash(_("申请已撤回，资料不再向对方显示。30 分钟内可以撤销。"), "done")
     return redirect(url_for(".show", application_id=application_id))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import format_datetime
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from talentmarket.core import calendar, clock
 from talentmarket.core.events import Event
@@ -110,17 +111,17 @@ def countdown(begin: datetime, due: datetime, *, of_other: bool = False) -> dict
     left = calendar.working_days_between(clock.today(), clock.local(due).date())
     if due <= at:
         over = max(1, -left)
-        text = (
-            _("对方超期 %(days)s 个工作日", days=over)
-            if of_other
-            else _("超期 %(days)s 个工作日", days=over)
-        )
+        if of_other:
+            text = ngettext("对方超期 %(num)d 个工作日", "对方超期 %(num)d 个工作日", over)
+        else:
+            text = ngettext("超期 %(num)d 个工作日", "超期 %(num)d 个工作日", over)
         return {"due": due, "text": text, "used": 100, "tone": "late"}
     if left <= 0:
         text = _("今天 %(time)s 前", time=clock.local(due).strftime("%H:%M"))
         return {"due": due, "text": text, "used": used, "tone": "soon"}
     tone = "soon" if used >= 80 else "fine"
-    return {"due": due, "text": _("剩 %(days)s 个工作日", days=left), "used": used, "tone": tone}
+    text = ngettext("剩 %(num)d 个工作日", "剩 %(num)d 个工作日", left)
+    return {"due": due, "text": text, "used": used, "tone": tone}
 
 
 def clock_of(application: Application, *, for_person: bool = False) -> dict[str, Any] | None:
