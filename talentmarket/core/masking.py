@@ -65,7 +65,7 @@ def short_forms(name: str) -> list[str]:
     ['四川岷江软件有限公司', '四川岷江软件', '岷江软件']
     """
     whole = unicodedata.normalize("NFKC", name).strip()
-    plain = _LEGAL.sub("", whole)
+    plain = _LEGAL.sub("", whole).strip(" ,.")
     forms = [whole, plain, _PLACE.sub("", plain)]
     # 岷江 alone may be a river; a short form needs the branch, or three signs.
     bare = _BRANCH.sub("", forms[-1])

@@ -185,7 +185,7 @@ def anonymous_card(
 
 
 def _card_entry(entry: TalentEntry, names: list[str], hide_current: bool) -> CardEntry:
-    current = entry.kind is EntryKind.EXPERIENCE and entry.end_month is None
+    current = is_current(entry)
     hide = current and hide_current
     issuer = entry.kind is EntryKind.CERTIFICATE
     return CardEntry(
@@ -234,12 +234,14 @@ def snapshot_profile(talent: Talent) -> dict[str, Any]:
     """
     kept = talent.sections or {}
     hidden = {name for name in SECTIONS if kept.get(name) == Visibility.PRIVATE}
-    own_name = [talent.account.name] if talent.account.name else []
+    names = [talent.account.name] if talent.account.name else []
+    if "current_employer" in hidden:
+        names += [entry.organisation for entry in talent.entries if is_current(entry)]
     entries = {entry.id: entry for entry in talent.entries}
     return {
         "format": 1,
-        "headline": mask(talent.headline, own_name),
-        "summary": mask(talent.summary, own_name),
+        "headline": mask(talent.headline, names),
+        "summary": mask(talent.summary, names),
         "occupations": [row.occupation_code for row in talent.occupations],
         "regions": [row.region_code for row in talent.regions],
         "home_region": talent.home_region,
@@ -269,7 +271,7 @@ def snapshot_profile(talent: Talent) -> dict[str, Any]:
             for skill in talent.skills
         ],
         "entries": [
-            _snapshot_entry(entry, own_name, "current_employer" in hidden)
+            _snapshot_entry(entry, names, "current_employer" in hidden)
             for entry in talent.entries
             if str(entry.kind) not in hidden
         ],
@@ -278,10 +280,13 @@ def snapshot_profile(talent: Talent) -> dict[str, Any]:
     }
 
 
-def _snapshot_entry(entry: TalentEntry, own_name: list[str], hide_current: bool) -> dict[str, Any]:
-    current = entry.kind is EntryKind.EXPERIENCE and entry.end_month is None
-    hide = current and hide_current
-    names = [*own_name, entry.organisation] if hide else own_name
+def is_current(entry: TalentEntry) -> bool:
+    """A job that goes on."""
+    return entry.kind is EntryKind.EXPERIENCE and entry.end_month is None
+
+
+def _snapshot_entry(entry: TalentEntry, names: list[str], hide_current: bool) -> dict[str, Any]:
+    hide = hide_current and is_current(entry)
     return {
         "id": entry.public_id,
         "kind": str(entry.kind),

@@ -91,14 +91,15 @@ def talent_of(session: Session, account: Account) -> Talent | None:
 def ensure_talent(session: Session, account: Account, *, actor: Actor) -> Talent:
     """The profile of an account, made private and empty on the first call."""
     at = clock.now()
-    made = session.execute(
+    made = session.scalar(
         insert_for(session)(Talent)
         .values(account_id=account.id, created_at=at, updated_at=at)
         .on_conflict_do_nothing(index_elements=["account_id"])
+        .returning(Talent.id)
     )
     talent = talent_of(session, account)
     assert talent is not None
-    if made.rowcount:
+    if made is not None:
         record(session, "talent", talent.public_id, "created", actor=actor)
         outbox.changed(session, "talent", talent.public_id)
     return talent

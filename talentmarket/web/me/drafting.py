@@ -47,7 +47,9 @@ def open_page(key: str, make: Make, values: Any, data_of: Callable[[Any], dict[s
     """
     current = {**data_of(values), "version": version_of(values)}
     if request.method == "POST":
-        return Page(key, make(formdata=request.form, data=current), make, current)
+        # A form that was sent without its version was opened on nothing.
+        sent = {**current, "version": ""}
+        return Page(key, make(formdata=request.form, data=sent), make, current)
     plain = make(formdata=None, data=current)
     draft = drafts.load(db.session(), account(), PREFIX + key)
     if draft is None:

@@ -1,0 +1,69 @@
+"""Masking: no way to reach or name a person is left in anonymous text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from talentmarket.core.masking import MASK, mask, short_forms
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "手机 13800138000",
+        "手机：138-0013-8000",
+        "１３８００１３８０００",
+        "+86 138 0013 8000",
+        "电话一三八零零一三八零零零",
+        "写信 zhou.ya@example.com",
+        "zhou(at)example.com",
+        "微信：zhouya_88",
+        "见 https://example.com/zhou",
+    ],
+)
+def test_ways_to_reach_somebody_go(text):
+    masked = mask(text)
+    assert MASK in masked
+    for trace in ("138", "一三八", "zhou", "example"):
+        assert trace not in masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2020.01-2022.03 做数仓", "日处理 1.2 亿条", "2023-05-01 上线", "月薪 15000 元，Java8", "PMP"],
+)
+def test_what_reaches_nobody_stays(text):
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("四川岷江软件有限公司", "在岷江软件负责数仓"),
+        ("腾讯科技（成都）有限公司", "在腾讯科技(成都)有限公司工作"),
+        ("腾讯科技（成都）有限公司", "腾讯科技的数据平台"),
+        ("Acme Data Co., Ltd.", "worked at ACME data"),
+        ("电子科技大学", "毕业于电子科技大学"),
+        ("周予安", "我是周予安，做数据"),
+    ],
+)
+def test_names_go_in_the_forms_people_use(name, text):
+    masked = mask(text, [name])
+    assert MASK in masked
+    assert not any(form.casefold() in masked.casefold() for form in short_forms(name))
+
+
+def test_a_river_is_not_a_firm():
+    assert mask("岷江流域数据", ["四川岷江软件有限公司"]) == "岷江流域数据"
+
+
+@given(st.text(max_size=80), st.lists(st.text(max_size=12), max_size=3))
+def test_any_text_can_be_masked(text, names):
+    mask(text, names)
+
+
+@given(st.integers(13_000_000_000, 19_999_999_999))
+def test_no_mobile_number_gets_through(number):
+    assert str(number) not in mask(f"联系{number}或留言")
