@@ -40,7 +40,7 @@ pytest_plugins = [
     "tests.fixtures.apps",
     "tests.fixtures.sites",
     "tests.fixtures.browsers",
-    "tests.fixtures.search_engines",
+    "tests.fixtures.indexes",
     "tests.fixtures.search_engines",
 ]
 

@@ -99,17 +99,12 @@ def _pieces(text: str) -> list[Piece]:
 def _limits(text: str) -> list[Piece]:
     taxonomy = get_taxonomy()
     return [
-        Piece(kind, stored_code(table, item.code), match.start(), match.end(), match[0])
+        Piece(kind, item.code, match.start(), match.end(), match[0])
         for table, kind in _TABLES
         for item in taxonomy.codes[table].values()
         for word in item.extra.get("words", ())
         for match in re.finditer(re.escape(word), text)
     ]
-
-
-def stored_code(_table: str, code: str) -> str:
-    """The code as rows and documents hold it."""
-    return code
 
 
 def pay_code(pay: Pay) -> str:

@@ -58,7 +58,7 @@ def points_of(job: JobFacts, kinship: Kinship) -> dict[str, float]:
         Part.PLACE: bool(job.places) and not job.remote,
         Part.TERMS: True,
     }
-    heir = Part.MUST if must else Part.WISH if wish else Part.EXPERIENCE
+    heir = next(part for part in Part if asked[part])
     spare = sum(parts[part] for part in Part if not asked[part])
     parts = {part: points if asked[part] else 0.0 for part, points in parts.items()}
     parts[heir] += spare

@@ -51,6 +51,11 @@ class SkillSpace(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # skle
         self.min_df = min_df
         self.random_state = random_state
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn from a matrix of documents × skills; anything above zero counts as "has it"."""
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float64)

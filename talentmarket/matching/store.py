@@ -180,6 +180,11 @@ class ModelHandle:
             assert self._kinship is not None
             return self._kinship, self._version or "t-" + get_taxonomy().version
 
+    def reset(self) -> None:
+        """Look again on the next use."""
+        with self._lock:
+            self._kinship, self._version, self._refused = None, None, None
+
     def state(self) -> str:
         """`ok`, or why there is no model: `none`, `refused`."""
         self.current()

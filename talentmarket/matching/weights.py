@@ -1,7 +1,6 @@
 """The one table that decides what counts how much. `docs/relevance.md` gives each its source.
 
-A part that a job does not ask for gives its points to the must skills (without any: to the
-occupation), so that the hundred points of a job always stand for what this job asks. The map
+A part that a job does not ask for gives its points to the first part it does ask for, so that the hundred points of a job always stand for what this job asks. The map
 from a job to its points is fixed: the same pair has the same score on every page.
 """
 

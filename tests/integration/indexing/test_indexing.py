@@ -1,0 +1,180 @@
+"""Rows reach the index and stay equal to it, on both databases and both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from search.errors import EngineUnavailable
+from search.fields import Kind
+from search.requests import SearchRequest
+from talentmarket.core import clock as time
+from talentmarket.core.db import db
+from talentmarket.core.outbox import OutboxRow, changed, waiting
+from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.models import Job, JobState
+from talentmarket.indexing import documents
+from talentmarket.indexing.check import check
+from talentmarket.indexing.drain import MAX_ATTEMPTS, drain_once, revive
+from talentmarket.indexing.engine import SearchHandle
+from talentmarket.indexing.rebuild import rebuild
+from talentmarket.members.models import OrganisationState, Talent, TalentBlock, Visibility
+from tests.factories import make_job, make_organisation, make_talent
+
+Drain = Callable[[], int]
+
+
+def told(kind: str, *rows: Any) -> None:
+    with unit_of_work() as session:
+        changed(session, kind, *(row.public_id for row in rows))
+
+
+def ids(handle: SearchHandle, words: str, kind: Kind = Kind.JOB) -> set[str]:
+    found = handle.call(lambda backend: backend.search(SearchRequest(kind, words=words)))
+    return {hit.id for hit in found.hits}
+
+
+def test_a_change_is_found_and_a_withdrawal_is_gone(
+    app: Flask, search_handle: SearchHandle, drain: Drain
+) -> None:
+    job = make_job(title="工业数据治理工程师")
+    told("job", job)
+    told("organisation", job.organisation)
+    assert drain() == 2
+    assert ids(search_handle, "数据治理") == {job.public_id}
+    assert search_handle.call(check).exit_code == 0
+    with unit_of_work() as session:
+        job.state = JobState.WITHDRAWN
+        changed(session, "job", job.public_id)
+    assert search_handle.call(check).exit_code == 2
+    drain()
+    assert ids(search_handle, "数据治理") == set()
+    assert search_handle.call(check).as_dict()["index"] == 1  # the organisation
+
+
+def test_what_must_not_be_found_is_not(
+    app: Flask, search_handle: SearchHandle, drain: Drain
+) -> None:
+    hidden = make_job(title="隐藏的岗位", listed=False)
+    suspended = make_job(make_organisation(state=OrganisationState.SUSPENDED), title="停用单位岗位")
+    private = make_talent(visibility=Visibility.PRIVATE)
+    shown = make_talent(
+        headline="周予安 13912345678 大数据", summary="曾在岷江软件有限公司负责数仓"
+    )
+    told("job", hidden, suspended)
+    told("talent", private, shown)
+    drain()
+    assert ids(search_handle, "岗位") == set()
+    assert ids(search_handle, "大数据", Kind.TALENT) == {shown.public_id}
+    stored = search_handle.call(lambda backend: backend.get(Kind.TALENT, shown.public_id))
+    text = str(stored.values)
+    for secret in ("周予安", "13912345678", "岷江软件"):
+        assert secret not in text
+
+
+def test_a_block_stands_as_a_token(app: Flask) -> None:
+    talent = make_talent()
+    with unit_of_work():
+        talent.blocks = [
+            TalentBlock(name="天工云谱", name_folded="天工云谱", uscc="9151", created_at=time.now())
+        ]
+    values = documents.talent_values(db.session.get(Talent, talent.id))
+    assert values["blocked_organisations"] == ["u:9151", "n:天工云谱"]
+
+
+def test_rebuild_equals_the_database(app: Flask, search_handle: SearchHandle, drain: Drain) -> None:
+    jobs = [make_job() for _ in range(3)]
+    told("job", *jobs[:2])
+    drain()
+    with search_handle.writer() as backend:
+        counts = rebuild(backend)
+    assert counts["job"] == 3
+    search_handle.reset()
+    assert search_handle.call(check).exit_code == 0
+
+
+def test_one_bad_document_holds_back_no_other(
+    app: Flask, search_handle: SearchHandle, drain: Drain, clock: Any, monkeypatch: Any
+) -> None:
+    good, bad = make_job(title="好岗位"), make_job(title="坏岗位")
+    told("job", bad, good)
+    whole = documents.job_values
+
+    def broken(job: Job) -> dict[str, Any]:
+        if job.title == "坏岗位":
+            raise ValueError("a row nobody expected")
+        return whole(job)
+
+    monkeypatch.setattr(documents, "job_values", broken)
+    for _ in range(MAX_ATTEMPTS):
+        drain()
+        clock.advance(minutes=10)
+    assert ids(search_handle, "岗位") == {good.public_id}
+    assert waiting(db.session())[2] == 1
+    row = db.session.scalar(sa.select(OutboxRow))
+    assert row is not None
+    assert "ValueError" in (row.error or "")
+    monkeypatch.undo()
+    with unit_of_work() as session:
+        assert revive(session) == 1
+    drain()
+    assert ids(search_handle, "岗位") == {good.public_id, bad.public_id}
+
+
+def test_an_older_write_never_wins(app: Flask, search_handle: SearchHandle, drain: Drain) -> None:
+    job = make_job(title="第一版")
+    told("job", job)
+    with search_handle.writer() as backend:
+        backend.ensure(Kind.JOB)
+        old = documents.load(db.session(), Kind.JOB, [job.public_id])
+        with unit_of_work() as session:
+            job.title = "第二版"
+            changed(session, "job", job.public_id)
+        drain_once(backend)
+        backend.bulk(Kind.JOB, old)
+        backend.refresh(Kind.JOB)
+        stored = backend.get(Kind.JOB, job.public_id)
+    assert stored is not None
+    assert stored.values["title"] == "第二版"
+
+
+def test_the_row_stays_until_it_was_read_back(
+    app: Flask, search_handle: SearchHandle, monkeypatch: Any
+) -> None:
+    job = make_job()
+    told("job", job)
+    with search_handle.writer() as backend:
+        monkeypatch.setattr(type(backend), "get", lambda *_: None)
+        done = drain_once(backend)
+    assert (done.written, done.failed) == (0, 1)
+    assert waiting(db.session())[0] == 1
+
+
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
+def test_the_breaker_opens_and_tries_again(app: Flask, search_handle: SearchHandle) -> None:
+    calls = []
+
+    def failing(_backend: object) -> None:
+        calls.append(1)
+        raise EngineUnavailable("off")
+
+    told("job", make_job())
+    with search_handle.writer() as backend:
+        drain_once(backend)
+    for _ in range(3):
+        with pytest.raises(EngineUnavailable):
+            search_handle.call(failing)
+    assert len(calls) == 1
+
+
+def test_due_rows_wait_for_their_time(app: Flask, search_handle: SearchHandle) -> None:
+    told("job", make_job())
+    with unit_of_work() as session:
+        session.execute(sa.update(OutboxRow).values(not_before=time.now() + timedelta(minutes=5)))
+    with search_handle.writer() as backend:
+        assert drain_once(backend).written == 0
