@@ -9,6 +9,7 @@ from flask import Flask
 #: Modules under :mod:`talentmarket.cli` that hold a click group or command named `cli`.
 COMMANDS: tuple[str, ...] = (
     "index",
+    "jobs",
     "match",
     "model",
     "privacy",

@@ -24,8 +24,16 @@ def fold_width(text: str) -> str:
     return _MARKS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
 
 
+#: Text of these alone has nothing to take out, and most texts have no other.
+_USUAL = re.compile(
+    "[\t\n -~\u00b7\u2014\u2018\u2019\u201c\u201d\u2026\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]*"
+)
+
+
 def clean(text: str) -> str:
     """`text` without control and bidi signs, ends trimmed; line breaks and tabs stay."""
+    if _USUAL.fullmatch(text):
+        return text.strip()
     kept = text.translate(_INVISIBLE)
     kept = "".join(
         sign for sign in kept if sign in "\n\t" or not unicodedata.category(sign).startswith("C")

@@ -38,7 +38,8 @@ def test_a_whole_text():
     assert posting.education_rank == 5
     assert (posting.years_min, posting.years_max) == (3, 5)
     skills = {one.skill_id: one for one in posting.skills}
-    assert skills["spark"].must and skills["spark"].level == 4
+    assert skills["spark"].must
+    assert skills["spark"].level == 4
     assert not skills["flink"].must
     assert posting.rest_days is RestDays.TWO
     assert posting.insurance is Insurance.FULL_AND_FUND

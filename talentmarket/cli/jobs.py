@@ -1,0 +1,114 @@
+"""`flask jobs`: bring in reference postings, end those whose time is over."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from itertools import count
+from pathlib import Path
+from typing import IO
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from talentmarket.core import clock
+from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.importing.faults import WORDS
+from talentmarket.exchange.importing.running import Summary, run
+from talentmarket.exchange.jobs import expire_due
+
+cli = AppGroup("jobs", help="Postings: import reference postings, end those that are over.")
+
+_NOTES = {"gb18030": "read as GB18030"}
+
+
+@cli.command("import")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE...",
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+)
+@click.option("--source", help="Where the postings come from; else each file's name says it.")
+def import_(files: tuple[Path, ...], source: str | None) -> None:
+    """Import postings from CSV (.gz too) or XLSX files as references (转载参考).
+
+    May be repeated and may be killed: every row is stored once. Bad rows go to a report. The last
+    line is JSON with the counts. Exit 0 when read to the end, 1 when nothing could be imported.
+    """
+    shown = _Shown()
+    report, opened = _new_report(files[0])
+    with opened as stream:
+        summary = run(files, stream, source=source, progress=shown)
+    shown.finish(summary)
+    for name, code in summary.notes:
+        click.echo(f"{name}: {_said(code)}", err=True)
+    click.echo(json.dumps(summary.as_dict(report), ensure_ascii=False))
+    nothing = not summary.taken and (summary.read > 0 or not summary.files_read)
+    sys.exit(1 if nothing else 0)
+
+
+@cli.command("expire")
+def expire() -> None:
+    """End the postings whose last day is over (the worker does this by itself)."""
+    total = 0
+    while True:
+        with unit_of_work() as session:
+            done = expire_due(session)
+        total += done
+        if not done:
+            break
+    click.echo(f"{total} expired")
+
+
+def _said(code: str) -> str:
+    if code.startswith("twice:"):
+        return f"column {code.removeprefix('twice:')} stands there twice"
+    return _NOTES.get(code) or WORDS[code]
+
+
+def _new_report(first: Path) -> tuple[Path, IO[str]]:
+    """A new file in the instance folder, named after the moment and the first file."""
+    folder = Path(current_app.instance_path) / "imports"
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = clock.local(clock.now()).strftime("%Y%m%d-%H%M%S")
+    stem = "".join(sign for sign in first.name.split(".")[0] if sign.isalnum() or sign in "-_")
+    for number in count(1):
+        path = folder / f"{stamp}-{stem[:60] or 'import'}-{number}.csv"
+        try:
+            return path, path.open("x", encoding="utf-8-sig", newline="")
+        except FileExistsError:
+            continue
+    raise AssertionError("numbers do not end")
+
+
+class _Shown:
+    """Progress on standard error: share, rows, time left. A line that stays when nobody watches."""
+
+    def __init__(self) -> None:
+        self._begin = time.monotonic()
+        self._last = 0.0
+        self._watched = sys.stderr.isatty()
+
+    def __call__(self, path: Path, done: float, summary: Summary) -> None:
+        now = time.monotonic()
+        if now - self._last < (0.2 if self._watched else 5.0) or done <= 0:
+            return
+        self._last = now
+        left = (now - self._begin) * (1 - done) / done
+        text = f"{path.name}  {done:4.0%}  {summary.read:,} rows  {_clock(left)} left"
+        click.echo(f"\r{text}\x1b[K" if self._watched else text, err=True, nl=not self._watched)
+
+    def finish(self, summary: Summary) -> None:
+        """The closing words."""
+        took = time.monotonic() - self._begin
+        lead = "\r\x1b[K" if self._watched else ""
+        click.echo(f"{lead}{summary.read:,} rows read in {_clock(took)}", err=True)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"

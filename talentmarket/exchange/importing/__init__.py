@@ -1,0 +1,1 @@
+"""Reference postings (转载参考) from files: read, recognise, store, report."""

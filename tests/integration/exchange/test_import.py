@@ -1,0 +1,199 @@
+"""Reference postings come in once, whole, and survive a kill."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import time
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from talentmarket.core import clock as core_clock
+from talentmarket.core.outbox import OutboxRow
+from talentmarket.exchange.importing import running
+from talentmarket.exchange.importing.running import run
+from talentmarket.exchange.models import Job, JobSkill, JobState, Origin
+from talentmarket.members.models import Organisation, OrganisationKind
+from tests.fixtures.databases import on_sqlite
+from tests.fixtures.sites import BIN, ROOT
+from tests.scale import scale
+
+HEAD = "title,salary_min,salary_max,city,education,benefits,category,description\n"
+ROW = (
+    '大数据开发工程师,15000.0,25000.0,成都-武侯区,本科,"五险一金,周末双休",数据,'
+    '"要求3年以上经验，精通Spark，熟悉Hive，会Flink优先"\n'
+)
+
+
+def write(path, text):
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def import_(*paths, source=None):
+    report = io.StringIO()
+    summary = run(paths, report, source=source, progress=lambda *_: None)
+    counts = summary.counts
+    numbers = (summary.read, counts.imported, counts.updated, counts.unchanged, summary.refused)
+    return numbers, list(csv.reader(io.StringIO(report.getvalue())))[1:]
+
+
+def test_a_row_becomes_a_reference_posting(session, tmp_path):
+    numbers, report = import_(write(tmp_path / "甲站.csv", HEAD + ROW))
+    assert (numbers, report) == ((1, 1, 0, 0, 0), [])
+    job = session.scalars(sa.select(Job)).one()
+    assert (job.origin, job.state, job.listed) == (Origin.REFERENCE, JobState.PUBLISHED, True)
+    assert (job.pay_low, job.month_high, job.region_code) == (1_500_000, 2_500_000, "510107")
+    assert (job.education_rank, job.years_min, job.occupation_code) == (5, 3, "2-02-38-03")
+    assert {one.skill_id: one.must for one in job.skills}.items() >= {
+        ("spark", True),
+        ("flink", False),
+    }
+    assert job.valid_until == core_clock.today() + timedelta(days=90)
+    assert "数据," not in job.description
+    source = session.scalars(sa.select(Organisation)).one()
+    assert (source.kind, source.name, job.organisation_id) == (
+        OrganisationKind.SOURCE,
+        "甲站",
+        source.id,
+    )
+    waiting = session.scalars(sa.select(OutboxRow.document_id)).all()
+    assert waiting == [job.public_id]
+
+
+def test_again_changes_nothing_and_equal_rows_stay_apart(session, tmp_path):
+    path = write(tmp_path / "a.csv", HEAD + ROW + ROW)
+    assert import_(path)[0] == (2, 2, 0, 0, 0)
+    assert import_(path)[0] == (2, 0, 0, 2, 0)
+    more = write(tmp_path / "b.csv", HEAD + ROW + ROW + ROW)
+    assert import_(more, source="a")[0] == (3, 1, 0, 2, 0)
+    assert session.scalar(sa.select(sa.func.count()).select_from(OutboxRow)) == 3
+
+
+def test_an_own_id_is_updated(session, tmp_path):
+    path = tmp_path / "a.csv"
+    write(path, "external_id,title,description\n7,测试工程师,会Python\n")
+    assert import_(path)[0] == (1, 1, 0, 0, 0)
+    write(path, "external_id,title,description\n7,测试工程师,会Java\n")
+    assert import_(path)[0] == (1, 0, 1, 0, 0)
+    assert session.scalars(sa.select(JobSkill.skill_id).order_by(JobSkill.position)).all() == [
+        "software-testing",
+        "java",
+    ]
+    write(path, "external_id,title\n7,测试工程师\n7,测试工程师\n7,开发\n")
+    numbers, report = import_(path)
+    assert numbers == (3, 0, 1, 1, 1)
+    assert [line[:2] for line in report] == [["4", "external_id"]]
+
+
+def test_an_expired_one_comes_back(session, clock, tmp_path):
+    path = write(tmp_path / "a.csv", HEAD + ROW)
+    import_(path)
+    clock.advance(days=91)
+    from talentmarket.core.uow import unit_of_work
+    from talentmarket.exchange.jobs import expire_due
+
+    with unit_of_work() as inside:
+        assert expire_due(inside) == 1
+    assert import_(path)[0] == (1, 0, 1, 0, 0)
+    assert session.scalars(sa.select(Job.state)).one() is JobState.PUBLISHED
+
+
+def test_bad_rows_go_to_the_report_and_stop_nothing(session, tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "BATCH", 2)
+    bad = ",8000,9000,成都,本科,无,x,没有名称\n" + '开发,多少,9000,成都,本科,无,x,"没有闭合\n'
+    path = write(tmp_path / "a.csv", HEAD + ROW + bad + ROW + ROW.replace("25000", "9000"))
+    numbers, report = import_(path)
+    assert numbers == (5, 3, 0, 0, 2)
+    assert [line[:2] for line in report] == [["3", "title"], ["4", ""], ["6", "salary_min"]]
+    assert all(reason for *_, reason in report)
+
+
+def test_one_bad_file_costs_the_other_nothing(session, tmp_path):
+    bad = write(tmp_path / "bad.csv", "城市\n成都\n")
+    (tmp_path / "gbk.csv").write_bytes((HEAD + ROW).encode("gbk"))
+    report = io.StringIO()
+    files = [bad, tmp_path / "gbk.csv"]
+    summary = run(files, report, source=None, progress=lambda *_: None)
+    assert summary.notes == [("bad.csv", "no-title-column"), ("gbk.csv", "gb18030")]
+    assert summary.counts.imported == 1
+
+
+def command(app, *arguments):
+    return app.test_cli_runner(catch_exceptions=False).invoke(args=["jobs", "import", *arguments])
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("text", "code", "read"),
+    [
+        (HEAD + ROW, 0, 1),
+        (HEAD, 0, 0),
+        ("", 1, 0),
+        ("城市\n成都\n", 1, 0),
+        ("title\n \u202e\n", 1, 1),
+        ("title,city\n,成都\n", 1, 1),
+    ],
+)
+def test_the_command(app, tmp_path, text, code, read):
+    done = command(app, str(write(tmp_path / "a.csv", text)))
+    assert done.exit_code == code
+    last = json.loads(done.stdout.splitlines()[-1])
+    assert list(last) == ["read", "imported", "updated", "unchanged", "refused", "report"]
+    assert last["read"] == read
+    with open(last["report"], encoding="utf-8-sig") as report:
+        assert report.readline() == "line,column,reason\n"
+
+
+@on_sqlite
+def test_wrong_usage(app, tmp_path):
+    assert command(app).exit_code == 2
+    assert command(app, str(tmp_path / "nowhere.csv")).exit_code == 2
+
+
+def test_killed_at_random_moments_and_run_again(make_site, tmp_path, own_database_url):
+    site = make_site()
+    count = scale(3000)
+    lines = (ROW.replace("大数据", f"大数据{n}") for n in range(count))
+    path = write(tmp_path / "many.csv", HEAD + "".join(lines))
+    engine = sa.create_engine(own_database_url)
+    stored = 0
+    for _ in range(2):
+        process = subprocess.Popen(
+            [str(BIN / "flask"), "jobs", "import", str(path)],
+            cwd=ROOT,
+            env=site.environ,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until = time.monotonic() + 60
+        before = stored
+        while stored == before and process.poll() is None and time.monotonic() < until:
+            time.sleep(0.02)
+            with engine.connect() as connection:
+                stored = connection.scalar(sa.text("SELECT count(*) FROM jobs"))
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(30)
+        assert stored > before
+    done = site.flask("jobs", "import", str(path))
+    last = json.loads(done.stdout.splitlines()[-1])
+    assert done.returncode == 0
+    assert last["unchanged"] >= stored
+    assert last["imported"] + last["unchanged"] == last["read"] == count
+    with engine.connect() as connection:
+        jobs, skills, waiting = (
+            connection.scalar(sa.text(f"SELECT count(*) FROM {text}"))
+            for text in (
+                "jobs",
+                "(SELECT DISTINCT job_id FROM job_skills) AS one",
+                "outbox WHERE kind = 'job'",
+            )
+        )
+    engine.dispose()
+    assert jobs == skills == waiting == count

@@ -1,0 +1,119 @@
+"""One row of a file becomes values, or the report says why not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from talentmarket.exchange.importing.columns import read_header
+from talentmarket.exchange.importing.faults import REMARKS, WORDS
+from talentmarket.exchange.importing.rows import made_up_id, place_code, read_row
+
+HEAD = ["title", "salary_min", "salary_max", "city", "education", "benefits", "description"]
+COLUMNS = read_header(HEAD)
+GOOD = dict(
+    zip(
+        HEAD,
+        ["测试工程师", "8000.0", "12000.0", "成都-武侯区", "本科", "五险一金,双休", "负责测试"],
+        strict=True,
+    )
+)
+
+
+def read(**changes):
+    return read_row(7, list({**GOOD, **changes}.values()), COLUMNS, "来源甲")
+
+
+def test_a_good_row():
+    row, faults = read()
+    assert faults == []
+    assert (row.title, row.pay_low, row.pay_high) == ("测试工程师", 800_000, 1_200_000)
+    assert (row.region_code, row.education_rank) == ("510107", 5)
+    assert row.benefits == ("五险一金", "双休")
+    assert row.source == "来源甲"
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "code"),
+    [
+        ({"title": " \u202e "}, "title", "title-missing"),
+        ({"title": "长" * 121}, "title", "title-long"),
+        ({"salary_min": "面议吧"}, "salary_min", "pay-unreadable"),
+        ({"salary_min": "-5000"}, "salary_min", "pay-unreadable"),
+        ({"salary_max": "99999999"}, "salary_max", "pay-impossible"),
+        ({"description": "x" * 10_000_000}, "description", "field-long"),
+        ({"description": "a\ufffdb"}, "description", "unreadable-signs"),
+    ],
+)
+def test_refused_for_a_reason(changes, column, code):
+    row, faults = read(**changes)
+    assert row is None
+    assert [(fault.line, fault.column, fault.code) for fault in faults] == [(7, column, code)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"salary_min": "12000", "salary_max": "8000"}, "pay-swapped"),
+        ({"city": "某地"}, "place-unknown"),
+        ({"education": "识字"}, "education-unknown"),
+    ],
+)
+def test_taken_with_a_remark(changes, code):
+    row, faults = read(**changes)
+    assert row is not None
+    assert [fault.code for fault in faults] == [code]
+    assert code in REMARKS <= set(WORDS)
+
+
+def test_what_is_missing_stays_unknown():
+    row, faults = read(salary_min="", salary_max="无", city="", education="招3人", benefits="无")
+    assert faults == []
+    assert (row.pay_low, row.pay_high, row.region_code, row.education_rank) == (None,) * 4
+    assert row.headcount == 3
+    assert row.benefits == ()
+
+
+def test_broken_lines_and_too_many_fields():
+    assert read_row(3, None, COLUMNS, "x")[1][0].code == "broken-line"
+    assert read_row(3, [*GOOD.values(), "more"], COLUMNS, "x")[1][0].code == "too-many-fields"
+    assert read_row(3, [*GOOD.values(), " "], COLUMNS, "x")[0] is not None
+    assert read_row(3, ["测试工程师"], COLUMNS, "x")[0].title == "测试工程师"
+
+
+def test_a_head_that_comes_twice():
+    columns = read_header(["title", "Title", "城市"])
+    assert columns.twice() == ["title"]
+    assert read_row(2, ["a", "a", "成都"], columns, "x")[0].title == "a"
+    assert read_row(2, ["a", "b", "成都"], columns, "x")[1][0].code == "column-twice"
+
+
+def test_heads_in_any_order_and_language():
+    columns = read_header(["\ufeff岗位描述", "发布日期", "编号", "职位名称"])
+    row, _ = read_row(2, ["写\u202e代码\x07", "2025年3月1日", "7", "开发"], columns, "x")
+    assert (row.description, row.source_date, row.external_id) == ("写代码", date(2025, 3, 1), "7")
+    assert read_header(["城市"]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("上海-青浦区", "310100"),
+        ("中山-东区", "442000"),
+        ("成都-武侯区", "510107"),
+        ("西昌", "513401"),
+        ("四川省", "510000"),
+        ("", None),
+        ("火星-北区", None),
+    ],
+)
+def test_places(text, code):
+    assert place_code(text) == code
+
+
+def test_made_up_ids_tell_equal_rows_apart():
+    row, _ = read()
+    other, _ = read(title="另一个")
+    assert made_up_id(row, 1) == made_up_id(read()[0], 1)
+    assert len({made_up_id(row, 1), made_up_id(row, 2), made_up_id(other, 1)}) == 3
