@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 CONTROLS = {"input", "select", "textarea"}
-SILENT = {"script", "style", "template"}
+SILENT = {"script", "style", "template", "title"}
 
 
 @dataclass
@@ -59,6 +59,7 @@ class Page(HTMLParser):
                 return
 
     def handle_data(self, data: str) -> None:
+        # A page's title repeats the heading and cannot say that a part is in another language.
         if data.strip() and not any(name in SILENT for name, _language in self._open):
             self.texts.append((self._open[-1][1] if self._open else "", data.strip()))
 

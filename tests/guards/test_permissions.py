@@ -72,7 +72,7 @@ def test_pages_open_for_those_they_are_for(app, world, make_client, visitor):
             # A page may still say that this person's record is not there; never a fault.
             fine = response.status_code < 400 or response.status_code in {404, 409, 410}
         else:
-            fine = worlds.seen(response) == expected
+            fine = worlds.seen(app, response) == expected
         if not fine:
             wrong.append(f"{path}: expected {expected}, got {response.status}")
     assert not wrong
@@ -90,7 +90,7 @@ def test_another_organisations_addresses_do_not_exist(app, world, make_client, v
                 continue
             path = worlds.address(app, rule, world.arguments(rule, other=True))
             with client.open(path, method=method) as response:
-                if worlds.seen(response) != expected:
+                if worlds.seen(app, response) != expected:
                     wrong.append(f"{method} {path}: expected {expected}, got {response.status}")
     assert not wrong
 
@@ -123,6 +123,6 @@ def test_nobody_writes_where_they_may_not(app, world, make_client, visitor):
                 continue
             path = worlds.address(app, rule, world.arguments(rule))
             with client.open(path, method=method) as response:
-                if worlds.seen(response) != expected:
+                if worlds.seen(app, response) != expected:
                     wrong.append(f"{method} {path}: expected {expected}, got {response.status}")
     assert not wrong

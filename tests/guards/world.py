@@ -8,12 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from werkzeug.routing import Rule as AddressRule
 
+from talentmarket.core import clock
 from talentmarket.core.permissions import TABLE, Rule, Who
 from talentmarket.core.roles import OrgRole
+from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.models import (
+    Application,
+    ApplicationState,
+    Interview,
+    InterviewState,
+    Invitation,
+    Job,
+)
+from talentmarket.exchange.snapshots import freeze
+from talentmarket.members.models import Talent
 from tests.factories.organisations import make_licence, make_member, make_organisation
 from tests.factories.people import make_account, make_talent
 from tests.factories.postings import make_application, make_job
@@ -59,8 +73,11 @@ def build() -> World:
     person = make_account("林知遥")
     talent = make_talent(person)
     job, other_job = make_job(own), make_job(other)
-    application = make_application(job, talent)
-    other_application = make_application(other_job, make_talent())
+    stranger = make_talent()
+    application = _application(job, talent)
+    other_application = _application(other_job, stranger)
+    invitation = _invitation(make_job(own), talent)
+    other_invitation = _invitation(make_job(other), stranger)
     world.visitors = {
         "signed out": None,
         "unverified": make_account("未核验", verified=False),
@@ -78,14 +95,56 @@ def build() -> World:
         "organisation": own.public_id,
         "job": job.public_id,
         "talent": talent.public_id,
-        "application": application.public_id,
+        "application_id": application.public_id,
+        "invitation_id": invitation.public_id,
+        "job_id": job.public_id,
+        "entry_id": talent.entries[0].public_id,
+        "skill_id": talent.skills[0].skill_id,
+        "kind": "experience",
+        "step": "basics",
+        "form": "profile",
     }
     world.foreign = {
         "org": other.public_id,
         "job": other_job.public_id,
-        "application": other_application.public_id,
+        "job_id": other_job.public_id,
+        "application_id": other_application.public_id,
+        "invitation_id": other_invitation.public_id,
+        "entry_id": stranger.entries[0].public_id,
     }
     return world
+
+
+def _application(job: Job, talent: Talent) -> Application:
+    """An application whose interview is agreed, so that each of its pages has something to show."""
+    application = make_application(job, talent, state=ApplicationState.INTERVIEW)
+    with unit_of_work() as session:
+        row = session.get_one(Application, application.id)
+        freeze(session, row, session.get_one(Talent, talent.id))
+        session.add(
+            Interview(
+                application_id=row.id,
+                starts_at=clock.now() + timedelta(days=3),
+                state=InterviewState.ACCEPTED,
+                proposed_at=clock.now(),
+                place="成都高新区天府五街",
+            )
+        )
+    return application
+
+
+def _invitation(job: Job, talent: Talent) -> Invitation:
+    at = clock.now()
+    values = {"organisation_id": job.organisation_id, "job_id": job.id, "talent_id": talent.id}
+    with unit_of_work() as session:
+        invitation = Invitation(
+            **values,
+            text="看到您做过实时指标，想请您聊聊。",
+            sent_at=at,
+            expires_at=at + timedelta(days=14),
+        )
+        session.add(invitation)
+    return invitation
 
 
 def routes(app: Flask, method: str = "GET") -> list[AddressRule]:
@@ -135,17 +194,19 @@ def may(rule: Rule, visitor: str, *, other: bool = False) -> str:
     return "enter"
 
 
-def rule_of(endpoint: str) -> Rule:
-    return TABLE[endpoint]
-
-
-def seen(response: Any) -> str:
+def seen(app: Flask, response: Any) -> str:
     """What became of a visitor, in the words of `may`."""
     if response.status_code in {403, 404}:
         return str(response.status_code)
     if response.status_code == 401:
         return "sign in"
-    target = response.headers.get("Location", "")
-    if response.status_code in {302, 303} and ("/account/" in target or "/sign-in" in target):
+    target = urlsplit(response.headers.get("Location", "")).path
+    if response.status_code in {302, 303} and target in _doors(app):
         return "sign in"
     return "enter"
+
+
+def _doors(app: Flask) -> set[str]:
+    """Where somebody is sent who has to sign in, or to verify a number, first."""
+    addresses = app.url_map.bind("localhost")
+    return {addresses.build(endpoint) for endpoint in ("account.sign_in", "account.verify")}
