@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from werkzeug.routing import Rule as AddressRule
 
 from talentmarket.core import clock
-from talentmarket.core.permissions import TABLE, Rule, Who
+from talentmarket.core.permissions import Rule, Who
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import (
