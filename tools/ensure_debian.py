@@ -49,8 +49,13 @@ def _maven() -> bool:
     return bool(os.environ.get("ELASTICSEARCH_URL") or shutil.which("mvn"))
 
 
+def _redis() -> bool:
+    return bool(shutil.which("redis-server"))
+
+
 NEEDED = {
     "postgresql": _postgres,
+    "redis-server": _redis,
     "chromium": _chromium,
     "fonts-noto-cjk": _cjk_fonts,
     "openjdk-17-jre-headless": _java,

@@ -1,10 +1,17 @@
-"""Counters all processes share through the database: limits by window, daily views."""
+"""Counters all processes share: limits by window, daily views.
+
+They live in the database, or in Redis where `REDIS_URL` is given (then a count stays even if the
+unit of work it belongs to is rolled back).
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import sqlalchemy as sa
+from flask import current_app
+from redis import Redis
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from talentmarket.core import clock
@@ -27,6 +34,12 @@ def count(session: Session, name: str, window: timedelta, by: int = 1) -> int:
     """Raise the counter `name` of the current window and return its value. One statement."""
     at = clock.now()
     begin = _begin(at, window)
+    if (redis := _redis()) is not None:
+        key = _key(name, begin)
+        with redis.pipeline() as pipe:
+            pipe.incrby(key, by)
+            pipe.expire(key, int(2 * window.total_seconds()))
+            return int(pipe.execute()[0])
     insert = insert_for(session)
     statement = insert(Counter).values(
         name=name, window=begin, count=by, expires_at=begin + 2 * window
@@ -42,6 +55,8 @@ def count(session: Session, name: str, window: timedelta, by: int = 1) -> int:
 def peek(session: Session, name: str, window: timedelta) -> int:
     """The counter's value without raising it."""
     begin = _begin(clock.now(), window)
+    if (redis := _redis()) is not None:
+        return int(str(redis.get(_key(name, begin)) or 0))
     value = session.scalar(
         sa.select(Counter.count).where(Counter.name == name, Counter.window == begin)
     )
@@ -60,6 +75,20 @@ def expire(session: Session) -> int:
     """Drop counters whose windows are over; returns how many."""
     done = session.execute(sa.delete(Counter).where(Counter.expires_at < clock.now()))
     return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _key(name: str, begin: datetime) -> str:
+    return f"shucai:{int(begin.timestamp())}:{name}"
+
+
+def _redis() -> Redis | None:
+    url: str | None = current_app.extensions["talentmarket_settings"].redis_url
+    return _connection(url) if url else None
+
+
+@lru_cache(maxsize=4)
+def _connection(url: str) -> Redis:
+    return Redis.from_url(url, decode_responses=True, socket_timeout=2)
 
 
 def _begin(at: datetime, window: timedelta) -> datetime:
