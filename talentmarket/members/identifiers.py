@@ -30,7 +30,7 @@ MOST = 6
 def hold(session: Session, account: Account, identity: Identity) -> bool:
     """Give the identity to the account; False when another holds it (the unique index tells)."""
     at = clock.now()
-    added = session.execute(
+    added = session.scalar(
         insert_for(session)(Identifier)
         .values(
             account_id=account.id,
@@ -41,8 +41,9 @@ def hold(session: Session, account: Account, identity: Identity) -> bool:
             last_used_at=at,
         )
         .on_conflict_do_nothing()
+        .returning(Identifier.id)
     )
-    return bool(added.rowcount)
+    return added is not None
 
 
 def take_over(session: Session, identity: Identity) -> None:

@@ -71,7 +71,7 @@ def notify(
     public_id = new_public_id()
     by_mail = deadline is not None and channel_open(Channel.MAIL)
     address = address_of(session, account_id) if by_mail else None
-    added = session.execute(
+    added = session.scalar(
         insert_for(session)(Notice)
         .values(
             public_id=public_id,
@@ -85,8 +85,9 @@ def notify(
             digested_at=at if address else None,
         )
         .on_conflict_do_nothing()
+        .returning(Notice.id)
     )
-    if not added.rowcount:
+    if added is None:
         return False
     if address and deadline:
         _mail_at_once(session, account_id, address, code, arguments, link, deadline, public_id)
@@ -139,7 +140,7 @@ def deliver(
     if not channel_open(channel):
         raise Unavailable(code="channel-closed")
     at = clock.now()
-    added = session.execute(
+    added = session.scalar(
         insert_for(session)(Delivery)
         .values(
             key=key,
@@ -155,5 +156,6 @@ def deliver(
             due_at=at,
         )
         .on_conflict_do_nothing()
+        .returning(Delivery.id)
     )
-    return bool(added.rowcount)
+    return added is not None
