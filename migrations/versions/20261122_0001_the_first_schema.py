@@ -170,6 +170,7 @@ def upgrade():
     sa.Column('intro', sa.Text(), nullable=False),
     sa.Column('website', sa.String(length=200), nullable=False),
     sa.Column('contact_phone', sa.Text(), nullable=True),
+    sa.Column('fee_standard', sa.Text(), nullable=False),
     sa.Column('parent_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('state', sa.Enum('unverified', 'in_review', 'returned', 'verified', 'renewal_due', 'lapsed', 'refused', 'suspended', name='organisationstate', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('state_reason', sa.String(length=40), nullable=True),
@@ -482,6 +483,7 @@ def upgrade():
     with op.batch_alter_table('organisation_claims', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_organisation_claims_account_id'), ['account_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_organisation_claims_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index('uq_organisation_claims_open', ['organisation_id', 'account_id'], unique=True, sqlite_where=sa.text("state IN ('at_owner', 'at_operator')"), postgresql_where=sa.text("state IN ('at_owner', 'at_operator')"))
 
     op.create_table('organisation_documents',
     sa.Column('public_id', sa.String(length=32), nullable=False),
@@ -1030,6 +1032,7 @@ def downgrade():
 
     op.drop_table('organisation_documents')
     with op.batch_alter_table('organisation_claims', schema=None) as batch_op:
+        batch_op.drop_index('uq_organisation_claims_open', sqlite_where=sa.text("state IN ('at_owner', 'at_operator')"), postgresql_where=sa.text("state IN ('at_owner', 'at_operator')"))
         batch_op.drop_index(batch_op.f('ix_organisation_claims_organisation_id'))
         batch_op.drop_index(batch_op.f('ix_organisation_claims_account_id'))
 

@@ -108,6 +108,7 @@ class Organisation(Row):
     intro: Mapped[str] = mapped_column(sa.Text, default="")
     website: Mapped[str] = mapped_column(sa.String(200), default="")
     contact_phone: Mapped[str | None] = mapped_column(Sealed)
+    fee_standard: Mapped[str] = mapped_column(sa.Text, default="")  # 国令700号 art. 32
     parent_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("organisations.id"))
     state: Mapped[OrganisationState] = mapped_column(
         text_enum(OrganisationState), default=OrganisationState.UNVERIFIED
@@ -177,10 +178,23 @@ class OrganisationDocument(Row):
     uploaded_at: Mapped[datetime]
 
 
+_OPEN_CLAIM = sa.text("state IN ('at_owner', 'at_operator')")
+
+
 class OrganisationClaim(Row):
-    """Somebody else says that this organisation is theirs."""
+    """Somebody else says that this organisation is theirs; one open claim per person."""
 
     __tablename__ = "organisation_claims"
+    __table_args__ = (
+        sa.Index(
+            "uq_organisation_claims_open",
+            "organisation_id",
+            "account_id",
+            unique=True,
+            sqlite_where=_OPEN_CLAIM,
+            postgresql_where=_OPEN_CLAIM,
+        ),
+    )
 
     public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=new_public_id)
     organisation_id: Mapped[int] = _organisation_key()
