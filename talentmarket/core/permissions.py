@@ -199,3 +199,5 @@ rules(
         *("onboarding", "start", "onboarding_step", "save_draft", "drop_draft"),
     ],
 )
+rules("jobs", PUBLIC, ["show", "report", "report_organisation"])
+rules("jobs", SIGNED_IN, ["saved_jobs", "save", "unsave"])

@@ -42,9 +42,7 @@ def file_report(
     `limit_key` names who files it (an account, or a keyed digest of an address), for the limit.
     Raises NotFound, Invalid, TooMany.
     """
-    table = SUBJECTS.get(subject_type)
-    if table is None or session.scalar(sa.select(table.id).filter_by(public_id=subject_id)) is None:
-        raise NotFound()
+    find_subject(session, subject_type, subject_id)
     text = clean(text)
     if not 10 <= len(text) <= 2000:
         raise Invalid({"text": _l("请写明发生了什么，10 到 2000 个字。")})
@@ -95,11 +93,13 @@ def find(session: Session, public_id: str) -> Report:
     return report
 
 
-def subject_of(session: Session, report: Report) -> Job | Organisation | None:
-    """What the report is about."""
-    table = SUBJECTS[report.subject_type]
-    found: Any = session.scalar(sa.select(table).filter_by(public_id=report.subject_id))
-    return found  # type: ignore[no-any-return]
+def find_subject(session: Session, subject_type: str, subject_id: str) -> Any:
+    """The job or organisation with this public id. Raises NotFound."""
+    table = SUBJECTS.get(subject_type)
+    found = session.scalar(sa.select(table).filter_by(public_id=subject_id)) if table else None
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def answer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from talentmarket.core import clock
 from talentmarket.core.db import insert_for
@@ -20,10 +20,13 @@ def save(session: Session, account: Account, job: Job) -> None:
     )
 
 
-def drop(session: Session, account: Account, job: Job) -> None:
-    """Take it out again."""
+def drop(session: Session, account: Account, job_id: str) -> None:
+    """Take the job with this public id out again."""
+    job = sa.select(Job.id).where(Job.public_id == job_id).scalar_subquery()
     session.execute(
-        sa.delete(SavedJob).where(SavedJob.account_id == account.id, SavedJob.job_id == job.id)
+        sa.delete(SavedJob)
+        .where(SavedJob.account_id == account.id, SavedJob.job_id == job)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -45,6 +48,7 @@ def saved_jobs(session: Session, account: Account, limit: int = 200) -> list[Job
             sa.select(Job)
             .join(SavedJob, SavedJob.job_id == Job.id)
             .where(SavedJob.account_id == account.id)
+            .options(selectinload(Job.organisation), selectinload(Job.employer))
             .order_by(SavedJob.saved_at.desc(), SavedJob.id.desc())
             .limit(limit)
         )

@@ -13,6 +13,7 @@ AREAS = (
     "talentmarket.web.account.routes",
     "talentmarket.web.notices.routes",
     "talentmarket.web.applications.routes",
+    "talentmarket.web.jobs.routes",
     "talentmarket.web.org_desk.routes",
     "talentmarket.web.me.routes",
 )

@@ -1,0 +1,123 @@
+"""The page of one job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from talentmarket.core.db import db
+from talentmarket.core.permissions import DESK
+from talentmarket.exchange import saved, showing
+from talentmarket.exchange.models import Job, JobState, Origin
+from talentmarket.exchange.posting import lint_posting, missing_elements, posting_of
+from talentmarket.exchange.showing import Shown, Standing
+from talentmarket.web.jobs import describing
+from talentmarket.web.jobs.matching import match_view
+
+
+def routes(bp: Blueprint) -> None:
+    """Add the route to the area."""
+    bp.add_url_rule("/jobs/<job_id>", endpoint="show", view_func=page)
+
+
+def shown_to_viewer(session: Session, job_id: str) -> Shown:
+    """The job as the signed-in person, or everybody, may see it. Raises NotFound."""
+    return showing.show(
+        session,
+        job_id,
+        talent=current_user.talent,
+        orgs=frozenset(desk.org for desk in current_user.desks),
+        operator=current_user.is_operator,
+    )
+
+
+def page(job_id: str) -> str:
+    """Head, elements, requirements with the viewer's states, text, employer, apply bar."""
+    session = db.session()
+    shown = shown_to_viewer(session, job_id)
+    job = shown.job
+    reference = job.origin is Origin.REFERENCE
+    return render_template(
+        "jobs/show.html",
+        job=job,
+        shown=shown,
+        head=describing.head(job),
+        elements=describing.elements(job),
+        groups=describing.groups(job),
+        match=_match(job),
+        terms=describing.terms(job),
+        employer=describing.employer_panel(session, job),
+        similar=[describing.brief(one) for one in showing.similar(session, job)],
+        banner=_banner(shown),
+        saved=current_user.is_authenticated and saved.is_saved(session, current_user.account, job),
+        back=_back(),
+        checked=not reference and not lint_posting(posting_of(job)),
+        apply_url=describing.address("applications.apply", job_id=job.public_id)
+        if shown.can_apply
+        else None,
+        own_application=_application_url(shown),
+        adopters=_adopters(job) if reference else [],
+        source_url=url_for("jobs.show", job_id=job.public_id, _external=True),
+    )
+
+
+def _match(job: Job) -> dict[str, Any] | None:
+    """The match of the signed-in person with the job; None without a profile or its wish."""
+    talent = current_user.talent
+    matcher = current_app.extensions.get("talentmarket_match")
+    if talent is None or matcher is None or job.origin is Origin.REFERENCE:
+        return None
+    match = matcher(job, talent)
+    return None if match is None else match_view(match)
+
+
+def _banner(shown: Shown) -> tuple[str, str, str] | None:
+    """(kind, lead, text) of what the viewer must know first."""
+    job = shown.job
+    if job.origin is Origin.REFERENCE:
+        return (
+            "notice",
+            _("转载参考。"),
+            _("这条岗位转载自其他来源，本平台没有核验单位，不能在这里申请，也没有答复承诺。"),
+        )
+    if shown.standing is Standing.OPEN:
+        return None
+    if shown.standing is Standing.OWN:
+        return "notice", _("只有本单位能看到这一页。"), _("岗位发布后求职者看到的就是这样。")
+    if job.state is JobState.PUBLISHED:
+        return "warning", _("这个岗位现在不对外显示。"), _("您的申请仍然有效，可以在申请页查看。")
+    texts = {
+        JobState.EXPIRED: _("这个岗位已过期。"),
+        JobState.FILLED: _("这个岗位已招满。"),
+        JobState.WITHDRAWN: _("这个岗位已下架。"),
+        JobState.PAUSED: _("这个岗位已暂停招聘。"),
+        JobState.IN_REVIEW: _("这个岗位有改动，正在重新审核。"),
+    }
+    lead = texts.get(job.state, _("这个岗位现在不对外显示。"))
+    return "warning", lead, _("您申请过，所以还能看到它。答复期限不变。")
+
+
+def _application_url(shown: Shown) -> str | None:
+    if shown.application is None:
+        return None
+    return describing.address("applications.show", application_id=shown.application.public_id)
+
+
+def _adopters(job: Job) -> list[Any]:
+    """Desks of the viewer that could take the reference over as their own draft."""
+    if "org_jobs.adopt" not in current_app.view_functions or not current_user.desks:
+        return []
+    lacking = missing_elements(posting_of(job).but(employer_name="x"))
+    if lacking:
+        return []
+    return [desk for desk in current_user.desks if desk.role in DESK.roles]
+
+
+def _back() -> str | None:
+    """The search the reader comes from, when the browser says so."""
+    referrer, host = request.referrer or "", request.host_url.rstrip("/")
+    return referrer.removeprefix(host) if referrer.startswith(f"{host}/jobs?") else None

@@ -1,0 +1,210 @@
+"""The page of a job: who sees it, and what stands on it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from talentmarket.core import clock as core_clock
+from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.models import (
+    Channel,
+    JobState,
+    Origin,
+    Report,
+    ReportState,
+    SavedJob,
+)
+from talentmarket.members.models import OrganisationKind, OrganisationState
+from tests.factories import (
+    make_account,
+    make_application,
+    make_job,
+    make_member,
+    make_organisation,
+    make_talent,
+)
+from tests.fixtures.databases import on_sqlite
+
+pytestmark = on_sqlite
+
+
+def text(response, status=200):
+    assert response.status_code == status, (response.status_code, response.location)
+    return response.get_data(as_text=True)
+
+
+def page(client, job, status=200):
+    return text(client.get(f"/jobs/{job.public_id}"), status)
+
+
+def change(job, **values):
+    with unit_of_work() as session:
+        for name, value in values.items():
+            setattr(session.merge(job), name, value)
+
+
+def test_the_six_elements_and_the_label(session, client):
+    html = page(client, make_job(make_organisation("天工云谱科技有限公司")))
+    for part in ("用人单位", "招聘人数", "招聘条件", "工作内容", "工作地点", "基本劳动报酬"):
+        assert part in html
+    assert "天工云谱科技有限公司" in html
+    assert "3 人" in html
+    assert "月基本工资 15,000 元起" in html
+    assert "18–28K·14薪" in html
+    assert "直招" in html
+    assert "成都·双流区" in html
+    assert "3 个工作日内答复" in html
+
+
+@pytest.mark.parametrize(
+    ("channel", "label", "words"),
+    [
+        (Channel.AGENCY, "代招", "委托招聘"),
+        (Channel.OUTSOURCED, "外包", "派驻"),
+        (Channel.DISPATCHED, "派遣", "用工单位"),
+    ],
+)
+def test_who_stands_between_is_said(session, client, channel, label, words):
+    html = page(client, make_job(channel=channel, client_name="岷江制造有限公司"))
+    assert label in html
+    assert words in html
+
+
+@pytest.mark.parametrize("state", [s for s in JobState if s is not JobState.PUBLISHED])
+def test_what_is_not_published_is_not_there(session, client, make_client, state):
+    organisation = make_organisation()
+    job = make_job(organisation, state=state)
+    page(client, job, 404)
+    page(make_client(make_account()), job, 404)
+    talent = make_talent()
+    make_application(job, talent)
+    assert "看我的申请" in page(make_client(talent.account), job)
+    assert "只有本单位能看到" in page(make_client(make_member(organisation)), job)
+
+
+def test_the_day_after_the_last_day(session, client, clock):
+    job = make_job(valid_until=core_clock.today())
+    page(client, job)
+    clock.advance(days=1)
+    page(client, job, 404)
+
+
+@pytest.mark.parametrize("whose", ["organisation", "employer"])
+def test_a_suspended_organisation_vanishes(session, client, whose):
+    firm, employer = make_organisation(), make_organisation()
+    job = make_job(firm, employer_id=employer.id)
+    page(client, job)
+    change(firm if whose == "organisation" else employer, state=OrganisationState.SUSPENDED)
+    page(client, job, 404)
+
+
+def test_unlisted_opens_by_its_address(session, client):
+    page(client, make_job(listed=False))
+
+
+def test_states_for_a_person_with_a_profile(session, client, make_client):
+    job = make_job()
+    assert "有据符合" not in page(client, job)
+    html = page(make_client(make_talent().account), job)
+    assert "逐项要求与我的情况" in html
+    assert "自述符合" in html
+    assert "合计，等于匹配分" in html
+
+
+def test_apply_is_for_those_who_can(session, make_client):
+    organisation = make_organisation()
+    job, talent = make_job(organisation), make_talent()
+    assert f"/jobs/{job.public_id}/apply" in page(make_client(talent.account), job)
+    member = make_member(organisation)
+    assert f"/jobs/{job.public_id}/apply" not in page(make_client(member), job)
+    make_application(job, talent)
+    html = page(make_client(talent.account), job)
+    assert f"/jobs/{job.public_id}/apply" not in html
+    assert "看我的申请" in html
+
+
+def reference():
+    source = make_organisation(
+        "某招聘站", kind=OrganisationKind.SOURCE, state=OrganisationState.UNVERIFIED
+    )
+    return make_job(
+        source,
+        origin=Origin.REFERENCE,
+        employer_id=None,
+        base_pay=None,
+        headcount=None,
+        source_date=core_clock.today() - timedelta(days=3),
+    )
+
+
+def test_a_reference_says_what_it_is(session, client, make_client):
+    job = reference()
+    for reader in (client, make_client(make_talent().account)):
+        html = page(reader, job)
+        assert "转载参考" in html
+        assert "某招聘站" in html
+        assert "2025-11-21" in html
+        assert "/apply" not in html
+        assert "工作日内答复" not in html
+        assert "已核验" not in html
+
+
+def test_hostile_text_is_text(session, client):
+    html = page(client, make_job(title="<b>x</b>", description="<script>alert(1)</script>"))
+    assert "<script>alert" not in html
+    assert "&lt;b&gt;x" in html
+
+
+def test_english_page_has_english_words(session, client):
+    client.set_cookie("lang", "en")
+    html = page(client, make_job())
+    assert "Headcount" in html
+    assert "bachelor" in html.lower()
+
+
+def test_save_twice_and_drop(session, make_client):
+    person = make_client(make_account())
+    job = make_job()
+    address = f"/jobs/{job.public_id}"
+    assert person.post(f"{address}/save").status_code == 302
+    assert person.post(f"{address}/save").status_code == 302
+    assert session.scalar(sa.select(sa.func.count()).select_from(SavedJob)) == 1
+    change(job, state=JobState.FILLED)
+    html = text(person.get("/me/saved-jobs"))
+    assert job.title in html
+    assert "已招满" in html
+    assert person.post(f"{address}/unsave").status_code == 302
+    assert "还没有收藏" in text(person.get("/me/saved-jobs"))
+
+
+def test_a_report_lands_in_the_queue(session, client, make_client):
+    job = make_job()
+    address = f"/jobs/{job.public_id}/report"
+    assert "举报" in text(client.get(address))
+    short = client.post(address, data={"kind": "fee", "text": "收费"})
+    assert "10 到 2000 个字" in text(short, 422)
+    good = {"kind": "fee", "text": "面试时要求交三百元培训费才给录用。", "contact": "13900000000"}
+    assert client.post(address, data=good).status_code == 302
+    report = session.scalars(sa.select(Report)).one()
+    assert (report.state, report.subject_id, report.reporter_id) == (
+        ReportState.OPEN,
+        job.public_id,
+        None,
+    )
+    assert report.contact == "13900000000"
+    organisation = make_organisation()
+    member = make_client(make_account())
+    address = f"/organisations/{organisation.public_id}/report"
+    assert member.post(address, data=good).status_code == 302
+    assert client.get("/organisations/nowhere/report").status_code == 404
+
+
+def test_reports_are_limited(session, client):
+    address = f"/jobs/{make_job().public_id}/report"
+    good = {"kind": "fee", "text": "面试时要求交三百元培训费才给录用。"}
+    for _ in range(10):
+        assert client.post(address, data=good).status_code == 302
+    assert "操作太频繁" in text(client.post(address, data=good), 422)
