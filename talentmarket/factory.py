@@ -98,6 +98,7 @@ def _search(app: Flask, settings: Settings) -> None:
 def _rooms(app: Flask) -> None:
     """Give the lower rooms the functions of the higher ones they need."""
     from talentmarket.exchange import (
+        acting,
         closing,
         erasure,  # noqa: F401  registers what it exports and erases
     )
@@ -110,6 +111,7 @@ def _rooms(app: Flask) -> None:
 
     service.register(app)
     costs.register(app)
+    app.extensions["talentmarket_acts_for"] = acting.employers_of
     app.extensions["talentmarket_addresses"] = address_of
     app.extensions["talentmarket_unread"] = unread_count
     app.extensions.setdefault("talentmarket_rounds", []).extend(

@@ -20,7 +20,6 @@ from talentmarket.members.models import (
     EntryKind,
     OpeningLevel,
     Organisation,
-    OrganisationKind,
     Talent,
     VerificationState,
     Visibility,
@@ -260,80 +259,6 @@ def test_a_section_is_never_more_open_than_the_profile(session):
     assert services.level_of(talent, "skills") is Visibility.PRIVATE
     assert services.level_of(talent, "project") is Visibility.APPLIED
     session.rollback()
-
-
-# -- blocks ------------------------------------------------------------------------------------
-def block(talent: Talent, name: str, uscc: str | None = None) -> None:
-    with unit_of_work() as unit:
-        blocks.add_block(unit, unit.get(Talent, talent.id), name, uscc, actor=SYSTEM)
-
-
-def blocked(talent: Talent, organisation: Organisation) -> bool:
-    db.session.rollback()
-    own = db.session.get(Talent, talent.id)
-    other = db.session.get(Organisation, organisation.id)
-    found = blocks.is_blocked(db.session(), own, other)
-    listed = own.id in db.session.scalars(blocks.blocked_talents(db.session(), other)).all()
-    keys = set(blocks.block_keys(own)) & set(blocks.organisation_keys(db.session(), other))
-    assert found == listed == bool(keys), "one truth for pages, lists and the index"
-    return found
-
-
-def test_a_block_by_name_or_code_holds(session):
-    talent = make_talent()
-    one, two, three = make_organisation(), make_organisation(), make_organisation()
-    block(talent, one.name.replace("有限公司", " 有限公司"))
-    block(talent, "改过名的公司", two.uscc)
-    assert blocked(talent, one)
-    assert blocked(talent, two)
-    assert not blocked(talent, three)
-
-
-def test_a_block_holds_for_the_whole_group(session):
-    talent = make_talent()
-    parent = make_organisation()
-    branch = make_organisation(parent_id=parent.id)
-    sister = make_organisation(parent_id=parent.id)
-    block(talent, branch.name)
-    assert blocked(talent, parent)
-    assert blocked(talent, sister)
-    assert not blocked(talent, make_organisation())
-
-
-def test_a_block_binds_every_firm_that_acts_for_the_employer(app, session, monkeypatch):
-    talent = make_talent()
-    employer = make_organisation()
-    branch = make_organisation(parent_id=employer.id)
-    firm = make_organisation(kind=OrganisationKind.HR_FIRM)
-    other = make_organisation(kind=OrganisationKind.HR_FIRM)
-    acting = {firm.id: [blocks.Employer(branch.name, branch.uscc)]}
-    monkeypatch.setitem(
-        app.extensions, "talentmarket_acts_for", lambda _session, org: acting.get(org.id, [])
-    )
-    block(talent, employer.name)
-    assert blocked(talent, firm)
-    assert not blocked(talent, other)
-
-
-def test_own_employers_are_proposed_by_credit_code(session):
-    employer = make_organisation("锦城数科有限公司")
-    code = employer.uscc
-    talent = make_talent()
-    with unit_of_work() as unit:
-        entries.add_entry(unit, unit.get(Talent, talent.id), WORK, actor=SYSTEM)
-    found = blocks.proposed(session, again(talent))
-    assert {(one.name, one.uscc) for one in found} == {
-        ("岷江软件有限公司", None),
-        ("锦城数科有限公司", code),
-    }
-    block(talent, "锦城数科有限公司", code)
-    assert [one.name for one in blocks.proposed(session, again(talent))] == ["岷江软件有限公司"]
-
-
-def test_a_wrong_credit_code_is_refused(session):
-    talent = make_talent()
-    with pytest.raises(Invalid):
-        block(talent, "甲公司", "91510100MA00000000")
 
 
 # -- drafts, proposals, openings ---------------------------------------------------------------
