@@ -51,7 +51,12 @@ async function initChoosers(root) {
   const found = root.querySelectorAll("select[data-choose]:not(.tomselected)");
   if (!found.length) return;
   const TomSelect = await load();
-  for (const select of found) new TomSelect(select, settings(select));
+  for (const select of found) {
+    const name = select.labels[0]?.textContent.trim();
+    new TomSelect(select, settings(select));
+    // The label now belongs to the new control; the select behind it still needs a name.
+    if (name) select.setAttribute("aria-label", name);
+  }
 }
 
 window.eachPart(initChoosers);
