@@ -13,6 +13,7 @@ from talentmarket.web.applications.words import (
     occupation_name,
     place_name,
     skill_name,
+    written,
 )
 
 
@@ -34,7 +35,7 @@ def about(profile: dict[str, Any]) -> list[str]:
     years = profile.get("years_tenths")
     regions = profile.get("regions") or ()
     return [
-        profile.get("headline") or "",
+        written(profile.get("headline") or ""),
         _("%(years)s 年经验", years=years // 10) if years is not None else "",
         place_name(profile.get("home_region") or (regions[0] if regions else None)),
         education_name(profile.get("education_rank")),
@@ -107,4 +108,5 @@ def _span(entry: dict[str, Any]) -> str:
     start, end = entry.get("start"), entry.get("end")
     if not start:
         return end or ""
-    return f"{start} – {end or _('至今')}"
+    end = end or _("至今")
+    return f"{start} – {end}"

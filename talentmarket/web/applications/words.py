@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask_babel import format_datetime
+from flask_babel import format_datetime, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from markupsafe import Markup
 
 from talentmarket.core import calendar, clock
 from talentmarket.core.events import Event
@@ -91,6 +91,11 @@ def job_meta(job: Job) -> list[str]:
     return [place_name(job.region_code), years, education_name(job.education_rank or None)]
 
 
+def written(text: str) -> Markup:
+    """Text that people wrote, marked as Chinese so that an English page says so."""
+    return Markup('<span lang="zh">{}</span>').format(text) if text else Markup("")
+
+
 # --- deadlines ---------------------------------------------------------------------------------
 
 
@@ -162,7 +167,7 @@ _HIDDEN = {"note"}
 
 
 def _event(event: Event, names: dict[str, str], me: str | None) -> dict[str, Any]:
-    who = names.get(event.acting_for or "", "")
+    who: str = written(names.get(event.acting_for or "", ""))
     if not who:
         if event.actor is None:
             who = _("平台")

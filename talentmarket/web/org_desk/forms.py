@@ -105,7 +105,9 @@ class NoteForm(FlaskForm):
 class InviteForm(FlaskForm):
     """An invitation: which job, and a few words."""
 
-    job = SelectField(_l("邀请申请的岗位"), [InputRequired(_l("请选择岗位。"))])
+    job = SelectField(
+        _l("邀请申请的岗位"), [InputRequired(_l("请选择岗位。"))], render_kw={"lang": "zh"}
+    )
     text = TextAreaField(
         _l("附言"),
         [Length(max=TEXT_SIGNS, message=_l("附言最多 500 字。"))],

@@ -22,8 +22,10 @@ from talentmarket.exchange.models import (
 from talentmarket.members import cards
 from talentmarket.members.models import Identifier, ProfileOpening, Talent
 from tests.factories import make_account, make_job, make_member, make_organisation, make_talent
+from tests.guards.markup import Page
 
 S = ApplicationState
+HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 @pytest.fixture
@@ -389,3 +391,52 @@ def test_english_pages_say_their_words_in_english(people):
         assert 'lang="en"' in page
         assert "经过" not in page
         assert "候选人" not in page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages_are_sound_and_whole_in_both_languages(people, make_client, language):
+    """The pages as they stand at each stage, with messages, notes, an interview, a refusal."""
+    for client in (people.person, people.desk, people.boss):
+        client.set_cookie("lang", language)
+    key = apply(people, "now", note="您好，可以周三聊。")
+    job_page = f"/org/{people.org}/applications/jobs/{people.job.public_id}"
+    own, desk = f"/me/applications/{key}", at_desk(people, key)
+    card = cards.card_of(people.talent, people.org)
+    steps = [
+        lambda: None,
+        lambda: move(people, key, "shortlist"),
+        lambda: people.desk.post(f"{desk}/notes", data={"note": "沟通顺畅"}),
+        lambda: propose(people, key),
+        lambda: people.person.post(f"{own}/interview", data={"answer": "accept", "sequence": 0}),
+        lambda: move(people, key, "offer"),
+        lambda: people.desk.post(f"{desk}/refuse?move=rescind", data={"reason": "filled"}),
+    ]
+    pages = [
+        *((people.person, own + part) for part in ("", "/snapshot", "/withdraw", "/take-back")),
+        (people.person, "/me/applications"),
+        (people.person, "/me/invitations"),
+        (people.desk, desk),
+        (people.desk, f"{desk}/refuse"),
+        (people.desk, f"{desk}/interview"),
+        (people.desk, f"/org/{people.org}/applications"),
+        (people.desk, f"/org/{people.org}/invitations"),
+        (people.desk, f"/org/{people.org}/invitations/new?card={card}"),
+        *((people.desk, f"{job_page}?view={view}") for view in ("rank", "board", "ended")),
+        (people.boss, desk),
+    ]
+    wrong = []
+    for step in steps:
+        step()
+        for client, path in pages:
+            response = client.get(path)
+            if response.status_code in (404, 409):
+                continue
+            page = Page(text(response))
+            wrong += [f"{path}: {fault}" for fault in page.faults()]
+            if language == "en":
+                wrong += [
+                    f"{path}: {words[:40]}"
+                    for spoken, words in page.texts
+                    if not spoken.startswith("zh") and HAN.search(words)
+                ]
+    assert not wrong, sorted(set(wrong))
