@@ -440,3 +440,29 @@ def test_pages_are_sound_and_whole_in_both_languages(people, make_client, langua
                     if not spoken.startswith("zh") and HAN.search(words)
                 ]
     assert not wrong, sorted(set(wrong))
+
+
+@pytest.mark.parametrize("view", ["rank", "board"])
+def test_a_longer_list_asks_no_more_of_the_database(session, people, make_client, view):
+    path = f"/org/{people.org}/applications/jobs/{people.job.public_id}?view={view}"
+
+    def statements():
+        sent = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            sent.append(statement)
+
+        engine = session.get_bind()
+        sa.event.listen(engine, "before_cursor_execute", note)
+        try:
+            text(people.desk.get(path))
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", note)
+        return len(sent)
+
+    apply(people)
+    few = statements()
+    for _ in range(6):
+        people.person = make_client(make_talent().account)
+        apply(people)
+    assert statements() <= few + 1
