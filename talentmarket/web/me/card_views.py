@@ -64,12 +64,13 @@ def _card_entry(entry: CardEntry) -> dict[str, Any]:
     end = _("今") if entry.current else entry.end
     when = f"{entry.start}–{end}" if entry.start and end else str(entry.start or entry.end or "")
     level = entry.level or ""
-    if entry.kind == EntryKind.EDUCATION and level:
-        level = word("education_rank", level)
+    study = entry.kind == EntryKind.EDUCATION
     return {
         "kind": entry.kind,
-        "what": [text for text in (level, entry.subject, entry.title) if text],
+        "degree": word("education_rank", level) if study and level else "",
+        "what": [text for text in (entry.subject, entry.title, "" if study else level) if text],
         "where": [text for text in where if text],
+        "employer": "",
         "when": when,
         "text": entry.text,
         "verified": entry.verified,
@@ -90,14 +91,17 @@ def snapshot_view(profile: dict[str, Any]) -> dict[str, Any]:
     entries = []
     for one in profile["entries"]:
         level = one["level"] or ""
-        if one["kind"] == EntryKind.EDUCATION and level:
-            level = word("education_rank", level)
+        study = one["kind"] == EntryKind.EDUCATION
         current = one["kind"] == EntryKind.EXPERIENCE
         entries.append(
             {
                 "kind": one["kind"],
-                "what": [text for text in (level, one["subject"], one["title"]) if text],
-                "where": [one["organisation"]] if one["organisation"] else [],
+                "degree": word("education_rank", level) if study and level else "",
+                "what": [
+                    text for text in (one["subject"], one["title"], "" if study else level) if text
+                ],
+                "where": [],
+                "employer": one["organisation"] or "",
                 "when": span_text(one["start"], one["end"], current=current),
                 "text": one["text"],
                 "verified": one["verification"] == VerificationState.VERIFIED,

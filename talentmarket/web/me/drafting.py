@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, FileField, SelectField, SelectMultipleField
@@ -115,10 +116,14 @@ def fields_of(form: Any) -> dict[str, list[str]]:
     return held
 
 
+def _plain(label: Any) -> str:
+    return label.striptags() if isinstance(label, Markup) else str(label)
+
+
 def shown(one: Field) -> str:
     """A field's value as a reader knows it."""
     if isinstance(one, SelectMultipleField | SelectField) or hasattr(one, "iter_choices"):
         chosen = one.data if isinstance(one.data, list) else [one.data or ""]
-        names = {str(choice.value): str(choice.label) for choice in one.choices or ()}
+        names = {str(item.value): _plain(item.label) for item in one.choices or ()}
         return "、".join(names.get(str(code), str(code)) for code in chosen)
     return "" if one.data is None else str(one.data)

@@ -216,7 +216,7 @@ class SkillForm(VersionedForm):
     )
     evidence = BoxesField(_l("佐证"), [Optional()], validate_choice=False)
 
-    def __init__(self, entries: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, entries: list[tuple[str, Any]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.level.choices = word_choices("skill_level")
         self.evidence.choices = pair_choices(entries)

@@ -13,7 +13,6 @@ from talentmarket.core.files import MAX_BYTES
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import drafts, proposals
 from talentmarket.members.documents import text_of
-from talentmarket.members.models import EntryKind
 from talentmarket.web.me.blueprint import bp
 from talentmarket.web.me.card_views import proposal_groups
 from talentmarket.web.me.drafting import PREFIX, place
@@ -57,9 +56,8 @@ def review() -> str | Response:
     if request.method == "POST":
         return _decide([one.id for one in waiting if one.complete])
     groups = proposal_groups(waiting)
-    return render_template(
-        "me/review.html", groups=groups, count=len(waiting), kinds=[str(k) for k in EntryKind]
-    )
+    complete = any(one.complete for one in waiting)
+    return render_template("me/review.html", groups=groups, complete=complete)
 
 
 def _decide(complete: list[str]) -> Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from talentmarket.core.words import word
 from talentmarket.members.models import EntryKind, TalentEntry
 from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.web.me.forms import years as as_years
@@ -56,10 +55,9 @@ def span_text(start: str | None, end: str | None, *, current: bool) -> str:
 
 
 def entry_line(entry: TalentEntry) -> str:
-    """An entry in one line: kind, months, what, where."""
+    """An entry in one line, as the person wrote it: where, what, months."""
     current = entry.kind is EntryKind.EXPERIENCE
     parts = (
-        word("entry", entry.kind),
         entry.organisation if entry.kind is not EntryKind.CERTIFICATE else "",
         entry.title or entry.subject,
         span_text(entry.start_month, entry.end_month, current=current),

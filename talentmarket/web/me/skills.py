@@ -8,9 +8,11 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from talentmarket.core.uow import unit_of_work
+from talentmarket.core.words import word
 from talentmarket.members import skills
 from talentmarket.members.models import Talent
 from talentmarket.members.skills import SkillValues
@@ -79,7 +81,15 @@ def skill(skill_id: str) -> str | Response:
         abort(404)
     row = next((one for one in talent.skills if one.skill_id == skill_id), None)
     values = skills.values_of(talent, row) if row else SkillValues()
-    lines = [(one.public_id, entry_line(one)) for one in talent.entries]
+    lines = [
+        (
+            one.public_id,
+            Markup('{} · <span lang="zh">{}</span>').format(
+                word("entry", one.kind), entry_line(one)
+            ),
+        )
+        for one in talent.entries
+    ]
     page = open_page(f"skill.{skill_id}", partial(SkillForm, lines), values, SkillForm.data_of)
 
     def save(session: Any) -> None:

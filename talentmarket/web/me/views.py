@@ -29,6 +29,7 @@ class Proof:
     """A line under a skill."""
 
     icon: str
+    kind: str
     text: str
     state: str
     url: str
@@ -42,6 +43,7 @@ def skill_rows(talent: Talent) -> list[dict[str, Any]]:
         proofs = [
             Proof(
                 ICONS[entry.kind],
+                word("entry", entry.kind),
                 entry_line(entry),
                 str(entry.verification),
                 url_for("me.entry", entry_id=entry.public_id),
@@ -76,9 +78,10 @@ def entry_groups(talent: Talent) -> dict[str, list[dict[str, Any]]]:
                 "title": entry.title,
                 "organisation": entry.organisation,
                 "subject": entry.subject,
-                "level": word("education_rank", entry.level)
+                "degree": word("education_rank", entry.level)
                 if entry.kind is EntryKind.EDUCATION and entry.level
-                else entry.level or "",
+                else "",
+                "level": entry.level or "" if entry.kind is not EntryKind.EDUCATION else "",
                 "span": span_text(entry.start_month, entry.end_month, current=current),
                 "text": entry.text,
                 "state": str(entry.verification),
