@@ -123,7 +123,7 @@ def _enter(form: CodeForm, identity: Identity, role: str) -> Answer:
 def _page(form: AuthForm, role: str, *, sent: bool = False) -> str:
     here = url_for("account.sign_up", **{"as": role}) if role else url_for("account.sign_in")
     return render_template(
-        "account/sign_in.html", form=form, role=role, sent=sent, way="code", here=here
+        "account/sign_in.html", form=form, role=role, sent=sent, way="code", form_url=here
     )
 
 
@@ -144,7 +144,7 @@ def sign_in_password() -> Answer:
         except DomainError as error:
             attach(form, error)
     return render_template(
-        "account/sign_in.html", form=form, role="", sent=False, way="password", here=here
+        "account/sign_in.html", form=form, role="", sent=False, way="password", form_url=here
     )
 
 
