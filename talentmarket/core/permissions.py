@@ -112,6 +112,7 @@ def rules(prefix: str, rule: Rule, endpoints: Iterable[str]) -> None:
 # --- the table ---------------------------------------------------------------------------------
 rules("", PUBLIC, ["static"])
 rules("site", PUBLIC, ["home", "language", "theme", "healthz", "readyz", "robots"])
+rules("site", PUBLIC, ["matching", "rules", "help", "accessibility"])
 rules(
     "account",
     PUBLIC,
@@ -201,3 +202,18 @@ rules(
 )
 rules("jobs", PUBLIC, ["show", "report", "report_organisation"])
 rules("jobs", SIGNED_IN, ["saved_jobs", "save", "unsave"])
+rules("jobs", PUBLIC, ["search"])
+rules("suggest", PUBLIC, ["proposals"])
+rules("talents", PUBLIC, ["search", "show"])
+rules("org_talents", DESK, ["search", "show"])
+rules("organisations", PUBLIC, ["search", "firms"])
+rules("me_matches", SIGNED_IN, ["matches"])
+rules("org_jobs", ANY_MEMBER, ["listed", "show"])
+rules(
+    "org_jobs",
+    DESK,
+    [
+        *("new", "edit", "copy", "adopt", "check", "submit", "letters"),
+        *("move", "extend", "reopen", "fill", "withdraw"),
+    ],
+)

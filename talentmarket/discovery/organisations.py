@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session, selectinload
 from search.errors import BadRequest, SearchError
 from search.fields import Kind
 from search.requests import Filter, SearchRequest, SearchResult, Sort, Terms, TermsFacet
+from talentmarket.core import clock
 from talentmarket.discovery import fallback
+from talentmarket.exchange.models import Job, JobState
 from talentmarket.members.models import STANDING, Organisation, OrganisationKind
 
 PAGE_SIZE = 20
@@ -86,6 +88,24 @@ def search_organisations(
         page,
         max(1, min(LAST_PAGE, -(-result.total // PAGE_SIZE))),
     )
+
+
+def open_jobs(session: Session, keys: Sequence[int]) -> dict[int, int]:
+    """How many jobs each of these employers or firms has open, by key."""
+    found: dict[int, int] = {}
+    for column in (Job.employer_id, Job.organisation_id):
+        rows = session.execute(
+            sa.select(column, sa.func.count())
+            .where(
+                column.in_(keys),
+                Job.state == JobState.PUBLISHED,
+                Job.listed.is_(True),
+                sa.or_(Job.valid_until.is_(None), Job.valid_until >= clock.today()),
+            )
+            .group_by(column)
+        )
+        found |= {key: max(count, found.get(key, 0)) for key, count in rows if key is not None}
+    return found
 
 
 def _load(session: Session, public_ids: Sequence[str]) -> list[Organisation]:

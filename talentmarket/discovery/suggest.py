@@ -57,6 +57,21 @@ def suggest(text: str, locale: str = "zh", per_group: int = PER_GROUP) -> list[P
     return kept
 
 
+def suggest_organisations(text: str, most: int = CANDIDATES) -> list[Proposal]:
+    """Names of organisations in the directory; none while the engine is off."""
+    if not typed(text):
+        return []
+    request = SuggestRequest(Kind.ORGANISATION, "name_suggest", text[:40], limit=most)
+    try:
+        lines = current_app.extensions["talentmarket_search"].call(
+            lambda backend: backend.suggest(request)
+        )
+    except SearchError:
+        return []
+    names = [(line.text.split("\n")[0], line.count) for line in lines]
+    return [Proposal("organisation", name, name, count) for name, count in names]
+
+
 def _counted(
     backend: SearchBackend, text: str, occupations: list[str], skills: list[str], locale: str
 ) -> list[Proposal]:

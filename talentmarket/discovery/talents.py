@@ -27,13 +27,16 @@ from talentmarket.core.errors import Forbidden
 from talentmarket.core.ids import card_id, open_card_id
 from talentmarket.discovery import asking
 from talentmarket.discovery.understanding import Understanding, understand
-from talentmarket.exchange.models import Entrustment, EntrustmentState, Job
+from talentmarket.exchange.acting import employers_of
+from talentmarket.exchange.models import Job
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import score_talents
+from talentmarket.members.blocks import blocked_talents
 from talentmarket.members.models import (
     TRUSTED,
     Organisation,
     Talent,
+    TalentSkill,
     TalentState,
     Visibility,
 )
@@ -81,15 +84,9 @@ class FoundTalents:
 
 def acting_tokens(session: Session, organisation: Organisation) -> tuple[str, ...]:
     """The employers this organisation is or acts for: a block of any of them binds it."""
-    clients = session.execute(
-        sa.select(Entrustment.client_uscc, Entrustment.client_name).where(
-            Entrustment.organisation_id == organisation.id,
-            Entrustment.state == EntrustmentState.ACCEPTED,
-        )
-    )
     found = block_tokens(organisation.uscc, organisation.name)
-    for uscc, name in clients:
-        found += block_tokens(uscc, name)
+    for client in employers_of(session, organisation):
+        found += block_tokens(client.uscc, client.name)
     if organisation.parent is not None:
         found += block_tokens(organisation.parent.uscc, organisation.parent.name)
     return tuple(dict.fromkeys(found))
@@ -195,23 +192,41 @@ def _by_date(
     query: TalentQuery,
 ) -> FoundTalents:
     """While the engine is off: the latest profiles, blocks still held to."""
-    tokens = set(acting_tokens(session, organisation))
     found = session.scalars(
-        sa.select(Talent)
-        .where(Talent.state == TalentState.ACTIVE, Talent.visibility.in_(FINDABLE))
+        _findable(session, organisation)
         .options(*_card_options())
         .order_by(Talent.updated_at.desc(), Talent.id.desc())
-        .limit(PAGE_SIZE * 5)
-    )
+        .offset((query.page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE + 1)
+    ).all()
     secret = current_app.extensions["talentmarket_settings"].secret_key
     rows = tuple(
-        (card_id(secret, organisation.public_id, talent.id), talent)
-        for talent in found
-        if not any(tokens & set(block_tokens(b.uscc, b.name)) for b in talent.blocks)
+        (card_id(secret, organisation.public_id, talent.id), talent) for talent in found[:PAGE_SIZE]
     )
-    return FoundTalents(
-        understanding, None, rows[:PAGE_SIZE], {}, {}, "newest", query.page, 1, True
+    pages = query.page + (1 if len(found) > PAGE_SIZE else 0)
+    return FoundTalents(understanding, None, rows, {}, {}, "newest", query.page, pages, True)
+
+
+def _findable(session: Session, organisation: Organisation) -> sa.Select[tuple[Talent]]:
+    """The people this organisation may find: their own setting, and no block of it."""
+    return sa.select(Talent).where(
+        Talent.state == TalentState.ACTIVE,
+        Talent.visibility.in_(FINDABLE),
+        Talent.id.not_in(blocked_talents(session, organisation)),
     )
+
+
+def public_cards(session: Session, page: int) -> tuple[list[Talent], bool]:
+    """A page of the people who chose to be seen by everybody, the latest first; more to come?"""
+    found = session.scalars(
+        sa.select(Talent)
+        .where(Talent.state == TalentState.ACTIVE, Talent.visibility == Visibility.PUBLIC)
+        .options(*_card_options())
+        .order_by(Talent.updated_at.desc(), Talent.id.desc())
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE + 1)
+    ).all()
+    return list(found[:PAGE_SIZE]), len(found) > PAGE_SIZE
 
 
 def _card_options() -> tuple[ExecutableOption, ...]:
@@ -219,7 +234,7 @@ def _card_options() -> tuple[ExecutableOption, ...]:
         joinedload(Talent.account),
         selectinload(Talent.occupations),
         selectinload(Talent.regions),
-        selectinload(Talent.skills),
+        selectinload(Talent.skills).selectinload(TalentSkill.evidence),
         selectinload(Talent.entries),
         selectinload(Talent.blocks),
     )
@@ -229,21 +244,12 @@ def cards(
     session: Session, organisation: Organisation, public_ids: Sequence[str]
 ) -> tuple[tuple[str, Talent], ...]:
     """(card id for this organisation, talent), read again under the person's own settings."""
-    tokens = set(acting_tokens(session, organisation))
     rows = session.scalars(
-        sa.select(Talent)
-        .where(
-            Talent.public_id.in_(public_ids),
-            Talent.state == TalentState.ACTIVE,
-            Talent.visibility.in_(FINDABLE),
-        )
+        _findable(session, organisation)
+        .where(Talent.public_id.in_(public_ids))
         .options(*_card_options())
     )
-    by_id = {
-        talent.public_id: talent
-        for talent in rows
-        if not any(tokens & set(block_tokens(b.uscc, b.name)) for b in talent.blocks)
-    }
+    by_id = {talent.public_id: talent for talent in rows}
     secret = current_app.extensions["talentmarket_settings"].secret_key
     return tuple(
         (card_id(secret, organisation.public_id, by_id[one].id), by_id[one])

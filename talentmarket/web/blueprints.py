@@ -14,8 +14,14 @@ AREAS = (
     "talentmarket.web.notices.routes",
     "talentmarket.web.applications.routes",
     "talentmarket.web.jobs.routes",
+    "talentmarket.web.org_jobs.routes",
     "talentmarket.web.org_desk.routes",
     "talentmarket.web.me.routes",
+    "talentmarket.web.suggest.routes",
+    "talentmarket.web.talents.routes",
+    "talentmarket.web.talents.organisation",
+    "talentmarket.web.organisations.routes",
+    "talentmarket.web.me_matches.routes",
 )
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from talentmarket.core.uow import unit_of_work
 from talentmarket.web.locale import COOKIE, THEME_COOKIE, THEMES
-from talentmarket.web.site import health
+from talentmarket.web.site import health, notices
+from talentmarket.web.site import home as first_page
 
 bp = Blueprint("site", __name__)
 health.routes(bp)
+notices.routes(bp)
 
 YEAR = 365 * 86_400
 
@@ -29,7 +31,7 @@ def safe_next(value: str | None, fallback: str) -> str:
 @bp.get("/")
 def home() -> str:
     """The home page."""
-    return render_template("site/home.html")
+    return first_page.page()
 
 
 @bp.get("/language/<code>")

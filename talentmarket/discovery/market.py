@@ -1,0 +1,227 @@
+"""The few live figures of the first page, from rows; reference postings are not in them.
+
+Each figure has one definition, printed beside it. They are kept for a minute in each process:
+the first page must not count the whole market for every reader.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from talentmarket.core import clock
+from talentmarket.exchange.models import (
+    Application,
+    ApplicationState,
+    Job,
+    JobKind,
+    JobSkill,
+    JobState,
+    Origin,
+)
+from talentmarket.exchange.stages import RATE_DAYS
+from talentmarket.members.cards import select_findable
+from talentmarket.members.models import (
+    STANDING,
+    TRUSTED,
+    Organisation,
+    OrganisationKind,
+    Talent,
+    TalentSkill,
+)
+from talentmarket.policy.percentiles import LEAST_SAMPLE, Spread, spread
+from talentmarket.taxonomy.model import SICHUAN, TECHNICAL_KINDS, get_taxonomy
+
+KEPT = timedelta(seconds=60)
+SKILLS, OCCUPATIONS = 6, 3
+MOST_PAYS = 20_000
+
+
+@dataclass(frozen=True)
+class Demand:
+    """A skill: open jobs that ask for it, findable people who have it."""
+
+    skill: str
+    jobs: int
+    people: int
+
+    @property
+    def per_job(self) -> float:
+        """People for each job."""
+        return self.people / self.jobs
+
+
+@dataclass(frozen=True)
+class Market:
+    """What the first page counts. `on_time`: percent, None under ten answers; `starts`: of the
+    last 90 days; `pays`: occupation and spread of monthly pay in fen."""
+
+    at: datetime
+    jobs: int
+    new_jobs: int
+    organisations: int
+    people: int
+    on_time: float | None
+    answers: int
+    starts: int
+    demand: tuple[Demand, ...]
+    zones: tuple[tuple[str, int], ...]
+    pays: tuple[tuple[str, Spread], ...]
+
+
+def market(session: Session) -> Market:
+    """The figures, at most a minute old."""
+    kept: Market | None = current_app.extensions.get("talentmarket_market")
+    if kept is not None and not current_app.testing and clock.now() - kept.at < KEPT:
+        return kept
+    found = count_market(session)
+    current_app.extensions["talentmarket_market"] = found
+    return found
+
+
+def is_open() -> sa.ColumnElement[bool]:
+    """Own postings that everybody can find today (join the publishing organisation)."""
+    return sa.and_(
+        Job.state == JobState.PUBLISHED,
+        Job.origin == Origin.OWN,
+        Job.listed.is_(True),
+        sa.or_(Job.valid_until.is_(None), Job.valid_until >= clock.today()),
+        Organisation.state.in_(STANDING),
+    )
+
+
+def count_market(session: Session) -> Market:
+    """Count everything anew."""
+    today = clock.start_of_day(clock.today())
+    jobs, new_jobs = session.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.count(sa.case((Job.published_at >= today, 1))),
+        )
+        .select_from(Job)
+        .join(Organisation, Organisation.id == Job.organisation_id)
+        .where(is_open())
+    ).one()
+    organisations, due, on_time = session.execute(
+        sa.select(
+            sa.func.count(sa.case((Organisation.state.in_(TRUSTED), 1))),
+            sa.func.coalesce(sa.func.sum(Organisation.answers_due), 0),
+            sa.func.coalesce(sa.func.sum(Organisation.answers_on_time), 0),
+        ).where(Organisation.kind != OrganisationKind.SOURCE)
+    ).one()
+    people = session.scalar(sa.select(sa.func.count()).select_from(Talent).where(select_findable()))
+    starts = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Application)
+        .where(
+            Application.state == ApplicationState.CONFIRMED,
+            Application.moved_at >= clock.now() - timedelta(days=RATE_DAYS),
+        )
+    )
+    return Market(
+        at=clock.now(),
+        jobs=int(jobs),
+        new_jobs=int(new_jobs),
+        organisations=int(organisations),
+        people=int(people or 0),
+        on_time=round(100 * on_time / due, 1) if due >= LEAST_SAMPLE else None,
+        answers=int(due),
+        starts=int(starts or 0),
+        demand=_demand(session),
+        zones=_zones(session),
+        pays=_pays(session),
+    )
+
+
+def _demand(session: Session) -> tuple[Demand, ...]:
+    """The technical skills that most open jobs ask for."""
+    taxonomy = get_taxonomy()
+    rows = session.execute(
+        sa.select(JobSkill.skill_id, sa.func.count())
+        .join(Job, Job.id == JobSkill.job_id)
+        .join(Organisation, Organisation.id == Job.organisation_id)
+        .where(is_open())
+        .group_by(JobSkill.skill_id)
+        .order_by(sa.func.count().desc(), JobSkill.skill_id)
+        .limit(SKILLS * 10)
+    )
+    asked = [
+        (skill, int(count))
+        for skill, count in rows
+        if skill in taxonomy.skills and taxonomy.skills[skill].kind in TECHNICAL_KINDS
+    ][:SKILLS]
+    held: dict[str, int] = {
+        skill: int(count)
+        for skill, count in session.execute(
+            sa.select(TalentSkill.skill_id, sa.func.count())
+            .join(Talent, Talent.id == TalentSkill.talent_id)
+            .where(select_findable(), TalentSkill.skill_id.in_([skill for skill, _ in asked]))
+            .group_by(TalentSkill.skill_id)
+        )
+    }
+    return tuple(Demand(skill, count, held.get(skill, 0)) for skill, count in asked)
+
+
+def _zones(session: Session) -> tuple[tuple[str, int], ...]:
+    """Open jobs by economic zone, all five, most first."""
+    taxonomy = get_taxonomy()
+    counts: Counter[str] = Counter(
+        {zone.code: 0 for zone in taxonomy.regions_of_kind("zone", SICHUAN)}
+    )
+    rows = session.execute(
+        sa.select(Job.region_code, sa.func.count())
+        .join(Organisation, Organisation.id == Job.organisation_id)
+        .where(is_open(), Job.region_code.is_not(None))
+        .group_by(Job.region_code)
+    )
+    for code, count in rows:
+        zone = taxonomy.zone_of(code)
+        if zone is not None:
+            counts[zone.code] += int(count)
+    return tuple(counts.most_common())
+
+
+def _pays(session: Session) -> tuple[tuple[str, Spread], ...]:
+    """The middle of the monthly ranges of full-time jobs, for the occupations with most of them."""
+    rows = session.execute(
+        sa.select(Job.occupation_code, Job.month_low, Job.month_high)
+        .join(Organisation, Organisation.id == Job.organisation_id)
+        .where(
+            is_open(),
+            Job.kind == JobKind.FULL,
+            Job.occupation_code.is_not(None),
+            Job.month_low.is_not(None),
+            Job.month_high.is_not(None),
+        )
+        .order_by(Job.published_at.desc(), Job.id)
+        .limit(MOST_PAYS)
+    )
+    middles: defaultdict[str, list[float]] = defaultdict(list)
+    for code, low, high in rows:
+        middles[code].append((low + high) / 2)
+    found = [(code, one) for code, values in middles.items() if (one := spread(values))]
+    found.sort(key=lambda pair: (-pair[1].n, pair[0]))
+    return tuple(found[:OCCUPATIONS])
+
+
+def latest_jobs(session: Session, most: int = 8) -> list[Job]:
+    """The newest own postings."""
+    return list(
+        session.scalars(
+            sa.select(Job)
+            .join(Organisation, Organisation.id == Job.organisation_id)
+            .where(is_open())
+            .options(
+                joinedload(Job.employer),
+                joinedload(Job.organisation),
+                selectinload(Job.skills),
+            )
+            .order_by(Job.published_at.desc(), Job.id.desc())
+            .limit(most)
+        )
+    )

@@ -1,0 +1,211 @@
+"""Filters and understood pieces of a search as its page prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+
+from talentmarket.core.words import WORDS, word
+from talentmarket.discovery.understanding import Piece, Understanding, span_of
+from talentmarket.taxonomy.model import SICHUAN, get_taxonomy
+from talentmarket.web.addresses import State
+from talentmarket.web.matchviews import years_asked
+from talentmarket.web.me.names import occupation_name, place_name, skill_name, table_name
+
+View = dict[str, Any]
+Counts = Sequence[tuple[str, int]]
+Facets = Mapping[str, Counts]
+FIRST_CITIES = 6
+FIRST_SKILLS = 8
+LONGEST = 60
+
+
+# -- words ---------------------------------------------------------------------------------------
+def titles() -> dict[str, str]:
+    """Filter → its title."""
+    return {
+        "job": _("岗位"),
+        "occupation": _("职业"),
+        "channel": _("招聘方式"),
+        "pay": _("月薪"),
+        "region": _("城市"),
+        "county": _("区县"),
+        "years": _("经验"),
+        "education": _("学历"),
+        "skill": _("相关技能"),
+        "nature": _("单位性质"),
+        "size": _("单位规模"),
+        "industry": _("行业"),
+        "rest": _("休息"),
+        "kind": _("工作性质"),
+        "mode": _("办公方式"),
+        "posted": _("发布时间"),
+        "origin": _("来源"),
+        "availability": _("到岗时间"),
+        "employer": _("用人单位"),
+        "benefit": _("福利"),
+    }
+
+
+def label(name: str, code: str) -> str:
+    """A code of a filter in the reader's language."""
+    tables = {"pay": "salary_band", "nature": "org_nature", "size": "org_scale"}
+    kinds = {"channel": "channel", "kind": "job_kind", "mode": "work_mode", "rest": "rest_days",
+             "origin": "origin", "availability": "availability"}  # fmt: skip
+    if name in kinds:
+        return word(kinds[name], code)
+    if name in tables:
+        return table_name(tables[name], code) or code
+    if name == "industry":
+        return table_name("industry", code) or code
+    if name in ("region", "county"):
+        return place_name(code) or code
+    if name == "skill":
+        return skill_name(code)
+    if name == "occupation":
+        return occupation_name(code)
+    if name == "years":
+        low, high = span_of(code)
+        return years_asked(low or None, high)
+    if name == "education":
+        return _("大专以下或不限") if code == "0" else word("education_rank", code)
+    if name == "posted":
+        return {"3": _("三天内"), "7": _("一周内"), "30": _("一个月内")}.get(code, code)
+    return code
+
+
+# -- facets --------------------------------------------------------------------------------------
+def facet(state: State, facets: Facets, name: str, order: Iterable[str] | None = None) -> View:
+    """One group. `order`: the codes in their fixed order; without it by count."""
+    counts = dict(facets.get(name, ()))
+    known = bool(facets)
+    chosen = state.filters.get(name, ())
+    codes = list(counts) if order is None else [one for one in order if one in counts or not known]
+    codes += [code for code in chosen if code not in codes]
+    return {
+        "key": name,
+        "title": titles()[name],
+        "options": [_option(name, code, counts.get(code, 0) if known else None, chosen)
+                    for code in codes if not known or counts.get(code) or code in chosen],
+    }  # fmt: skip
+
+
+def _option(name: str, code: str, count: int | None, chosen: Sequence[str]) -> View:
+    return {"value": code, "label": label(name, code), "count": count, "selected": code in chosen}
+
+
+def long_facet(state: State, facets: Facets, name: str, first: int, more: str) -> View:
+    """A group that shows its most frequent codes, and all of them on demand."""
+    found = facet(state, facets, name)
+    options = found["options"]
+    if name not in state.more and len(options) > first:
+        rest = [option for option in options[first:] if option["selected"]]
+        found["options"] = options[:first] + rest
+        found["more"] = {"text": more, "url": state.url(more=state.more | {name})}
+    return found
+
+
+def place_facet(state: State, facets: Facets) -> View:
+    """Cities by count, then zones and all cities on demand; under a chosen city its counties."""
+    taxonomy = get_taxonomy()
+    counts = dict(facets.get("region", ()))
+    chosen = [code for code in state.filters.get("region", ()) if code in taxonomy.regions]
+    ranked = sorted(counts, key=lambda code: (-counts[code], code))
+    kinds = {code: taxonomy.regions[code].kind for code in ranked if code in taxonomy.regions}
+    cities = [code for code in ranked if kinds.get(code) == "city"]
+    if not counts:
+        cities = [one.code for one in taxonomy.regions_of_kind("city", SICHUAN)]
+    if "region" in state.more:
+        zones = [one.code for one in taxonomy.regions_of_kind("zone", SICHUAN)]
+        shown = [code for code in zones if code in counts or not counts] + cities[:LONGEST]
+    else:
+        shown = cities[:FIRST_CITIES]
+    shown += [code for code in chosen if code not in shown]
+    for city in [code for code in chosen if taxonomy.regions[code].kind == "city"]:
+        inside = [code for code in ranked if kinds.get(code) == "county"
+                  and taxonomy.regions[code].parent == city and code not in shown]  # fmt: skip
+        at = shown.index(city) + 1
+        shown[at:at] = inside[:FIRST_SKILLS]
+    options = [
+        _option("region", code, counts.get(code, 0) if facets else None, chosen) for code in shown
+    ]
+    found: View = {"key": "region", "title": titles()["region"], "options": options}
+    if "region" not in state.more:
+        found["more"] = {
+            "text": _("五大经济区与全部城市"),
+            "url": state.url(more=state.more | {"region"}),
+        }
+    return found
+
+
+def words_facet(state: State, facets: Facets, name: str, kind: str) -> View:
+    """A group whose codes and order are those of the word table `kind`."""
+    return facet(state, facets, name, WORDS[kind])
+
+
+def table_facet(state: State, facets: Facets, name: str, table: str) -> View:
+    """A group whose codes and order are those of a code table."""
+    return facet(state, facets, name, get_taxonomy().codes[table])
+
+
+# -- understanding -------------------------------------------------------------------------------
+def chips(state: State, understanding: Understanding) -> list[View]:
+    """What was understood, each with the address without it; then what stays plain words."""
+    found: list[View] = []
+    for piece in understanding.pieces:
+        kind, value = piece_said(piece)
+        found.append(
+            {
+                "kind": kind,
+                "value": value,
+                "s": piece.kind == "occupation",
+                "off_url": state.url(off=state.off | {piece.key}),
+            }
+        )
+    plain = [(_("短语"), text, f"“{text}”") for text in understanding.phrases]
+    plain += [(_("排除"), text, f"-{text}") for text in understanding.excluded]
+    plain += [(_("原文"), text, text) for text in understanding.words.split()[:8]]
+    if not found and not state.off and not understanding.excluded:
+        return []
+    for kind, value, typed in plain:
+        rest = without(state.words, typed, value)
+        found.append({"kind": kind, "value": value, "raw": True, "off_url": state.url(words=rest)})
+    return found
+
+
+def without(words: str, *parts: str) -> str:
+    """`words` less the first of `parts` that stands in it."""
+    for part in parts:
+        if part in words:
+            return " ".join(words.replace(part, " ", 1).split())
+    return words
+
+
+def piece_said(piece: Piece) -> tuple[str, str]:
+    """Kind and value of an understood piece in the reader's language."""
+    makers: dict[str, tuple[str, Callable[[str], str]]] = {
+        "occupation": (_("职业"), occupation_name),
+        "skill": (_("技能"), skill_name),
+        "region": (_("地点"), place_name),
+        "education": (_("学历"), lambda code: table_name("education", code)),
+        "years": (_("经验"), lambda code: years_asked(*span_of(code))),
+        "pay": (_("月薪"), _pay_said),
+        "kind": (_("性质"), lambda code: word("job_kind", code)),
+        "mode": (_("办公"), lambda code: word("work_mode", code)),
+        "rest": (_("休息"), lambda code: word("rest_days", code)),
+    }
+    if piece.kind not in makers:
+        return _("词"), piece.text
+    kind, say = makers[piece.kind]
+    return kind, say(piece.code) or piece.text
+
+
+def _pay_said(code: str) -> str:
+    low, high = span_of(code)
+    ends = [f"{yuan / 1000:g}" for yuan in (low, high) if yuan is not None]
+    text = "–".join(dict.fromkeys(ends)) + "K"
+    if high is None:
+        return _("%(pay)s 以上", pay=text)
+    return text if low is not None else _("%(pay)s 以内", pay=text)

@@ -1,0 +1,144 @@
+"""The search for jobs. The address is the whole state; a signed-in person sees the own match."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from talentmarket.core.db import db
+from talentmarket.discovery.asking import EDUCATION_RANKS, POSTED_DAYS, YEARS_BANDS
+from talentmarket.discovery.jobs import BANDS, TERMS, Found, JobQuery, search_jobs
+from talentmarket.members.models import Visibility
+from talentmarket.web import addresses, facetviews
+from talentmarket.web.addresses import State
+from talentmarket.web.jobviews import job_row
+
+NAMES = (*TERMS, *BANDS)
+View = dict[str, Any]
+
+
+def routes(bp: Blueprint) -> None:
+    """Add the routes to the area."""
+    bp.add_url_rule("/jobs", view_func=search)
+
+
+def search() -> str:
+    """Words, filters, order; rows with the reader's match."""
+    state = addresses.read("jobs.search", NAMES)
+    query = JobQuery(state.words, state.filters, state.off, state.sort, state.page)
+    talent = current_user.talent
+    found = search_jobs(db.session(), query, talent)
+    plain = found.understanding.words and not found.matches
+    rows = [
+        job_row(
+            job,
+            found.matches.get(job.public_id),
+            found.fragments.get(job.public_id) if plain else None,
+        )
+        for job in found.rows
+    ]
+    return render_template(
+        "jobs/search.html",
+        state=state,
+        found=found,
+        rows=rows,
+        chips=facetviews.chips(state, found.understanding),
+        facets=_facets(state, found),
+        sorts=_sorts(state, found.sort, personal=talent is not None and _personal()),
+        pages=addresses.page_numbers(found.page, found.pages),
+        ways=_ways(state, found),
+        head=_head(found),
+        conditions=_conditions(state, found),
+        model=next((match.model for match in found.matches.values()), None),
+        unscored=bool(found.matches)
+        and all(match.total is None for match in found.matches.values()),
+        hidden_person=talent is not None
+        and talent.visibility in (Visibility.PRIVATE, Visibility.APPLIED),
+        personal=_personal(),
+    )
+
+
+def _personal() -> bool:
+    return bool(current_user.is_authenticated and current_user.account.personal_ranking)
+
+
+def _head(found: Found) -> str:
+    if found.total is None:
+        return _("最新岗位")
+    return ngettext("%(num)d 个岗位", "%(num)d 个岗位", found.total)
+
+
+def _conditions(state: State, found: Found) -> int:
+    """How many conditions a search sets: understood pieces, plain words, filters."""
+    return len(found.understanding.pieces) + bool(found.understanding.words) + len(state.filters)
+
+
+def _facets(state: State, found: Found) -> list[View]:
+    counts = found.facets
+    if found.degraded:  # what the database can hold to, without counts
+        return [
+            facetviews.words_facet(state, counts, "channel", "channel"),
+            facetviews.place_facet(state, counts),
+            facetviews.words_facet(state, counts, "kind", "job_kind"),
+            facetviews.words_facet(state, counts, "mode", "work_mode"),
+            facetviews.words_facet(state, counts, "rest", "rest_days"),
+            facetviews.words_facet(state, counts, "origin", "origin"),
+        ]
+    made = [
+        facetviews.words_facet(state, counts, "channel", "channel"),
+        facetviews.table_facet(state, counts, "pay", "salary_band"),
+        facetviews.place_facet(state, counts),
+        facetviews.facet(state, counts, "years", [code for code, _low, _high in YEARS_BANDS]),
+        facetviews.facet(state, counts, "education", [str(rank) for rank in EDUCATION_RANKS]),
+        facetviews.long_facet(state, counts, "skill", facetviews.FIRST_SKILLS, _("更多技能")),
+        facetviews.table_facet(state, counts, "nature", "org_nature"),
+        facetviews.table_facet(state, counts, "size", "org_scale"),
+        facetviews.words_facet(state, counts, "rest", "rest_days"),
+        facetviews.words_facet(state, counts, "mode", "work_mode"),
+        facetviews.words_facet(state, counts, "kind", "job_kind"),
+        facetviews.facet(state, counts, "posted", [str(days) for days in POSTED_DAYS]),
+        facetviews.words_facet(state, counts, "origin", "origin"),
+    ]
+    return [one for one in made if one["options"]]
+
+
+def _sorts(state: State, chosen: str, *, personal: bool) -> list[View]:
+    names = {
+        "match": _("匹配优先"),
+        "relevance": _("最相关"),
+        "newest": _("最新"),
+        "pay": _("月薪"),
+        "reply": _("答复最快"),
+    }
+    shown = [
+        name
+        for name in names
+        if (name != "match" or personal) and (name != "relevance" or state.words)
+    ]
+    return [
+        {"text": names[name], "url": state.url(sort=name), "current": name == chosen}
+        for name in shown
+    ]
+
+
+def _ways(state: State, found: Found) -> list[View]:
+    """What each condition costs: the address without it, and how many there are then."""
+    said = facetviews.titles()
+    ways = []
+    for name, count in found.loosened:
+        if name.startswith("off:"):
+            piece = next(it for it in found.understanding.pieces if it.key == name[4:])
+            kind, value = facetviews.piece_said(piece)
+            url = state.url(words=facetviews.without(state.words, piece.text))
+        else:
+            kind = said.get(name, name)
+            codes = state.filters.get(name, ())
+            value = _("、").join(facetviews.label(name, code) for code in codes)
+            url = state.with_filter(name, ())
+        text = _("去掉“%(value)s”", value=value)
+        ways.append({"kind": kind, "text": text, "count": count, "url": url})
+    return ways

@@ -1,0 +1,144 @@
+"""Jobs as the rows of lists print them, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from talentmarket.core import clock
+from talentmarket.core.words import word
+from talentmarket.exchange.models import Channel, Job, Origin
+from talentmarket.exchange.stages import RATE_HOLD, RATE_LEAST
+from talentmarket.matching.score import Match
+from talentmarket.members.models import TRUSTED, Organisation
+from talentmarket.taxonomy.model import get_taxonomy
+from talentmarket.web.locale import language
+from talentmarket.web.matchviews import score_view, skill_views, years_asked
+from talentmarket.web.me.names import place_name, skill_name, table_name
+
+View = dict[str, Any]
+
+
+def job_url(job: Job, anchor: str | None = None) -> str:
+    """The address of a job's page."""
+    return url_for("jobs.show", job_id=job.public_id, _anchor=anchor)
+
+
+def job_row(
+    job: Job, match: Match | None = None, fragments: Mapping[str, Any] | None = None
+) -> View:
+    """A job for the macro job_row."""
+    reference = job.origin is Origin.REFERENCE
+    publisher = job.organisation
+    rate = on_time(publisher)
+    codes = [row.skill_id for row in sorted(job.skills, key=lambda it: (not it.must, it.position))]
+    return {
+        **_common(job),
+        "meta": [*conditions(job), about_employer(job.employer)],
+        "firm": publisher.name if job.channel is not Channel.DIRECT else None,
+        "site": job.client_name,
+        "skills": skill_views(match, codes),
+        "reply_days": None if reference else job.reply_days,
+        "on_time": rate,
+        "on_time_low": rate is not None and rate < RATE_HOLD,
+        "posted": day_said(job.published_at),
+        "valid_until": short_day(job.valid_until),
+        "source": source_said(job) if reference else None,
+        "score": score_view(match, job_url(job, "match")),
+        "fragments": _fragments(fragments),
+    }
+
+
+def job_brief(job: Job) -> View:
+    """A job for the macro job_brief."""
+    shown = [skill_name(row.skill_id) for row in job.skills[:3]]
+    if job.origin is Origin.REFERENCE:
+        note = source_said(job)
+    else:
+        note = _(
+            "%(days)s 个工作日内答复 · %(posted)s",
+            days=job.reply_days,
+            posted=day_said(job.published_at),
+        )
+    return {**_common(job), "meta": conditions(job), "skills_text": " · ".join(shown), "note": note}
+
+
+def _common(job: Job) -> View:
+    employer = job.employer
+    return {
+        "url": job_url(job),
+        "title": job.title,
+        "s": job.occupation_code in get_taxonomy().occupations,
+        "channel": str(job.channel),
+        "reference": job.origin is Origin.REFERENCE,
+        "pay_low": job.pay_low,
+        "pay_high": job.pay_high,
+        "pay_unit": str(job.pay_unit),
+        "pay_months": job.pay_months,
+        "employer": job.employer_name or (employer.name if employer else ""),
+        "verified": employer is not None and employer.state in TRUSTED,
+    }
+
+
+def conditions(job: Job) -> list[str]:
+    """Place, years and schooling."""
+    rank = job.education_rank
+    return [
+        place_name(job.region_code),
+        years_asked(job.years_min, job.years_max),
+        word("education_rank", rank) if rank is not None else "",
+    ]
+
+
+def about_employer(employer: Organisation | None) -> str:
+    """Nature and size in one."""
+    if employer is None:
+        return ""
+    names = (table_name("org_nature", employer.nature), table_name("org_scale", employer.size))
+    return " ".join(name for name in names if name)
+
+
+def on_time(organisation: Organisation) -> int | None:
+    """On-time replies of 90 days in percent; None below ten cases."""
+    due = organisation.answers_due
+    return round(100 * organisation.answers_on_time / due) if due >= RATE_LEAST else None
+
+
+def source_said(job: Job) -> str:
+    """Where a reference posting came from, and when."""
+    if job.source_date is None:
+        return job.organisation.name
+    return _("%(source)s，%(date)s", source=job.organisation.name, date=short_day(job.source_date))
+
+
+def day_said(at: datetime | None) -> str:
+    """A day as lists say it: today, yesterday, else the short date."""
+    if at is None:
+        return ""
+    day = clock.local(at).date()
+    past = (clock.today() - day).days
+    if past == 0:
+        return _("今天")
+    return _("昨天") if past == 1 else short_day(day)
+
+
+def short_day(day: date | None) -> str:
+    """Month and day; with the year when it is another one."""
+    if day is None:
+        return ""
+    same = day.year == clock.today().year
+    if language() == "zh":
+        return f"{day:%m-%d}" if same else day.isoformat()
+    return str(format_date(day, "d MMM" if same else "d MMM y"))
+
+
+def _fragments(found: Mapping[str, Any] | None) -> Sequence[tuple[str, bool]]:
+    """The passage of the text where the words were found."""
+    for fragment in (found or {}).get("description", ()):
+        return list(fragment)
+    return ()

@@ -1,0 +1,228 @@
+"""A match as pages print it: the score, its six parts, one row for each requirement.
+
+The numbers are those of :class:`talentmarket.matching.score.Match`; nothing is added up here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from talentmarket.core.words import word
+from talentmarket.matching.requirements import Row
+from talentmarket.matching.score import Match, Pointed
+from talentmarket.matching.weights import State
+from talentmarket.web.me.names import occupation_name, place_name, skill_name
+
+View = dict[str, Any]
+#: Skills first that say most for the person.
+_ORDER = [State.MET, State.CLAIMED, State.RELATED, State.MISSING, State.UNKNOWN]
+
+
+def score_view(match: Match | None, url: str | None = None) -> View | None:
+    """Total, parts and how much is met, for the score macros; None without a score."""
+    if match is None or match.total is None:
+        return None
+    return {
+        "total": match.total,
+        "parts": part_views(match),
+        "met": match.met,
+        "asked": len(match.rows),
+        "counts": match.counts,
+        "model": match.model,
+        "url": url,
+    }
+
+
+def part_views(match: Match) -> list[View]:
+    """The six parts in their order."""
+    return [{"code": str(part.code), "points": part.points, "of": part.of} for part in match.parts]
+
+
+def match_view(match: Match | None, *, own: bool) -> View | None:
+    """Everything the page of a pair prints; None without a match.
+
+    `own`: the reader is the person, who is told what would raise each row.
+    """
+    if match is None:
+        return None
+    return {
+        "score": score_view(match),
+        "groups": group_views(match, own=own),
+        "counts": match.counts,
+        "model": match.model,
+        "missing": [] if match.total is not None or not own else missing_views(),
+    }
+
+
+def group_views(match: Match, *, own: bool) -> list[View]:
+    """The rows under their parts."""
+    found = []
+    for part in match.parts:
+        rows = [row_view(item, own=own) for item in match.rows if item.row.part is part.code]
+        found.append({"code": str(part.code), "points": part.points, "of": part.of, "rows": rows})
+    return found
+
+
+def row_view(item: Pointed, *, own: bool) -> View:
+    """One requirement: what is asked, what there is, and the one thing that would raise it."""
+    row = item.row
+    return {
+        "key": row.key,
+        "state": str(row.state),
+        "name": row_name(row),
+        "evidence": evidence_text(row),
+        "points": item.points,
+        "of": item.of,
+        "related": _related(row),
+        "act": _act(item) if own else None,
+    }
+
+
+def skill_views(match: Match | None, codes: Sequence[str], most: int = 6) -> list[View]:
+    """Skills of a job with their states, hits first; without a match in the order given."""
+    if match is None:
+        return [{"name": skill_name(code)} for code in codes[:most]]
+    states = {it.row.key.partition(":")[2]: it.row.state for it in match.rows}
+    known = [code for code in codes if code in states]
+    known.sort(key=lambda code: _ORDER.index(states[code]))
+    return [{"name": skill_name(code), "state": str(states[code])} for code in known[:most]]
+
+
+def missing_views() -> list[View]:
+    """What a profile must say before there is a score."""
+    return [
+        {"text": _("至少一项技能"), "url": url_for("me.add_skill")},
+        {"text": _("或目标职业和工作年限"), "url": url_for("me.wishes")},
+    ]
+
+
+# -- what is asked -------------------------------------------------------------------------------
+def row_name(row: Row) -> str:
+    """What the requirement asks, in the reader's language."""
+    kind, _colon, code = row.key.partition(":")
+    asked = row.asked
+    if kind == "skill":
+        return _skill_asked(code, asked)
+    if kind == "occupation":
+        return _("职业方向：%(name)s", name=occupation_name(asked.get("occupation") or ""))
+    if kind == "years":
+        return _("经验：%(years)s", years=years_asked(asked.get("low"), asked.get("high")))
+    if kind == "education":
+        return _("学历：%(level)s 及以上", level=word("education_rank", asked.get("rank")))
+    if kind == "place":
+        return _("地点：%(place)s", place=place_name(asked.get("place")))
+    if kind == "pay":
+        return _("薪资：%(range)s", range=thousands(asked.get("low"), asked.get("high")))
+    return _("一个月内到岗")
+
+
+def _skill_asked(code: str, asked: dict[str, Any]) -> str:
+    name = skill_name(code)
+    if asked.get("level") and asked.get("years"):
+        level = word("skill_level", asked["level"])
+        return _(
+            "%(skill)s（%(level)s，%(years)s 年）", skill=name, level=level, years=asked["years"]
+        )
+    if asked.get("level"):
+        return _("%(skill)s（%(level)s）", skill=name, level=word("skill_level", asked["level"]))
+    if asked.get("years"):
+        return _("%(skill)s（%(years)s 年）", skill=name, years=asked["years"])
+    return name
+
+
+def years_asked(low: int | None, high: int | None) -> str:
+    """A span of years of experience as the trade says it."""
+    if not low and not high:
+        return _("经验不限")
+    if high is None:
+        return _("%(years)s 年以上", years=low)
+    if not low:
+        return _("%(years)s 年以内", years=high)
+    return _("%(low)s–%(high)s 年", low=low, high=high)
+
+
+def thousands(low: int | None, high: int | None) -> str:
+    """Fen a month as 18–28K."""
+    ends = [f"{fen / 100_000:g}" for fen in (low, high) if fen is not None]
+    return "–".join(dict.fromkeys(ends)) + "K"
+
+
+# -- what there is -------------------------------------------------------------------------------
+def evidence_text(row: Row) -> str | Markup:
+    """What stands behind the state, in words."""
+    kind = row.key.partition(":")[0]
+    if row.state is State.UNKNOWN:
+        return _("档案没有写")
+    if kind == "skill":
+        return _skill_evidence(row)
+    has = row.has
+    if kind == "years":
+        return _("写明 %(years)s 年", years=f"{has['years_tenths'] / 10:g}")
+    if kind == "education":
+        return word("education_rank", has["rank"])
+    if kind == "occupation":
+        return _("目标职业：%(name)s", name=occupation_name(has["occupation"]))
+    if kind == "place":
+        return _place_evidence(row)
+    if kind == "pay":
+        return _("期望 %(pay)s 起", pay=thousands(has["low"], None))
+    return word("availability", has["availability"])
+
+
+def _place_evidence(row: Row) -> str:
+    if row.state is State.RELATED:
+        return _("愿意换城市")
+    names = [place_name(code) for code in row.has["places"][:3]]
+    return _("想去：%(places)s", places=_("、").join(names)) if names else _("不愿换城市")
+
+
+def _skill_evidence(row: Row) -> str | Markup:
+    if row.state is State.MISSING:
+        return _("档案写了同领域的技能，没有这一项")
+    shown: list[Any] = [
+        Markup('<span lang="zh">{}</span>').format(item.title)
+        for item in sorted(row.evidence, key=lambda one: not one.verified)[:2]
+        if item.title
+    ]
+    if not row.evidence:
+        shown.append(_("本人自述"))
+    if row.has.get("level"):
+        shown.append(word("skill_level", row.has["level"]))
+    if row.has.get("years_tenths"):
+        shown.append(_("%(years)s 年", years=f"{row.has['years_tenths'] / 10:g}"))
+    if row.has.get("last_used"):
+        shown.append(_("最近 %(year)s 年", year=row.has["last_used"]))
+    return Markup(" · ").join(shown)
+
+
+def _related(row: Row) -> View | None:
+    """Which skill is near, and how near; the other rows say it in their evidence."""
+    if row.near is None or not row.key.startswith("skill:"):
+        return None
+    code, nearness, _why = row.near
+    return {"name": skill_name(code), "near": f"{nearness:.2f}"}
+
+
+# -- what would raise it -------------------------------------------------------------------------
+def _act(item: Pointed) -> View | None:
+    row, code = item.row, item.row.key.partition(":")[2]
+    gain = item.of - item.points
+    if gain <= 0:
+        return None
+    if row.key.startswith("skill:"):
+        if row.state is State.CLAIMED and not any(one.verified for one in row.evidence):
+            text = _("添加经核验的佐证，可到 %(points)s 分", points=item.of)
+            return {"text": text, "url": url_for("me.skill", skill_id=code)}
+        if row.state is State.CLAIMED:
+            return None
+        text = _("会这一项就写进档案，最多 +%(points)s", points=gain)
+        return {"text": text, "url": url_for("me.add_skill", q=skill_name(code))}
+    if row.state is not State.UNKNOWN:
+        return None
+    page = "me.basics" if row.key in ("years", "education") else "me.wishes"
+    return {"text": _("补写，最多 +%(points)s", points=gain), "url": url_for(page)}

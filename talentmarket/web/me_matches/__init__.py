@@ -1,0 +1,1 @@
+"""Jobs for the signed-in person, ranked, with reasons."""

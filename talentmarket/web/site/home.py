@@ -1,0 +1,146 @@
+"""The first page: what the exchange promises, the search, and how the market stands today."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, render_template, url_for
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+
+from talentmarket.core import clock
+from talentmarket.core.db import db
+from talentmarket.discovery.market import Market, latest_jobs, market
+from talentmarket.policy.percentiles import LEAST_SAMPLE, Spread
+from talentmarket.taxonomy.model import SICHUAN, get_taxonomy
+from talentmarket.web.addresses import search_tabs
+from talentmarket.web.jobviews import job_brief
+from talentmarket.web.locale import language
+from talentmarket.web.me.names import occupation_name, skill_name
+
+View = dict[str, Any]
+
+
+def page() -> str:
+    """Render the page."""
+    session = db.session()
+    now = market(session)
+    cities = get_taxonomy().regions_of_kind("city", SICHUAN)
+    return render_template(
+        "site/home.html",
+        tabs=search_tabs("jobs"),
+        places=[(one.code, one.short(language())) for one in cities],
+        figures=_figures(now),
+        counted_at=clock.local(now.at).strftime("%H:%M"),
+        doors=_doors(),
+        demand=_demand(now),
+        jobs=[job_brief(job) for job in latest_jobs(session)],
+        zones=_zones(now),
+        pays=_pays(now),
+    )
+
+
+def _figures(now: Market) -> list[View]:
+    """The five figures, each with its definition; hidden below ten."""
+    rows = [
+        (_("在招岗位"), ngettext("今日新增 %(num)d", "今日新增 %(num)d", now.new_jobs), now.jobs),
+        (_("可被找到的人才"), _("本人选择让单位找到"), now.people),
+        (_("已核验单位"), _("每六个月复核一次"), now.organisations),
+        (_("确认入职"), _("近 90 天，双方都确认才计入"), now.starts),
+    ]
+    found = [
+        {
+            "label": label,
+            "note": note,
+            "value": format_decimal(value) if value >= LEAST_SAMPLE else None,
+        }
+        for label, note, value in rows
+    ]
+    rate = None if now.on_time is None else f"{now.on_time:g}%"
+    found.append({"label": _("按期答复率"), "note": _("近 90 天"), "value": rate})
+    return found
+
+
+def _doors() -> list[View]:
+    """Who comes in, and three tasks each; pages that are not there are left out."""
+
+    def tasks(*rows: tuple[str, str]) -> list[View]:
+        known = current_app.view_functions
+        return [{"url": url_for(to), "text": text} for to, text in rows if to in known]
+
+    return [
+        {
+            "icon": "person",
+            "title": _("求职者"),
+            "text": _("档案建一次，附上证书与项目作依据；谁看过、看到什么，由您决定。"),
+            "tasks": tasks(
+                ("me.home", _("建立人才档案")),
+                ("me_matches.matches", _("看看我符合哪些岗位")),
+                ("applications.mine", _("查询申请进度")),
+            ),
+        },
+        {
+            "icon": "building",
+            "title": _("用人单位"),
+            "text": _("发布即检查用语与六项要素；人选排序附理由，可逐条核对。"),
+            "tasks": tasks(
+                ("organisations.new", _("核验单位并发布岗位")),
+                ("talents.search", _("搜索人才")),
+                ("organisations.firms", _("找人力资源服务机构")),
+            ),
+        },
+        {
+            "icon": "briefcase",
+            "title": _("人力资源服务机构"),
+            "text": _("凭许可证和委托书代招；为写明的岗位找人，归谁推荐一查便知。"),
+            "tasks": tasks(
+                ("organisations.new", _("登记许可证入驻")),
+                ("organisations.firms", _("机构名录")),
+                ("site.rules", _("平台规则")),
+            ),
+        },
+    ]
+
+
+def _demand(now: Market) -> list[View]:
+    return [
+        {
+            "name": skill_name(one.skill),
+            "count": format_decimal(one.jobs),
+            "note": _("每岗 %(people)s 人", people=f"{one.per_job:.1f}"),
+            "url": url_for("jobs.search", skill=one.skill),
+        }
+        for one in now.demand
+    ]
+
+
+def _zones(now: Market) -> list[View]:
+    regions = get_taxonomy().regions
+    most = max((count for _code, count in now.zones), default=0)
+    return [
+        {
+            "name": regions[code].short(language()),
+            "count": format_decimal(count),
+            "percent": round(100 * count / most) if most else 0,
+            "url": url_for("jobs.search", region=code),
+        }
+        for code, count in now.zones
+    ]
+
+
+def _pays(now: Market) -> list[View]:
+    top = max((one.high for _code, one in now.pays), default=0) * 1.15
+
+    def view(code: str, one: Spread) -> View:
+        low, median, high = (f"{value / 100_000:.0f}" for value in (one.low, one.median, one.high))
+        return {
+            "name": occupation_name(code),
+            "n": one.n,
+            "low": low,
+            "median": median,
+            "high": high,
+            "bar": (one.low, one.median, one.high, top),
+            "url": url_for("jobs.search", occupation=code),
+        }
+
+    return [view(code, one) for code, one in now.pays]

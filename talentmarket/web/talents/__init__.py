@@ -1,0 +1,1 @@
+"""People: the public cards, and the search of verified organisations."""

@@ -1,0 +1,245 @@
+"""People for a verified organisation: search with a purpose, and the card of one.
+
+Who opens a card leaves a trace the person can read; how many cards an organisation may open in a
+day is limited, and the limit is shared by all processes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from sqlalchemy.orm import Session, selectinload
+
+from talentmarket.core import clock, counters
+from talentmarket.core.errors import NotFound
+from talentmarket.core.uow import unit_of_work
+from talentmarket.discovery import talents as discovery
+from talentmarket.discovery.asking import EDUCATION_RANKS, YEARS_BANDS
+from talentmarket.discovery.talents import FoundTalents, TalentQuery
+from talentmarket.exchange.models import Job, JobState, Origin
+from talentmarket.matching.service import score_talents
+from talentmarket.members import cards
+from talentmarket.members.licences import has_valid_licence
+from talentmarket.members.models import (
+    Account,
+    OpeningLevel,
+    Organisation,
+    OrganisationKind,
+    ProfileOpening,
+    Talent,
+)
+from talentmarket.members.openings import record_opening
+from talentmarket.web import addresses, facetviews
+from talentmarket.web.addresses import State
+from talentmarket.web.matchviews import match_view
+from talentmarket.web.me.card_views import card_view
+from talentmarket.web.org_desk import common
+from talentmarket.web.talents.views import card_row
+
+bp = Blueprint("org_talents", __name__, url_prefix="/org/<org>/talents")
+NAMES = (*discovery.TERMS, "years", "education")
+#: Cards that an organisation may open in a day.
+DAILY_CARDS = 200
+DAY = timedelta(days=1)
+View = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """For what people are searched. `job`: chosen; `jobs`: to choose from; `hindrance`: a code of
+    why no search is possible, None when it is."""
+
+    organisation: Organisation
+    jobs: list[Job]
+    job: Job | None
+    hindrance: str | None
+
+
+def purpose_of(session: Session, org: str) -> Purpose:
+    """The purpose the address names, and whether the organisation may search with it."""
+    organisation = common.organisation_of(session, org)
+    jobs = list(
+        session.scalars(
+            sa.select(Job)
+            .where(
+                Job.organisation_id == organisation.id,
+                Job.state == JobState.PUBLISHED,
+                Job.origin == Origin.OWN,
+            )
+            .options(selectinload(Job.skills))
+            .order_by(Job.published_at.desc(), Job.id)
+            .limit(200)
+        )
+    )
+    wanted = request.args.get("job", "")
+    job = next((one for one in jobs if one.public_id == wanted), None)
+    return Purpose(organisation, jobs, job, _hindrance(session, organisation, job))
+
+
+def _hindrance(session: Session, organisation: Organisation, job: Job | None) -> str | None:
+    if not discovery.may_search(organisation):
+        return "unverified"
+    if organisation.kind is not OrganisationKind.HR_FIRM:
+        return None
+    if not has_valid_licence(session, organisation, clock.today()):
+        return "licence"
+    return None if job is not None else "job"
+
+
+@bp.get("")
+def search(org: str) -> str:
+    """Words and filters; with a job, in the order of the match with it."""
+    session = common.read()
+    purpose = purpose_of(session, org)
+    state = addresses.read("org_talents.search", NAMES, org=org)
+    if purpose.job is not None:
+        state = addresses.with_kept(state, job=purpose.job.public_id)
+    if purpose.hindrance is not None:
+        return common.page(
+            "talents/org_search.html",
+            purpose.organisation,
+            purpose=purpose,
+            state=state,
+            found=None,
+        )
+    query = TalentQuery(state.words, state.filters, state.off, state.sort, state.page)
+    found = discovery.search_talents(session, purpose.organisation, query, purpose.job)
+    return common.page(
+        "talents/org_search.html",
+        purpose.organisation,
+        purpose=purpose,
+        state=state,
+        found=found,
+        rows=_rows(org, purpose.job, found),
+        chips=facetviews.chips(state, found.understanding),
+        facets=_facets(state, found),
+        sorts=_sorts(state, found.sort, purpose.job),
+        pages=addresses.page_numbers(found.page, found.pages),
+        head=_head(found),
+        model=next((match.model for match in found.matches.values()), None),
+    )
+
+
+def _rows(org: str, job: Job | None, found: FoundTalents) -> list[View]:
+    asked = [row.skill_id for row in job.skills] if job is not None else []
+    rows = []
+    for card, talent in found.rows:
+        url = url_for(".show", org=org, card=card, job=job.public_id if job else None)
+        shown = cards.anonymous_card(talent, viewer_org=org)
+        rows.append(card_row(shown, url, found.matches.get(talent.public_id), asked))
+    return rows
+
+
+def _head(found: FoundTalents) -> str:
+    if found.total is None:
+        return _("最近更新的人才")
+    return ngettext("%(num)d 位人才", "%(num)d 位人才", found.total)
+
+
+def _facets(state: State, found: FoundTalents) -> list[View]:
+    if found.degraded:
+        return []
+    counts = found.facets
+    made = [
+        facetviews.place_facet(state, counts),
+        facetviews.facet(state, counts, "years", [code for code, _low, _high in YEARS_BANDS]),
+        facetviews.facet(state, counts, "education", [str(rank) for rank in EDUCATION_RANKS]),
+        facetviews.long_facet(state, counts, "skill", facetviews.FIRST_SKILLS, _("更多技能")),
+        facetviews.words_facet(state, counts, "availability", "availability"),
+        facetviews.words_facet(state, counts, "mode", "work_mode"),
+    ]
+    return [one for one in made if one["options"]]
+
+
+def _sorts(state: State, chosen: str, job: Job | None) -> list[View]:
+    names = {
+        "match": _("匹配优先"),
+        "relevance": _("最相关"),
+        "newest": _("最近更新"),
+        "years": _("经验最多"),
+    }
+    shown = [
+        name
+        for name in names
+        if (name != "match" or job is not None) and (name != "relevance" or state.words)
+    ]
+    return [
+        {"text": names[name], "url": state.url(sort=name), "current": name == chosen}
+        for name in shown
+    ]
+
+
+@bp.get("/<card>")
+def show(org: str, card: str) -> str:
+    """The card of one person; opening it is written down for the person."""
+    session = common.read()
+    purpose = purpose_of(session, org)
+    if purpose.hindrance is not None:
+        raise NotFound()
+    _open(org, card, purpose.job.public_id if purpose.job else None)
+    session = common.read()
+    purpose = purpose_of(session, org)
+    talent = discovery.open_card(session, purpose.organisation, card)
+    if talent is None:
+        raise NotFound()
+    match = None
+    if purpose.job is not None:
+        match = score_talents(session, purpose.job, [talent.public_id]).get(talent.public_id)
+    shown = cards.anonymous_card(talent, viewer_org=org)
+    return common.page(
+        "talents/org_show.html",
+        purpose.organisation,
+        purpose=purpose,
+        card=card_view(shown),
+        card_id=card,
+        match=match_view(match, own=False),
+    )
+
+
+def _open(org: str, card: str, job_id: str | None) -> None:
+    """Write the opening down, once a day for the same reader, person and purpose.
+
+    Raises NotFound for a card that is none of this organisation's, TooMany past the day's limit.
+    """
+    with unit_of_work() as session:
+        organisation = common.organisation_of(session, org)
+        talent = discovery.open_card(session, organisation, card)
+        if talent is None:
+            raise NotFound()
+        viewer = session.get_one(Account, current_user.account.id)
+        if viewer.id == talent.account_id:
+            return
+        if _opened_today(session, talent, viewer, organisation, job_id):
+            return
+        counters.limit(session, f"cards:{organisation.id}", DAY, DAILY_CARDS)
+        record_opening(
+            session,
+            talent,
+            viewer=viewer,
+            organisation=organisation,
+            purpose="match" if job_id else "search",
+            level=OpeningLevel.CARD,
+            subject=("job", job_id) if job_id else None,
+        )
+
+
+def _opened_today(
+    session: Session, talent: Talent, viewer: Account, organisation: Organisation, job: str | None
+) -> bool:
+    subject = ProfileOpening.subject_id
+    rows = sa.select(ProfileOpening.id).where(
+        ProfileOpening.talent_id == talent.id,
+        ProfileOpening.viewer_id == viewer.id,
+        ProfileOpening.organisation_id == organisation.id,
+        ProfileOpening.level == OpeningLevel.CARD,
+        ProfileOpening.at >= clock.start_of_day(clock.today()),
+        subject == job if job else subject.is_(None),
+    )
+    return session.scalar(sa.select(rows.exists())) is True
