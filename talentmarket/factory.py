@@ -101,8 +101,10 @@ def _rooms(app: Flask) -> None:
         acting,
         closing,
         erasure,  # noqa: F401  registers what it exports and erases
+        fan_out,  # noqa: F401  lets jobs follow their organisation
     )
     from talentmarket.matching import costs, service
+    from talentmarket.members import claims, licences, renewals
     from talentmarket.members.codes import expire_old
     from talentmarket.members.identifiers import address_of
     from talentmarket.notices.digest import run_digests
@@ -122,6 +124,10 @@ def _rooms(app: Flask) -> None:
             ("old codes", 3600.0, expire_old),
             ("reply clocks", 30.0, closing.run_due),
             ("reply rates", 3600.0, closing.refresh_rates),
+            ("verifications", 60.0, renewals.run_due),
+            ("reminders to renew", 1800.0, renewals.remind),
+            ("licences that end", 1800.0, licences.remind),
+            ("claims", 60.0, claims.run_due),
         ]
     )
 

@@ -61,7 +61,7 @@ class Round:
             log.exception("round failed", round=self.name)
         finally:
             db.session.remove()
-        pause = min(30.0, self.every * 2 ** min(self.failures, 6))
+        pause = max(self.every, min(30.0, self.every * 2 ** min(self.failures, 6)))
         self.next_at = time.monotonic() + (0.0 if did else pause)
         return bool(did)
 
