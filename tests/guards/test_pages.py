@@ -56,10 +56,9 @@ def pages(app, world, make_client, language):
     for client in clients.values():
         client.set_cookie("lang", language)
         client.get(f"/language/{language}")
-    for rule in worlds.routes(app):
+    for rule, path in worlds.walk(app, world):
         if rule.endpoint in worlds.NOT_PAGES:
             continue
-        path = worlds.address(app, rule, world.arguments(rule))
         for reader in READERS[TABLE[rule.endpoint].who]:
             client = clients[reader]
             if "sign_out" in rule.endpoint or rule.endpoint == "site.language":

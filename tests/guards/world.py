@@ -6,7 +6,7 @@ address has a part without an example fails them: add it to `World.examples`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from werkzeug.routing import Rule as AddressRule
 
 from talentmarket.core import clock
-from talentmarket.core.permissions import Rule, Who
+from talentmarket.core.permissions import TABLE, Rule, Who
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import (
@@ -27,6 +27,7 @@ from talentmarket.exchange.models import (
     Job,
 )
 from talentmarket.exchange.snapshots import freeze
+from talentmarket.members.cards import card_of
 from talentmarket.members.models import Talent
 from tests.factories.organisations import make_licence, make_member, make_organisation
 from tests.factories.people import make_account, make_talent
@@ -94,7 +95,8 @@ def build() -> World:
         "org": own.public_id,
         "organisation": own.public_id,
         "job": job.public_id,
-        "talent": talent.public_id,
+        "talents.show:card": card_of(talent, None),
+        "card": card_of(talent, own.public_id),
         "application_id": application.public_id,
         "invitation_id": invitation.public_id,
         "job_id": job.public_id,
@@ -108,6 +110,7 @@ def build() -> World:
         "org": other.public_id,
         "job": other_job.public_id,
         "job_id": other_job.public_id,
+        "card": card_of(stranger, other.public_id),
         "application_id": other_application.public_id,
         "invitation_id": other_invitation.public_id,
         "entry_id": stranger.entries[0].public_id,
@@ -148,9 +151,31 @@ def _invitation(job: Job, talent: Talent) -> Invitation:
 
 
 def routes(app: Flask, method: str = "GET") -> list[AddressRule]:
-    """The routes of the app that take this method, in a fixed order."""
-    found = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
+    """The routes of the app that take this method, in a fixed order.
+
+    One without a permission rule is left out: a test of its own reports it.
+    """
+    found = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if method in (rule.methods or ()) and rule.endpoint in TABLE
+    ]
     return sorted(found, key=lambda rule: (rule.endpoint, rule.rule))
+
+
+def walk(
+    app: Flask, world: World, method: str = "GET", *, other: bool = False
+) -> Iterator[tuple[AddressRule, str]]:
+    """The routes of `routes` with their addresses filled in.
+
+    One that lacks an example is left out: a test of its own reports it.
+    """
+    for rule in routes(app, method):
+        try:
+            arguments = world.arguments(rule, other=other)
+        except KeyError:
+            continue
+        yield rule, address(app, rule, arguments)
 
 
 def address(app: Flask, rule: AddressRule, arguments: dict[str, str]) -> str:
