@@ -166,4 +166,4 @@ def expire(days: int = 30) -> int:
                 Delivery.state != DeliveryState.WAITING, Delivery.created_at < before
             )
         )
-    return int(done.rowcount)
+    return int(done.rowcount)  # type: ignore[attr-defined]

@@ -29,7 +29,7 @@ FRESH = timedelta(minutes=10)
 _PROVED = "proved"
 
 #: Where a newcomer goes first: role → endpoints and their arguments, the first that exists.
-DOORS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
+DOORS: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
     "talent": (("me.onboarding", {}), ("me.home", {})),
     "employer": (("organisations.new", {"kind": "employer"}),),
     "firm": (("organisations.new", {"kind": "hr_firm"}),),
@@ -97,7 +97,9 @@ def mark_fresh() -> None:
 def is_fresh() -> bool:
     """Whether the person proved within the last minutes who they are."""
     proved = cookie.get(_PROVED)
-    return bool(proved) and clock.now() <= datetime.fromisoformat(proved) + FRESH
+    if not proved:
+        return False
+    return clock.now() <= datetime.fromisoformat(proved) + FRESH
 
 
 def fresh(view: Callable[..., Any]) -> Callable[..., Any]:

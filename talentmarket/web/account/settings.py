@@ -109,7 +109,9 @@ def _add(here: str, back: str) -> Answer:
                 wrong(form, "code", wrong_code())
         except DomainError as error:
             attach(form, error)
-    return render_template("account/identifier.html", form=form, sent=sent, form_url=here, back=back)
+    return render_template(
+        "account/identifier.html", form=form, sent=sent, form_url=here, back=back
+    )
 
 
 @fresh

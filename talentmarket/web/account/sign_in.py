@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
@@ -120,8 +122,13 @@ def _enter(form: CodeForm, identity: Identity, role: str) -> Answer:
     return go_on(public_id, next_url=next_url, role=role, identity=identity)
 
 
+def _sign_up_url(role: str) -> str:
+    values: dict[str, Any] = {"as": role}  # a word of the language, so no keyword
+    return url_for("account.sign_up", **values)
+
+
 def _page(form: AuthForm, role: str, *, sent: bool = False) -> str:
-    here = url_for("account.sign_up", **{"as": role}) if role else url_for("account.sign_in")
+    here = _sign_up_url(role) if role else url_for("account.sign_in")
     return render_template(
         "account/sign_in.html", form=form, role=role, sent=sent, way="code", form_url=here
     )
