@@ -77,10 +77,12 @@ def blocked_talents(session: Session, organisation: Organisation) -> sa.Select[t
     employers = list(acts_for(session, organisation)) if acts_for else []
     groups = [_group(session, organisation)]
     groups += [_group(session, known) for one in employers if (known := _find(session, one))]
-    for member in (*employers, *(one for group in groups for one in group)):
-        names.add(fold(member.name))
-        if member.uscc:
-            codes.add(member.uscc)
+    bound = [(one.name, one.uscc) for one in employers]
+    bound += [(one.name, one.uscc) for group in groups for one in group]
+    for name, code in bound:
+        names.add(fold(name))
+        if code:
+            codes.add(code)
     return sa.select(TalentBlock.talent_id).where(
         sa.or_(TalentBlock.name_folded.in_(names), TalentBlock.uscc.in_(codes))
     )

@@ -145,7 +145,7 @@ class _Reader:
         start = _month(span[1], span[2])
         end = None if span[5] else _month(span[3], span[4])
         school = next((part for part in parts if _SCHOOL.search(part)), None)
-        firm = next((part for part in parts if _FIRM.search(part)), None)
+        firm = next((part for part in parts if _FIRM.search(part)), "")
         if self.section is EntryKind.EDUCATION or (
             school and not firm and self.section is not EntryKind.EXPERIENCE
         ):
@@ -153,8 +153,8 @@ class _Reader:
         if self.section is EntryKind.PROJECT:
             title = parts[0] if parts else ""
             return EntryValues(EntryKind.PROJECT, title=title, start_month=start, end_month=end)
-        title = next((part for part in parts if part != firm and self._is_title(part)), None)
-        if self.section is not EntryKind.EXPERIENCE and firm is None and title is None:
+        title = next((part for part in parts if part != firm and self._is_title(part)), "")
+        if self.section is not EntryKind.EXPERIENCE and not firm and not title:
             return None
         others = [part for part in parts if part not in (firm, title)]
         firm = firm or (others.pop(0) if others else "")
@@ -172,7 +172,7 @@ class _Reader:
                 level_part = part
                 break
         others = [part for part in parts if part not in (school, level_part)]
-        subject = next((part for part in others if _SUBJECT.search(part)), None)
+        subject = next((part for part in others if _SUBJECT.search(part)), "")
         subject = subject or (others[0] if others and school else "")
         return EntryValues(
             EntryKind.EDUCATION,

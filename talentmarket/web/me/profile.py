@@ -48,14 +48,16 @@ def profile() -> str:
 
 
 def _facts(talent: Talent) -> dict[str, Any]:
-    move = {True: _("愿意"), False: _("不愿意")}.get(talent.willing_to_move)
+    move = ""
+    if talent.willing_to_move is not None:
+        move = _("愿意") if talent.willing_to_move else _("不愿意")
     return {
         "occupations": [names.occupation_name(row.occupation_code) for row in talent.occupations],
         "regions": [names.place_name(row.region_code) for row in talent.regions],
         "work_mode": word("work_mode", talent.work_mode) if talent.work_mode else "",
         "rest_days": word("rest_days", talent.rest_days) if talent.rest_days else "",
         "availability": word("availability", talent.availability) if talent.availability else "",
-        "move": move or "",
+        "move": move,
         "years": names.years_text(talent.years_tenths),
         "education": word("education_rank", talent.education_rank)
         if talent.education_rank is not None

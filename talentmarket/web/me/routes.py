@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from talentmarket.web.me import (  # noqa: F401
-    blocks,
-    drafts,
-    edit,
-    entries,
-    home,
-    imports,
-    onboarding,
-    profile,
-    sight,
-    skills,
-)
+import talentmarket.web.me.blocks
+import talentmarket.web.me.drafts
+import talentmarket.web.me.edit
+import talentmarket.web.me.entries
+import talentmarket.web.me.home
+import talentmarket.web.me.imports
+import talentmarket.web.me.onboarding
+import talentmarket.web.me.profile
+import talentmarket.web.me.sight
+import talentmarket.web.me.skills  # noqa: F401
 from talentmarket.web.me.blueprint import bp
 
 __all__ = ["bp"]

@@ -38,7 +38,7 @@ class Proof:
 def skill_rows(talent: Talent) -> list[dict[str, Any]]:
     """The skills, those with evidence first, then by level."""
     entries = {entry.id: entry for entry in talent.entries}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for skill in talent.skills:
         proofs = [
             Proof(
