@@ -1,0 +1,1 @@
+"""An organisation's jobs: list, write, check, close, letters of entrustment."""
