@@ -73,9 +73,9 @@ def move(
         _other_side(application, by)
     at = clock.now()
     source = application.state
-    before = _restorable(application)
+    before = restorable(application)
     jumped = [str(one) for one in skipped(source, step.target)]
-    _advance(session, application, _values(application, step, by, refusal, at, jumped))
+    _advance(session, application, values_after(application, step, by, refusal, at, jumped))
     record(
         session,
         "application",
@@ -99,7 +99,7 @@ def move(
     return application
 
 
-def _values(
+def values_after(
     application: Application,
     step: Move[S],
     by: By,
@@ -107,6 +107,7 @@ def _values(
     at: datetime,
     jumped: list[str],
 ) -> dict[str, Any]:
+    """What the row of an application says after `step` was made at `at`."""
     target = step.target
     assert target is not None
     values: dict[str, Any] = {
@@ -136,7 +137,7 @@ def _values(
     return values
 
 
-def _restorable(application: Application) -> dict[str, Any]:
+def restorable(application: Application) -> dict[str, Any]:
     """What an undo needs to know, as codes and moments."""
     return {
         "due_at": application.due_at.isoformat() if application.due_at else None,
