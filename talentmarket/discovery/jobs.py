@@ -116,12 +116,11 @@ def search_jobs(session: Session, query: JobQuery, talent: Talent | None = None)
 
 
 def chosen_sort(query: JobQuery, *, personal: bool) -> str:
-    """The order asked for, or the default: relevance with words, match without, else newest."""
+    """The order asked for, or the default: the match for a person, else relevance with words,
+    else newest."""
     if query.sort in SORTS or (query.sort == "relevance" and query.words):
         return query.sort
-    if query.sort == "match" and personal:
-        return "match"
-    return "relevance" if query.words else "match" if personal else "newest"
+    return "match" if personal else "relevance" if query.words else "newest"
 
 
 def _from_engine(

@@ -12,6 +12,9 @@ from talentmarket.taxonomy.recognise import get_recogniser
 
 LONGEST = 200
 _PHRASE = re.compile(r"[\"“”「」]([^\"“”「」]{1,60})[\"“”「」]")
+#: In a query years may stand alone, without the words that make them a requirement in a text.
+_ALONE = re.compile(r"(?<!\S)\d{1,2}(?:\s*[-~–—至到]\s*\d{1,2})?\s*年(?!\S)")
+_OF_WORK = re.compile(r"\s?的?(?:工作|从业)?经[验历]")
 _EXCLUDED = re.compile(r"(?:(?<=\s)|^)[-－−]([^\s\-－−]{1,40})")
 #: Code tables whose words are limits when somebody types them: table → facet.
 _TABLES = (("job_kind", "kind"), ("work_mode", "mode"), ("rest_days", "rest"))
@@ -92,8 +95,20 @@ def _pieces(text: str) -> list[Piece]:
         if mention.kind == "years" and mention.years is not None:
             high = "" if mention.years.high is None else f"{mention.years.high:g}"
             code = f"{mention.years.low:g}-{high}"
-        found.append(Piece(mention.kind, code, mention.start, mention.end, mention.name))
+            found.append(_years(text, code, mention.start, mention.end))
+        else:
+            found.append(Piece(mention.kind, code, mention.start, mention.end, mention.name))
+    for match in _ALONE.finditer(text):
+        low, *rest = re.findall(r"\d+", match[0])
+        found.append(_years(text, f"{low}-{rest[0] if rest else ''}", match.start(), match.end()))
     return [*found, *_limits(text)]
+
+
+def _years(text: str, code: str, start: int, end: int) -> Piece:
+    """Years with the word "experience" behind them, which would else be searched for."""
+    if after := _OF_WORK.match(text, end):
+        end = after.end()
+    return Piece("years", code, start, end, text[start:end])
 
 
 def _limits(text: str) -> list[Piece]:

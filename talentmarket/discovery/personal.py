@@ -1,0 +1,35 @@
+"""Jobs for one person, ranked, as rows under everybody's permissions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from search.errors import SearchError
+from talentmarket.discovery.jobs import load_jobs
+from talentmarket.exchange.models import Job
+from talentmarket.matching import service
+from talentmarket.matching.score import Match
+from talentmarket.members.models import Talent
+
+
+@dataclass(frozen=True)
+class Suited:
+    """Jobs best first with their matches; how many were considered; the model's version."""
+
+    rows: tuple[tuple[Job, Match], ...]
+    considered: int
+    model: str
+
+
+def jobs_for(session: Session, talent: Talent, most: int) -> Suited | None:
+    """At most `most` jobs for a person; None while the engine is off."""
+    try:
+        ranking = service.match_jobs(session, talent, limit=most)
+    except SearchError:
+        return None
+    matches = {match.job: match for match in ranking.matches}
+    jobs = load_jobs(session, list(matches))
+    rows = tuple((job, matches[job.public_id]) for job in jobs)
+    return Suited(rows, ranking.considered, ranking.model)
