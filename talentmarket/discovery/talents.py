@@ -27,11 +27,10 @@ from talentmarket.core.errors import Forbidden
 from talentmarket.core.ids import card_id, open_card_id
 from talentmarket.discovery import asking
 from talentmarket.discovery.understanding import Understanding, understand
-from talentmarket.exchange.acting import employers_of
 from talentmarket.exchange.models import Job
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import score_talents
-from talentmarket.members.blocks import blocked_talents
+from talentmarket.members.blocks import blocked_talents, organisation_keys
 from talentmarket.members.models import (
     TRUSTED,
     Organisation,
@@ -40,7 +39,6 @@ from talentmarket.members.models import (
     TalentState,
     Visibility,
 )
-from talentmarket.members.tokens import block_tokens
 
 PAGE_SIZE = 20
 LAST_PAGE = 50
@@ -84,12 +82,7 @@ class FoundTalents:
 
 def acting_tokens(session: Session, organisation: Organisation) -> tuple[str, ...]:
     """The employers this organisation is or acts for: a block of any of them binds it."""
-    found = block_tokens(organisation.uscc, organisation.name)
-    for client in employers_of(session, organisation):
-        found += block_tokens(client.uscc, client.name)
-    if organisation.parent is not None:
-        found += block_tokens(organisation.parent.uscc, organisation.parent.name)
-    return tuple(dict.fromkeys(found))
+    return tuple(organisation_keys(session, organisation))
 
 
 def may_search(organisation: Organisation) -> bool:

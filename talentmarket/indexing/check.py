@@ -42,20 +42,18 @@ def check(backend: SearchBackend) -> Checked:
     session = db.session()
     rows, _, dead = waiting(session)
     for kind in Kind:
-        rows_wanted = (
-            session.execute(
-                documents.eligible(session, kind)
-                .add_columns(IndexState.version)
-                .outerjoin(
-                    IndexState,
-                    sa.and_(
-                        IndexState.kind == kind.value,
-                        IndexState.document_id == documents.id_column(kind),
-                    ),
-                )
+        rows_wanted = session.execute(
+            documents.eligible(session, kind)
+            .add_columns(IndexState.version)
+            .outerjoin(
+                IndexState,
+                sa.and_(
+                    IndexState.kind == kind.value,
+                    IndexState.document_id == documents.id_column(kind),
+                ),
             )
         )
-        wanted: dict[str, int | None] = {one: version for one, version in rows_wanted}
+        wanted: dict[str, int | None] = {row[0]: row[1] for row in rows_wanted}
         held = dict(backend.versions(kind)) if kind in backend.info().indexes else {}
         database += len(wanted)
         index += len(held)

@@ -6,7 +6,6 @@ token that only its own searches (and those of firms acting for it) exclude.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -16,9 +15,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from search.documents import Document, Operation, Tombstone
 from search.fields import Kind
 from talentmarket.core import clock
-from talentmarket.core.logs import mask
+from talentmarket.core.masking import MASK, mask
 from talentmarket.core.outbox import IndexState
 from talentmarket.exchange.models import Job, JobState, Origin
+from talentmarket.members.blocks import block_keys
+from talentmarket.members.cards import identifying_names
 from talentmarket.members.models import (
     STANDING,
     Organisation,
@@ -28,7 +29,7 @@ from talentmarket.members.models import (
     VerificationState,
     Visibility,
 )
-from talentmarket.members.tokens import block_tokens
+from talentmarket.members.talents import OPENNESS, SECTIONS, level_of
 from talentmarket.taxonomy.model import Taxonomy, get_taxonomy
 
 #: Weights of concepts, in quarters: asked for, wished for, one step wider, further.
@@ -229,10 +230,16 @@ def _evidenced(session: Session, keys: Sequence[int]) -> dict[int, list[str]]:
 
 
 def talent_values(talent: Talent, evidenced: Iterable[str] = ()) -> dict[str, Any]:
-    """The search values of a talent: what an organisation may see without a name."""
+    """The search values of a talent: what an organisation may see without a name.
+
+    A section the person keeps to itself is not in it.
+    """
     taxonomy = get_taxonomy()
-    skills = [row.skill_id for row in talent.skills]
-    levels = {row.skill_id: row.level for row in talent.skills if row.level}
+    shown = {section for section in SECTIONS if _shown(talent, section)}
+    rows = talent.skills if "skills" in shown else []
+    skills = [row.skill_id for row in rows]
+    levels = {row.skill_id: row.level for row in rows if row.level}
+    entries = [entry for entry in talent.entries if entry.kind.value in shown]
     codes = [row.occupation_code for row in talent.occupations]
     wanted = [row.region_code for row in talent.regions]
     return {
@@ -241,13 +248,13 @@ def talent_values(talent: Talent, evidenced: Iterable[str] = ()) -> dict[str, An
         "skill_names": skill_names(taxonomy, skills),
         "text": unnamed(
             talent,
-            "\n".join([talent.summary, *(f"{it.title}\n{it.text}" for it in talent.entries)]),
+            "\n".join([talent.summary, *(f"{it.title}\n{it.text}" for it in entries)]),
         ),
         "occupations": codes,
         "occupation_path": occupation_path(codes),
         "skills": skills,
         "skill_levels": [f"{one}:{level}" for one, level in levels.items()],
-        "evidenced_skills": list(dict.fromkeys(evidenced)),
+        "evidenced_skills": [one for one in dict.fromkeys(evidenced) if one in skills],
         "concepts": concepts(taxonomy, dict.fromkeys(skills, MUST)),
         "regions": places(taxonomy, wanted),
         "wanted_regions": wanted,
@@ -257,28 +264,27 @@ def talent_values(talent: Talent, evidenced: Iterable[str] = ()) -> dict[str, An
         "visibility": talent.visibility.value,
         "rest_days": talent.rest_days.value if talent.rest_days else None,
         "industry": sorted(
-            {
-                code
-                for entry in talent.entries
-                for code in industry_path(entry.organisation_industry) or ()
-            }
+            {code for entry in entries for code in industry_path(entry.organisation_industry) or ()}
         ),
-        "blocked_organisations": [
-            token for block in talent.blocks for token in block_tokens(block.uscc, block.name)
-        ],
-        "pay_wanted": talent.pay_low,
-        "education_rank": talent.education_rank,
-        "years": None if talent.years_tenths is None else talent.years_tenths // 10,
+        "blocked_organisations": block_keys(talent),
+        "pay_wanted": talent.pay_low if "pay" in shown else None,
+        "education_rank": talent.education_rank if "education" in shown else None,
+        "years": (
+            talent.years_tenths // 10
+            if talent.years_tenths is not None and "experience" in shown
+            else None
+        ),
         "updated_at": talent.updated_at,
     }
 
 
+def _shown(talent: Talent, section: str) -> bool:
+    return OPENNESS[level_of(talent, section)] >= OPENNESS[Visibility.ORGANISATIONS]
+
+
 def unnamed(talent: Talent, text: str) -> str:
     """`text` without the person's name, employers' and schools' names, numbers, addresses."""
-    names = {talent.account.name, *(entry.organisation for entry in talent.entries)}
-    for name in sorted((name for name in names if len(name) >= 2), key=len, reverse=True):
-        text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
-    return mask(text).replace("[mail]", " ").replace("[number]", " ")
+    return mask(text, identifying_names(talent)).replace(MASK, " ")
 
 
 # -- organisations -------------------------------------------------------------------------------
@@ -287,18 +293,16 @@ def _organisations(session: Session, ids: Sequence[str]) -> dict[str, dict[str, 
     rows = session.scalars(
         _organisation_ids().with_only_columns(Organisation).where(Organisation.public_id.in_(ids))
     ).all()
-    open_jobs = (
-        session.execute(
-            sa.select(Job.employer_id, sa.func.count())
-            .where(
-                Job.employer_id.in_([row.id for row in rows]),
-                Job.state == JobState.PUBLISHED,
-                Job.listed.is_(True),
-            )
-            .group_by(Job.employer_id)
+    open_jobs = session.execute(
+        sa.select(Job.employer_id, sa.func.count())
+        .where(
+            Job.employer_id.in_([row.id for row in rows]),
+            Job.state == JobState.PUBLISHED,
+            Job.listed.is_(True),
         )
+        .group_by(Job.employer_id)
     )
-    counts: dict[int | None, int] = {employer: count for employer, count in open_jobs}
+    counts: dict[int | None, int] = {row[0]: row[1] for row in open_jobs}
     return {
         row.public_id: {
             "name": "\n".join(filter(None, (row.name, row.short_name, row.name_en))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,8 +22,10 @@ from talentmarket.members.models import (
     TalentSkillEvidence,
     TalentState,
     VerificationState,
+    Visibility,
     WorkMode,
 )
+from talentmarket.members.talents import OPENNESS
 from talentmarket.taxonomy.model import get_taxonomy
 
 CHUNK = 500
@@ -77,13 +80,20 @@ def _job(job: Job, wanted: tuple[Wanted, ...]) -> JobFacts:
     )
 
 
-def talent_facts(session: Session, talent: Talent) -> TalentFacts:
-    """The facts of one person."""
-    return _talents(session, [talent.id])[talent.public_id]
+def talent_facts(
+    session: Session, talent: Talent, viewer: Visibility = Visibility.PRIVATE
+) -> TalentFacts:
+    """The facts of one person, as far as a `viewer` of that level sees them."""
+    return _talents(session, [talent.id], viewer)[talent.public_id]
 
 
-def ranked_talents(session: Session, public_ids: Sequence[str]) -> dict[str, TalentFacts]:
-    """Facts by public id, of those who take part and did not switch personal ranking off."""
+def ranked_talents(
+    session: Session, public_ids: Sequence[str], viewer: Visibility = Visibility.ORGANISATIONS
+) -> dict[str, TalentFacts]:
+    """Facts by public id, of those who take part and did not switch personal ranking off.
+
+    What a person keeps from a `viewer` of that level is unknown to the score as well.
+    """
     found: dict[str, TalentFacts] = {}
     for some in chunks(public_ids):
         keys = session.scalars(
@@ -95,11 +105,11 @@ def ranked_talents(session: Session, public_ids: Sequence[str]) -> dict[str, Tal
                 Account.personal_ranking.is_(True),
             )
         ).all()
-        found |= _talents(session, keys)
+        found |= _talents(session, keys, viewer)
     return found
 
 
-def _talents(session: Session, keys: Sequence[int]) -> dict[str, TalentFacts]:
+def _talents(session: Session, keys: Sequence[int], viewer: Visibility) -> dict[str, TalentFacts]:
     occupations = _grouped(
         session.execute(
             sa.select(TalentOccupation.talent_id, TalentOccupation.occupation_code)
@@ -126,25 +136,55 @@ def _talents(session: Session, keys: Sequence[int]) -> dict[str, TalentFacts]:
             Talent.work_mode,
             Talent.pay_low,
             Talent.availability,
+            Talent.visibility,
+            Talent.sections,
         ).where(Talent.id.in_(keys))
     )
     return {
-        row.public_id: TalentFacts(
-            id=row.public_id,
-            held=tuple(held.get(row.id, ())),
-            occupations=tuple(occupations.get(row.id, ())),
-            education_rank=row.education_rank,
-            education_verified=(row.id, EntryKind.EDUCATION) in verified,
-            years_tenths=row.years_tenths,
-            years_verified=(row.id, EntryKind.EXPERIENCE) in verified,
-            places=tuple(places.get(row.id, ())),
-            moves=row.willing_to_move,
-            remote_ok=row.work_mode is WorkMode.REMOTE,
-            pay_low=row.pay_low,
-            availability=row.availability.value if row.availability else None,
+        row.public_id: _seen_by(
+            viewer,
+            row,
+            TalentFacts(
+                id=row.public_id,
+                held=tuple(held.get(row.id, ())),
+                occupations=tuple(occupations.get(row.id, ())),
+                education_rank=row.education_rank,
+                education_verified=(row.id, EntryKind.EDUCATION) in verified,
+                years_tenths=row.years_tenths,
+                years_verified=(row.id, EntryKind.EXPERIENCE) in verified,
+                places=tuple(places.get(row.id, ())),
+                moves=row.willing_to_move,
+                remote_ok=row.work_mode is WorkMode.REMOTE,
+                pay_low=row.pay_low,
+                availability=row.availability.value if row.availability else None,
+            ),
         )
         for row in rows
     }
+
+
+def _seen_by(viewer: Visibility, row: Any, whole: TalentFacts) -> TalentFacts:
+    """`whole` without the sections that are closed to a viewer of this level."""
+
+    def open_(section: str) -> bool:
+        own = OPENNESS[Visibility((row.sections or {}).get(section, row.visibility))]
+        return min(own, OPENNESS[row.visibility]) >= OPENNESS[viewer]
+
+    if viewer is Visibility.PRIVATE or not row.sections:
+        return whole
+    held = whole.held if open_("skills") else ()
+    if not open_("certificate"):
+        held = tuple(
+            replace(one, evidence=tuple(it for it in one.evidence if it.kind != "certificate"))
+            for one in held
+        )
+    return replace(
+        whole,
+        held=held,
+        years_tenths=whole.years_tenths if open_("experience") else None,
+        education_rank=whole.education_rank if open_("education") else None,
+        pay_low=whole.pay_low if open_("pay") else None,
+    )
 
 
 def _held(session: Session, keys: Sequence[int]) -> dict[int, list[Held]]:

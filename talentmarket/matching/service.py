@@ -82,14 +82,22 @@ def score_jobs(session: Session, talent: Talent, job_ids: Sequence[str]) -> dict
     }
 
 
-def score_talents(session: Session, job: Job, talent_ids: Sequence[str]) -> dict[str, Match]:
-    """Matches of one job with the people of a page, by talent id."""
+def score_talents(
+    session: Session,
+    job: Job,
+    talent_ids: Sequence[str],
+    viewer: Visibility = Visibility.ORGANISATIONS,
+) -> dict[str, Match]:
+    """Matches of one job with the people of a page, by talent id.
+
+    `viewer`: what the reader may see of them (`APPLIED` for those who applied to the job).
+    """
     kinship, version = store.current()
     facts = job_facts(job)
     year = clock.today().year
     return {
         one: score(facts, person, kinship, year, version)
-        for one, person in ranked_talents(session, talent_ids).items()
+        for one, person in ranked_talents(session, talent_ids, viewer).items()
     }
 
 

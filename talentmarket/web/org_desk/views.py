@@ -14,6 +14,7 @@ from talentmarket.exchange.desk import Candidate
 from talentmarket.exchange.models import Application, ApplicationState, Job
 from talentmarket.exchange.visibility import Level, level
 from talentmarket.matching.service import score_talents
+from talentmarket.members.models import Visibility
 from talentmarket.web.applications import words
 from talentmarket.web.applications.snapshot import about
 
@@ -22,7 +23,9 @@ S = ApplicationState
 
 def matches_of(session: Any, job: Job, rows: Iterable[Application]) -> dict[str, Any]:
     """Matches of the job with the applicants who have personal ranking on, by talent id."""
-    return dict(score_talents(session, job, [row.talent.public_id for row in rows]))
+    return dict(
+        score_talents(session, job, [row.talent.public_id for row in rows], Visibility.APPLIED)
+    )
 
 
 def score_view(match: Any) -> dict[str, Any] | None:

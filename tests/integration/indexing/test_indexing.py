@@ -23,7 +23,7 @@ from talentmarket.indexing.check import check
 from talentmarket.indexing.drain import MAX_ATTEMPTS, drain_once, revive
 from talentmarket.indexing.engine import SearchHandle
 from talentmarket.indexing.rebuild import rebuild
-from talentmarket.members.models import OrganisationState, Talent, TalentBlock, Visibility
+from talentmarket.members.models import OrganisationState, Talent, Visibility
 from tests.factories import make_job, make_organisation, make_talent
 
 Drain = Callable[[], int]
@@ -77,14 +77,16 @@ def test_what_must_not_be_found_is_not(
         assert secret not in text
 
 
-def test_a_block_stands_as_a_token(app: Flask) -> None:
-    talent = make_talent()
+def test_a_section_kept_private_is_not_in_the_index(app: Flask) -> None:
+    talent = make_talent(sections={"skills": "private", "pay": "applied", "experience": "private"})
     with unit_of_work():
-        talent.blocks = [
-            TalentBlock(name="天工云谱", name_folded="天工云谱", uscc="9151", created_at=time.now())
-        ]
-    values = documents.talent_values(db.session.get(Talent, talent.id))
-    assert values["blocked_organisations"] == ["u:9151", "n:天工云谱"]
+        talent.entries[0].text = "离线数仓与实时指标"
+    values = documents.talent_values(db.session.get(Talent, talent.id), ["spark"])
+    assert values["skills"] == values["evidenced_skills"] == []
+    assert values["pay_wanted"] is None
+    assert values["years"] is None
+    assert "离线数仓" not in values["text"]
+    assert values["education_rank"] == 5
 
 
 def test_rebuild_equals_the_database(app: Flask, search_handle: SearchHandle, drain: Drain) -> None:

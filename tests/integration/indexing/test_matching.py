@@ -18,8 +18,8 @@ from talentmarket.matching import recall, service, store
 from talentmarket.matching.costs import costs
 from talentmarket.matching.loading import job_facts
 from talentmarket.matching.training import train
+from talentmarket.members.blocks import organisation_keys
 from talentmarket.members.models import TalentBlock, Visibility
-from talentmarket.members.tokens import block_tokens
 from tests.factories import make_account, make_job, make_organisation, make_talent
 
 Drain = Callable[[], int]
@@ -94,7 +94,7 @@ def test_a_blocked_employer_gets_nobody(
         changed(session, "talent", talent.public_id)
     drain()
     job = make_job(employer)
-    tokens = block_tokens(employer.uscc, employer.name)
+    tokens = organisation_keys(db.session(), employer)
     assert not service.match_talents(db.session(), job, not_blocking=tokens).matches
     assert service.match_talents(db.session(), job).matches
 
