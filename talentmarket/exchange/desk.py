@@ -174,7 +174,9 @@ def applications_of(
     session: Session, scope: Scope, job: Job, *, ended: bool = False
 ) -> list[Application]:
     """The job's applications in time order, running ones or those that are over."""
-    part = Application.state.in_(ENDED) if ended else Application.state.not_in(ENDED)
+    part: sa.ColumnElement[bool] = (
+        Application.state.in_(ENDED) if ended else Application.state.not_in(ENDED)
+    )
     if not ended:
         part = sa.or_(part, Application.state == S.CONFIRMED)
     else:

@@ -73,10 +73,8 @@ def tell_desk(session: Session, job: Job, code: str, key: str, **arguments: Any)
             Membership.organisation_id == job.organisation_id, Membership.removed_at.is_(None)
         )
     ).all()
-    if any(row.account_id == job.created_by for row in rows):
-        receivers = [job.created_by]
-    else:
-        receivers = [row.account_id for row in rows if row.role is OrgRole.OWNER]
+    receivers = [row.account_id for row in rows if row.account_id == job.created_by]
+    receivers = receivers or [row.account_id for row in rows if row.role is OrgRole.OWNER]
     for account_id in receivers:
         notify(
             session,

@@ -39,7 +39,7 @@ class State:
         """The address of this state with some of it changed; the first page unless said."""
         changes.setdefault("page", 1)
         other = replace(self, **changes)
-        return url_for(other.endpoint, **other.path, **other.arguments())
+        return url_for(other.endpoint, **{**other.path, **other.arguments()})
 
     def arguments(self) -> dict[str, Any]:
         """The values of the address; defaults are left out."""

@@ -184,7 +184,8 @@ def split_name(name: str) -> tuple[str, list[str], str]:
     """A full name as proper part, peoples and generic part: 阿坝, [Tibetan, Qiang], 自治州."""
     for generic, _ in KINDS:
         if name.endswith(generic):
-            stem, peoples = name.removesuffix(generic), []
+            stem = name.removesuffix(generic)
+            peoples: list[str] = []
             while match := re.search("(" + "|".join(PEOPLES) + ")$", stem):
                 if len(stem) - len(match[1]) < 2:
                     break

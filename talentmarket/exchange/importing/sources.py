@@ -74,7 +74,7 @@ def open_bytes(path: Path) -> IO[bytes]:
     with path.open("rb") as stream:
         head = stream.read(2)
     if head == b"\x1f\x8b":
-        return io.BufferedReader(gzip.GzipFile(path, "rb"), _CHUNK)  # type: ignore[arg-type]
+        return io.BufferedReader(gzip.GzipFile(path, "rb"), _CHUNK)
     return path.open("rb")
 
 

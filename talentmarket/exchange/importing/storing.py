@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock, outbox
-from talentmarket.core.db import db, insert_for
+from talentmarket.core.db import Base, db, insert_for
 from talentmarket.core.folding import fold, pinyin_key
 from talentmarket.core.ids import ALPHABET, new_public_id
 from talentmarket.core.uow import unit_of_work
@@ -31,8 +31,8 @@ from talentmarket.taxonomy.titles import guess_occupation
 
 VALID_DAYS = 90
 # Plain tables: the mapper would compile a statement for every pattern of empty columns.
-_JOBS = sa.inspect(Job).local_table
-_SKILLS = sa.inspect(JobSkill).local_table
+_JOBS = Base.metadata.tables[Job.__tablename__]
+_SKILLS = Base.metadata.tables[JobSkill.__tablename__]
 
 
 class Named(NamedTuple):

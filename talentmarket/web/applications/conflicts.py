@@ -33,7 +33,7 @@ def told(endpoint: str) -> Callable[[View], View]:
     return decorate
 
 
-def _tell(endpoint: str, conflict: Conflict, parts: dict[str, str]) -> Response:
+def _tell(endpoint: str, conflict: Conflict, parts: dict[str, Any]) -> Response:
     if request.method == "GET":
         raise conflict
     flash(str(conflict.message), "warning")

@@ -27,7 +27,7 @@ from talentmarket.web.choices import pair_choices, word_choices
 DUE = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
 
-class SpecimenForm(FlaskForm):  # type: ignore[misc]
+class SpecimenForm(FlaskForm):
     """One field of every kind."""
 
     phone = StringField(_l("手机号"), description=_l("用于登录，不对外显示"))

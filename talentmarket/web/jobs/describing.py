@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from talentmarket.core.words import word
 from talentmarket.exchange import promises, showing
-from talentmarket.exchange.models import Channel, Job, Origin, PayUnit
+from talentmarket.exchange.models import Job, Origin, PayUnit
 from talentmarket.members.models import TRUSTED, Organisation, OrganisationKind, WorkMode
 from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.web.applications import words
 from talentmarket.web.context import day
+from talentmarket.web.locale import language
 
 
 def address(endpoint: str, **values: Any) -> str | None:
@@ -75,7 +76,7 @@ def head(job: Job) -> dict[str, Any]:
         "verified": not reference and employer.state in TRUSTED,
         "verified_at": employer.verified_at,
         "meta": [text for text in meta if text],
-        "occupation": occupation.name(words.language()) if occupation else "",
+        "occupation": occupation.name(language()) if occupation else "",
         "occupation_code": job.occupation_code if occupation else None,
         "firm": job.organisation.name,
         "site": job.client_name,
@@ -133,7 +134,7 @@ def _work(job: Job) -> dict[str, Any]:
     sub = word("job_kind", job.kind)
     if job.contract:
         sub = f"{sub} · {word('contract', job.contract)}"
-    value = occupation.name(words.language()) if occupation else chinese(job.title)
+    value = occupation.name(language()) if occupation else chinese(job.title)
     return {"value": value, "sub": sub}
 
 
@@ -199,7 +200,7 @@ def skill_text(skill: Any) -> str:
 def level_name(level: int) -> str:
     """A level of skill, 1 to 4."""
     items = list(get_taxonomy().codes["proficiency"].values())
-    return items[level - 1].name(words.language()) if 1 <= level <= len(items) else str(level)
+    return items[level - 1].name(language()) if 1 <= level <= len(items) else str(level)
 
 
 def groups(job: Job) -> list[dict[str, Any]]:
