@@ -31,7 +31,6 @@ def titles() -> dict[str, str]:
         "channel": _("招聘方式"),
         "pay": _("月薪"),
         "region": _("城市"),
-        "county": _("区县"),
         "years": _("经验"),
         "education": _("学历"),
         "skill": _("相关技能"),
@@ -60,7 +59,7 @@ def label(name: str, code: str) -> str:
         return table_name(tables[name], code) or code
     if name == "industry":
         return table_name("industry", code) or code
-    if name in ("region", "county"):
+    if name == "region":
         return place_name(code) or code
     if name == "skill":
         return skill_name(code)

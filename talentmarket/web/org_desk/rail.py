@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from talentmarket.core.permissions import TABLE
 from talentmarket.core.roles import OrgRole
-from talentmarket.members.models import TRUSTED, Organisation
+from talentmarket.members.models import TRUSTED, Organisation, OrganisationKind
 
 
 def rail_of(
@@ -42,7 +42,7 @@ def _entries() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
                 ("org.home", _("工作台"), "grid"),
                 ("org_jobs.listed", _("岗位"), "file-text"),
                 ("org_desk.home", _("候选人"), "people"),
-                ("talents.search", _("搜索人才"), "search"),
+                ("org_talents.search", _("搜索人才"), "search"),
                 ("org_desk.invitations", _("邀请"), "send"),
             ],
         ),
@@ -52,6 +52,7 @@ def _entries() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
                 ("org.documents", _("单位核验"), "patch-check"),
                 ("org.licence", _("许可证"), "award"),
                 ("org.members", _("成员与权限"), "person-gear"),
+                ("org.claims", _("认领"), "person-exclamation"),
                 ("org.settings", _("单位资料"), "building"),
             ],
         ),
@@ -75,7 +76,9 @@ def _links(
             "current": _current(endpoint),
         }
         for endpoint, text, icon in entries
-        if endpoint in current_app.view_functions and _may(endpoint, role)
+        if endpoint in current_app.view_functions
+        and _may(endpoint, role)
+        and (endpoint != "org.licence" or organisation.kind is OrganisationKind.HR_FIRM)
     ]
 
 

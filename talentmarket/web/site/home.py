@@ -92,7 +92,7 @@ def _doors() -> list[View]:
         {
             "icon": "briefcase",
             "title": _("人力资源服务机构"),
-            "text": _("凭许可证和委托书代招；为写明的岗位找人，归谁推荐一查便知。"),
+            "text": _("凭许可证和委托书代招；只为写明的岗位找人，费用只向用人单位收取。"),
             "tasks": tasks(
                 ("organisations.new", _("登记许可证入驻")),
                 ("organisations.firms", _("机构名录")),
