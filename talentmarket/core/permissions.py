@@ -206,7 +206,19 @@ rules("jobs", PUBLIC, ["search"])
 rules("suggest", PUBLIC, ["proposals"])
 rules("talents", PUBLIC, ["search", "show"])
 rules("org_talents", DESK, ["search", "show"])
-rules("organisations", PUBLIC, ["search", "firms"])
+rules("organisations", PUBLIC, ["search", "firms", "show"])
+rules("organisations", SIGNED_IN, ["open_file"])
+rules("organisations", VERIFIED, ["new", "claim", "join"])
+rules("org", ANY_MEMBER, ["home", "members", "leave"])
+rules("org", DESK, ["documents", "document", "licence", "licence_file"])
+rules(
+    "org",
+    OWNER,
+    [
+        *("settings", "invite", "revoke", "role", "remove", "claims", "answer_claim", "claim_file"),
+        *("add_document", "remove_document", "submit", "recall", "submit_licence"),
+    ],
+)
 rules("me_matches", SIGNED_IN, ["matches"])
 rules("org_jobs", ANY_MEMBER, ["listed", "show"])
 rules(

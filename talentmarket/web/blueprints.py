@@ -14,6 +14,7 @@ AREAS = (
     "talentmarket.web.notices.routes",
     "talentmarket.web.applications.routes",
     "talentmarket.web.jobs.routes",
+    "talentmarket.web.org.routes",
     "talentmarket.web.org_jobs.routes",
     "talentmarket.web.org_desk.routes",
     "talentmarket.web.me.routes",

@@ -32,6 +32,7 @@ from talentmarket.members.models import Talent
 from tests.factories.organisations import make_licence, make_member, make_organisation
 from tests.factories.people import make_account, make_talent
 from tests.factories.postings import make_application, make_job
+from tests.guards import world_office
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -104,6 +105,7 @@ def build() -> World:
         "skill_id": talent.skills[0].skill_id,
         "kind": "experience",
         "step": "basics",
+        "act": "pause",
         "form": "profile",
     }
     world.foreign = {
@@ -115,6 +117,7 @@ def build() -> World:
         "invitation_id": other_invitation.public_id,
         "entry_id": stranger.entries[0].public_id,
     }
+    world_office.add(world, own, other)
     return world
 
 

@@ -6,17 +6,18 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import render_template
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from talentmarket.core.db import db
-from talentmarket.core.errors import NotFound
+from talentmarket.core.errors import Forbidden, NotFound
 from talentmarket.core.roles import OrgRole
 from talentmarket.exchange import applications, desk
 from talentmarket.exchange.desk import Scope
 from talentmarket.exchange.models import Application, Job
 from talentmarket.exchange.visibility import reader_of
-from talentmarket.members.models import Organisation
+from talentmarket.members.models import Organisation, OrganisationState
 from talentmarket.web.org_desk.rail import rail_of
 
 
@@ -25,6 +26,8 @@ def organisation_of(session: Session, org: str) -> Organisation:
     found = session.scalar(sa.select(Organisation).where(Organisation.public_id == org))
     if found is None:
         raise NotFound()
+    if found.state is OrganisationState.SUSPENDED:
+        raise Forbidden(_l("这个单位已被停用，岗位和申请不能打开。原因见单位的工作台。"))
     return found
 
 

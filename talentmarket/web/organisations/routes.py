@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from talentmarket.web.organisations import search
+from talentmarket.web.organisations import registering, search, showing
 
 bp = Blueprint("organisations", __name__)
-search.routes(bp)
+for module in (search, registering, showing):
+    module.routes(bp)

@@ -1,0 +1,1 @@
+"""An organisation's own room: first page, card, people, proofs, licence, claims."""

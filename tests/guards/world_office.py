@@ -1,0 +1,132 @@
+"""What the small world holds for organisations' own rooms and for the operator's desk."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from talentmarket.core import clock
+from talentmarket.core.events import Actor
+from talentmarket.core.roles import OrgRole
+from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.models import Entrustment, JobState, Report, ReportKind
+from talentmarket.members import claims, licences, memberships, proofs
+from talentmarket.members.models import (
+    Account,
+    DocumentKind,
+    Licence,
+    LicenceState,
+    Organisation,
+    OrganisationClaim,
+    OrganisationDocument,
+    OrganisationKind,
+    OrganisationState,
+)
+from tests.factories import make_account, make_job, make_licence, make_member, make_organisation
+from tests.factories.organisations import credit_code
+
+if TYPE_CHECKING:
+    from tests.guards.world import World
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+def add(world: World, own: Organisation, other: Organisation) -> None:
+    """Proofs, licences, claims and members of both; something in each of the operator's queues."""
+    for examples, organisation in ((world.examples, own), (world.foreign, other)):
+        member = make_member(organisation, OrgRole.VIEWER, make_account("杜若"))
+        licence = _licence(organisation)
+        examples |= {
+            "document_id": _document(organisation).public_id,
+            "licence_id": licence.public_id,
+            "claim_id": _claim(organisation).public_id,
+            "member": member.public_id,
+        }
+    world.examples |= {
+        "token": _invitation(own),
+        "organisations.open_file:token": "no-such-link",
+    }
+    _queues(world)
+
+
+def _document(organisation: Organisation) -> OrganisationDocument:
+    with unit_of_work() as session:
+        return proofs.add_document(
+            session,
+            session.get_one(Organisation, organisation.id),
+            DocumentKind.REGISTRATION,
+            PDF,
+            "执照.pdf",
+            actor=Actor(),
+        )
+
+
+def _licence(organisation: Organisation) -> Licence:
+    """One in review, with its scan."""
+    licence = make_licence(organisation, state=LicenceState.IN_REVIEW)
+    with unit_of_work() as session:
+        row = licences.find(session, licence.public_id)
+        row.file_id = session.get_one(OrganisationDocument, _document(organisation).id).file_id
+    return licence
+
+
+def _claim(organisation: Organisation) -> OrganisationClaim:
+    account = make_account("认领人")
+    with unit_of_work() as session:
+        return claims.file_claim(
+            session,
+            session.get_one(Organisation, organisation.id),
+            session.get_one(Account, account.id),
+            text="我是该单位人事负责人，原负责人已离职。",
+            data=PDF,
+            file_name="授权书.pdf",
+            actor=Actor(account.public_id),
+        )
+
+
+def _invitation(organisation: Organisation) -> str:
+    owner = make_member(organisation)
+    with unit_of_work() as session:
+        return memberships.invite(
+            session,
+            session.get_one(Organisation, organisation.id),
+            OrgRole.VIEWER,
+            receiver="li@example.cn",
+            by=session.get_one(Account, owner.id),
+            path="/organisations/join/TOKEN",
+            locale="zh",
+            actor=Actor(owner.public_id, organisation.public_id),
+        )
+
+
+def _queues(world: World) -> None:
+    at = clock.now()
+    waiting = make_organisation(
+        "锦水数据有限公司", state=OrganisationState.IN_REVIEW, submitted_at=at
+    )
+    firm = make_organisation("蜀汇人才服务有限公司", kind=OrganisationKind.HR_FIRM)
+    job = make_job(firm, state=JobState.IN_REVIEW, review_due_at=at + timedelta(hours=4))
+    with unit_of_work() as session:
+        letter = Entrustment(
+            organisation_id=firm.id,
+            client_name="西岭智造有限公司",
+            client_uscc=credit_code(),
+            valid_until=clock.today() + timedelta(days=90),
+            submitted_at=at,
+        )
+        report = Report(
+            subject_type="job",
+            subject_id=job.public_id,
+            kind=ReportKind.FEE,
+            text="面试时要求先交 300 元押金。",
+            created_at=at,
+            due_at=at + timedelta(days=5),
+        )
+        session.add_all([letter, report])
+        session.flush()
+        world.examples |= {"entrustment_id": letter.public_id, "report_id": report.public_id}
+    world.examples |= {
+        "operator.organisation:organisation": waiting.public_id,
+        "operator.job:job_id": job.public_id,
+        "account": world.visitors["person"].public_id,  # type: ignore[union-attr]
+    }
