@@ -77,3 +77,4 @@ def post_worker_init(worker: Any) -> None:
 def _warm() -> None:
     for name in ("pypinyin", "talentmarket.matching.space", "skops.io"):
         importlib.import_module(name)
+    importlib.import_module("talentmarket.discovery.suggest").warm()

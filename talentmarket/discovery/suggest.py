@@ -100,6 +100,12 @@ def _name(group: str, code: str, locale: str) -> str:
     return table[code].name(locale)
 
 
+def warm() -> None:
+    """Make the table of the vocabulary's beginnings, which the first proposal would wait for."""
+    for group in ("occupation", "skill"):
+        _named(group)
+
+
 @lru_cache(maxsize=2)
 def _named(group: str) -> dict[str, list[str]]:
     """Prefix → codes of the vocabulary; names that begin with it before those that contain it."""
@@ -108,8 +114,9 @@ def _named(group: str) -> dict[str, list[str]]:
     found: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for code, concept in concepts.items():
         for rank, name in enumerate(dict.fromkeys((concept.name_zh, concept.name_en))):
+            whole = typed(name)
             for number, prefix in enumerate(prefixes(name)):
-                place = 0 if prefix == typed(name)[: len(prefix)] else 1 + (number > 20)
+                place = 0 if whole.startswith(prefix) else 1 + (number > 20)
                 old = found[prefix].get(code, 9)
                 found[prefix][code] = min(old, place + rank)
     return {

@@ -12,6 +12,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from talentmarket.core.masking import mask
 from talentmarket.core.words import word
 from talentmarket.matching.requirements import Row
 from talentmarket.matching.score import Match, Pointed
@@ -43,39 +44,41 @@ def part_views(match: Match) -> list[View]:
     return [{"code": str(part.code), "points": part.points, "of": part.of} for part in match.parts]
 
 
-def match_view(match: Match | None, *, own: bool) -> View | None:
+def match_view(match: Match | None, *, own: bool, hidden: Sequence[str] = ()) -> View | None:
     """Everything the page of a pair prints; None without a match.
 
-    `own`: the reader is the person, who is told what would raise each row.
+    `own`: the reader is the person, who is told what would raise each row. `hidden`: names that
+    must not stand in what the person wrote.
     """
     if match is None:
         return None
     return {
         "score": score_view(match),
-        "groups": group_views(match, own=own),
+        "groups": group_views(match, own=own, hidden=hidden),
         "counts": match.counts,
         "model": match.model,
         "missing": [] if match.total is not None or not own else missing_views(),
     }
 
 
-def group_views(match: Match, *, own: bool) -> list[View]:
+def group_views(match: Match, *, own: bool, hidden: Sequence[str] = ()) -> list[View]:
     """The rows under their parts."""
     found = []
     for part in match.parts:
-        rows = [row_view(item, own=own) for item in match.rows if item.row.part is part.code]
+        mine = [item for item in match.rows if item.row.part is part.code]
+        rows = [row_view(item, own=own, hidden=hidden) for item in mine]
         found.append({"code": str(part.code), "points": part.points, "of": part.of, "rows": rows})
     return found
 
 
-def row_view(item: Pointed, *, own: bool) -> View:
+def row_view(item: Pointed, *, own: bool, hidden: Sequence[str] = ()) -> View:
     """One requirement: what is asked, what there is, and the one thing that would raise it."""
     row = item.row
     return {
         "key": row.key,
         "state": str(row.state),
         "name": row_name(row),
-        "evidence": evidence_text(row),
+        "evidence": evidence_text(row, hidden),
         "points": item.points,
         "of": item.of,
         "related": _related(row),
@@ -113,7 +116,7 @@ def row_name(row: Row) -> str:
     if kind == "years":
         return _("经验：%(years)s", years=years_asked(asked.get("low"), asked.get("high")))
     if kind == "education":
-        return _("学历：%(level)s 及以上", level=word("education_rank", asked.get("rank")))
+        return _("学历：%(level)s及以上", level=word("education_rank", asked.get("rank")))
     if kind == "place":
         return _("地点：%(place)s", place=place_name(asked.get("place")))
     if kind == "pay":
@@ -153,13 +156,13 @@ def thousands(low: int | None, high: int | None) -> str:
 
 
 # -- what there is -------------------------------------------------------------------------------
-def evidence_text(row: Row) -> str | Markup:
+def evidence_text(row: Row, hidden: Sequence[str] = ()) -> str | Markup:
     """What stands behind the state, in words."""
     kind = row.key.partition(":")[0]
     if row.state is State.UNKNOWN:
         return _("档案没有写")
     if kind == "skill":
-        return _skill_evidence(row)
+        return _skill_evidence(row, hidden)
     has = row.has
     if kind == "years":
         return _("写明 %(years)s 年", years=f"{has['years_tenths'] / 10:g}")
@@ -181,11 +184,13 @@ def _place_evidence(row: Row) -> str:
     return _("想去：%(places)s", places=_("、").join(names)) if names else _("不愿换城市")
 
 
-def _skill_evidence(row: Row) -> str | Markup:
+def _skill_evidence(row: Row, hidden: Sequence[str]) -> str | Markup:
     if row.state is State.MISSING:
         return _("档案写了同领域的技能，没有这一项")
     shown: list[Any] = [
-        Markup('<span lang="zh">{}</span>').format(item.title)
+        Markup('<span lang="zh">{}</span>').format(
+            mask(item.title, hidden) if hidden else item.title
+        )
         for item in sorted(row.evidence, key=lambda one: not one.verified)[:2]
         if item.title
     ]

@@ -46,7 +46,7 @@ def _figures(now: Market) -> list[View]:
         (_("在招岗位"), ngettext("今日新增 %(num)d", "今日新增 %(num)d", now.new_jobs), now.jobs),
         (_("可被找到的人才"), _("本人选择让单位找到"), now.people),
         (_("已核验单位"), _("每六个月复核一次"), now.organisations),
-        (_("确认入职"), _("近 90 天，双方都确认才计入"), now.starts),
+        (_("双方确认的入职"), _("近 90 天，双方都确认才计入"), now.starts),
     ]
     found = [
         {
@@ -119,13 +119,18 @@ def _zones(now: Market) -> list[View]:
     most = max((count for _code, count in now.zones), default=0)
     return [
         {
-            "name": regions[code].short(language()),
+            "name": _zone_name(regions[code].short(language())),
             "count": format_decimal(count),
             "percent": round(100 * count / most) if most else 0,
             "url": url_for("jobs.search", region=code),
         }
         for code, count in now.zones
     ]
+
+
+def _zone_name(name: str) -> str:
+    """Under a heading that says "zones" the word itself is left out."""
+    return name.removesuffix(" Economic Zone").removesuffix(" Ecological Demonstration Zone")
 
 
 def _pays(now: Market) -> list[View]:

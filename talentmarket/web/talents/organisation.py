@@ -199,7 +199,7 @@ def show(org: str, card: str) -> str:
         purpose=purpose,
         card=card_view(shown),
         card_id=card,
-        match=match_view(match, own=False),
+        match=match_view(match, own=False, hidden=cards.identifying_names(talent)),
     )
 
 

@@ -47,8 +47,9 @@ def card_row(
 
 def about(card: Card) -> list[str]:
     """Occupation, years, schooling and wanted places."""
+    occupation = occupation_name(card.occupations[0]) if card.occupations else ""
     return [
-        occupation_name(card.occupations[0]) if card.occupations else "",
+        occupation if occupation != card.headline else "",
         _("%(years)s 年经验", years=card.years) if card.years is not None else "",
         word("education_rank", card.education_rank) if card.education_rank else "",
         _("、").join(place_name(code) for code in card.regions[:MOST_PLACES]),
