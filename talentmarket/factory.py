@@ -103,6 +103,7 @@ def _rooms(app: Flask) -> None:
         erasure,  # noqa: F401  registers what it exports and erases
         fan_out,  # noqa: F401  lets jobs follow their organisation
     )
+    from talentmarket.exchange.jobs import run_expiry
     from talentmarket.matching import costs, service
     from talentmarket.members import claims, licences, renewals
     from talentmarket.members.codes import expire_old
@@ -118,6 +119,7 @@ def _rooms(app: Flask) -> None:
     app.extensions["talentmarket_unread"] = unread_count
     app.extensions.setdefault("talentmarket_rounds", []).extend(
         [
+            ("jobs whose last day is over", 300.0, run_expiry),
             ("messages", 0.5, send_due),
             ("daily mail", 60.0, run_digests),
             ("old messages", 3600.0, expire),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from talentmarket.core import calendar, clock, outbox
 from talentmarket.core.errors import Conflict, DomainError, Invalid, NotFound, Stale
 from talentmarket.core.events import Actor, record
+from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import channels
 from talentmarket.exchange.job_moves import move, tell_applicants, tell_desk, waiting_applications
 from talentmarket.exchange.models import Application, EndReason, Job, JobState, Origin
@@ -316,3 +317,9 @@ def expire_due(session: Session, limit: int = 200) -> int:
         if job.origin is Origin.OWN:
             tell_desk(session, job, "job.expired", str(job.valid_until))
     return len(due)
+
+
+def run_expiry() -> int:
+    """A round of the worker: :func:`expire_due` in a unit of its own."""
+    with unit_of_work() as session:
+        return expire_due(session)

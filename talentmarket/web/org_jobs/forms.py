@@ -126,7 +126,7 @@ class JobForm(FlaskForm):
         _l("工作内容与任职要求"),
         [Length(max=LONGEST, message=_l("内容太长，请压缩到 2 万字以内。"))],
         description=_l("写做什么、要会什么；不写性别、年龄、婚育、户籍限制。"),
-        render_kw={"rows": 14},
+        render_kw={"rows": 14, "lang": "zh"},
     )
     education_rank = SelectField(_l("最低学历"))
     years_min = _whole(_l("最少年限"), 0, 50)

@@ -18,7 +18,7 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import entrustments
 from talentmarket.members.models import Organisation, OrganisationKind
 from talentmarket.web.applications.forms import attach
-from talentmarket.web.org_jobs.common import actor, may_edit, organisation_of, page
+from talentmarket.web.org_jobs.common import actor, organisation_of, page
 
 
 class LetterForm(FlaskForm):
@@ -43,8 +43,6 @@ def routes(bp: Blueprint) -> None:
 def letters(org: str) -> Any:
     """The list, and the form for a new one or one that was returned."""
     organisation = organisation_of(db.session(), org)
-    if organisation.kind not in (OrganisationKind.HR_FIRM, OrganisationKind.PUBLIC_SERVICE):
-        raise NotFound()
     form = LetterForm()
     if request.method == "GET" and (again := request.args.get("again")):
         _prefill(form, organisation, again)
@@ -66,7 +64,7 @@ def letters(org: str) -> Any:
         organisation,
         form=form,
         rows=entrustments.list_own(session, organisation),
-        may_edit=may_edit(org),
+        takes=organisation.kind in (OrganisationKind.HR_FIRM, OrganisationKind.PUBLIC_SERVICE),
         today=clock.today(),
     )
     return body, 422 if form.errors or form.form_errors else 200
