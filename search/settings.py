@@ -20,7 +20,7 @@ class SearchSettings:
     password: str | None = None
     ca_certs: str | None = None
     name: str = "shucai"
-    read_timeout: float = 1.0
+    read_timeout: float = 0.7
     write_timeout: float = 30.0
     shards: int = 1
     replicas: int = 0

@@ -93,7 +93,9 @@ class Indexer:
     def let_go(self) -> None:
         """Close after a fault, so that the next round opens anew."""
         if self._stack is not None:
-            self._stack.close()
+            stack, self._stack = self._stack, None
+            self._backend = None
+            stack.close()
         self._backend = None
 
 
@@ -111,6 +113,9 @@ def rounds(indexer: Indexer) -> list[Round]:
 
 
 def _chain() -> int:
+    if not events.unchained(db.session()):  # no write lock is taken for nothing
+        db.session.rollback()
+        return 0
     with unit_of_work() as session:
         return events.chain(session, 2000)
 

@@ -7,6 +7,7 @@ with ``TALENTMARKET_``. ``docs/operations.md`` lists every one and a test holds 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -119,19 +120,18 @@ def _new_file_key() -> str:
 def _kept(path: Path, make: object) -> str:
     """The key in `path`, made once; two processes starting at once end with the same one."""
     assert callable(make)
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        value = path.read_text(encoding="ascii").strip()
-        if not value:
-            raise SettingsError(f"{path} is empty: remove it or set the key") from None
-        return value
-    os.close(handle)
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
-        out.write(str(make()))
-    os.replace(fresh, path)
-    return path.read_text(encoding="ascii").strip()
+    if not path.exists():
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
+            out.write(str(make()))
+        # The file appears whole or not at all, and the first of two processes wins.
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    value = path.read_text(encoding="ascii").strip()
+    if not value:
+        raise SettingsError(f"{path} is empty: remove it or set the key")
+    return value
 
 
 def _database_url(given: str | None, instance: Path) -> str:

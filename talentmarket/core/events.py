@@ -115,6 +115,17 @@ def history(session: Session, subject_type: str, subject_id: str) -> list[Event]
     )
 
 
+def unchained(session: Session) -> bool:
+    """Whether an event waits to be put into the chain."""
+    waits = (
+        sa.select(Event.id)
+        .outerjoin(EventHash, EventHash.event_id == Event.id)
+        .where(EventHash.event_id.is_(None))
+        .limit(1)
+    )
+    return session.scalar(waits) is not None
+
+
 def chain(session: Session, limit: int = 10_000) -> int:
     """Hash the events that are not in the chain yet, in id order; returns how many.
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from talentmarket.core import clock
-from talentmarket.core.db import Row, insert_for
+from talentmarket.core.db import Row, db, insert_for
 from talentmarket.core.uow import unit_of_work
 
 LEASE = timedelta(minutes=10)
@@ -97,21 +97,12 @@ def run_due(limit: int = 20) -> int:
 
 
 def _take() -> tuple[int, str, dict[str, Any]] | None:
+    if db.session.scalar(_due(clock.now())) is None:  # nothing is due: no write lock is taken
+        db.session.rollback()
+        return None
     with unit_of_work() as session:
         at = clock.now()
-        due = (
-            sa.select(Task.id)
-            .where(
-                Task.done_at.is_(None),
-                Task.due_at <= at,
-                Task.attempts < MAX_ATTEMPTS,
-                sa.or_(Task.leased_until.is_(None), Task.leased_until < at),
-                Task.name.in_(_handlers),
-            )
-            .order_by(Task.due_at, Task.id)
-            .limit(1)
-        )
-        task_id = session.scalar(due)
+        task_id = session.scalar(_due(at))
         if task_id is None:
             return None
         row = session.execute(
@@ -121,6 +112,21 @@ def _take() -> tuple[int, str, dict[str, Any]] | None:
             .returning(Task.id, Task.name, Task.arguments)
         ).first()
         return (row.id, row.name, row.arguments) if row else None
+
+
+def _due(at: datetime) -> sa.Select[tuple[int]]:
+    return (
+        sa.select(Task.id)
+        .where(
+            Task.done_at.is_(None),
+            Task.due_at <= at,
+            Task.attempts < MAX_ATTEMPTS,
+            sa.or_(Task.leased_until.is_(None), Task.leased_until < at),
+            Task.name.in_(_handlers),
+        )
+        .order_by(Task.due_at, Task.id)
+        .limit(1)
+    )
 
 
 def _do(task_id: int, name: str, arguments: dict[str, Any]) -> int:

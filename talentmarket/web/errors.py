@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from flask import Flask, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
+from flask_babel import refresh
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, TooMany
+from talentmarket.web.locale import plain_locale
 
+RETRY_AFTER = "5"  # seconds
 PAGES = {403: "403", 404: "404", 429: "429", 503: "503"}
 
 
@@ -19,6 +23,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(InterfaceError, _database)
     app.register_error_handler(Exception, _fault)
 
 
@@ -47,6 +53,17 @@ def _http(error: HTTPException) -> Response | HTTPException:
         return error
     message = _("提交的内容太大了。") if error.code == 413 else None
     return page(error.code, message)
+
+
+def _database(error: Exception) -> Response:
+    """The database is away, or another writer held it too long: say so, ask it nothing more."""
+    db.session.rollback()
+    current_app.logger.error(
+        "the database did not answer on %s: %s", request.endpoint, type(error.__cause__).__name__
+    )
+    g.locale = plain_locale()
+    refresh()
+    return page(503, **{"Retry-After": RETRY_AFTER})
 
 
 def _fault(error: Exception) -> Response:

@@ -17,7 +17,8 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,40}")
 
 def register(app: Flask) -> None:
     """Put the gate before every route of the app."""
-    app.before_request(_name_request)
+    # First of all, before what the extensions have registered: what they log carries the id.
+    app.before_request_funcs.setdefault(None, []).insert(0, _name_request)
     app.before_request(_ask_permission)
 
 

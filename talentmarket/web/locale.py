@@ -17,13 +17,22 @@ def select_locale() -> str:
         return "zh"
     if forced := g.get("locale"):
         return str(forced)
-    languages: tuple[str, ...] = current_app.config["LANGUAGES"]
-    chosen = request.cookies.get(COOKIE)
-    if chosen in languages:
+    if (chosen := _chosen()) is not None:
         return chosen
     if request.endpoint != "static" and current_user and current_user.is_authenticated:
         return str(current_user.account.locale)
-    return request.accept_languages.best_match(languages, "zh") or "zh"
+    return plain_locale()
+
+
+def plain_locale() -> str:
+    """The reader's language without asking the database: by cookie, else by the browser."""
+    languages: tuple[str, ...] = current_app.config["LANGUAGES"]
+    return _chosen() or request.accept_languages.best_match(languages, "zh") or "zh"
+
+
+def _chosen() -> str | None:
+    chosen = request.cookies.get(COOKIE)
+    return chosen if chosen in current_app.config["LANGUAGES"] else None
 
 
 def language() -> str:
