@@ -83,7 +83,11 @@ def rebuild_command(force: bool, timeout: float) -> None:
 
     While a worker holds the embedded index, it is asked to do it.
     """
-    ratio = 0.0 if force else 0.8
+    rebuild_index(0.0 if force else 0.8, timeout)
+
+
+def rebuild_index(ratio: float, timeout: float) -> None:
+    """Rebuild here, or ask the worker that holds the index; prints the counts as JSON."""
     try:
         with handle().writer() as backend, Progress(transient=True) as bar:
             rows: dict[str, object] = {}

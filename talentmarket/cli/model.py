@@ -18,9 +18,14 @@ cli = AppGroup("model", help="The matching model: train, list, promote, roll bac
 @click.option("--keep", is_flag=True, help="Keep the present champion; only store a candidate.")
 def train_command(keep: bool) -> None:
     """Fit the skill space on the jobs and profiles at hand; prints the model card as JSON."""
-    from talentmarket.matching.training import train  # scikit-learn: seconds to import
+    train(keep=keep)
 
-    space, skills, card = train(db.session())
+
+def train(*, keep: bool) -> None:
+    """Fit, store, and let the new model serve unless the present one is kept."""
+    from talentmarket.matching import training  # scikit-learn: seconds to import
+
+    space, skills, card = training.train(db.session())
     db.session.rollback()
     model = store.save(space, skills, card)
     version = model.version
