@@ -89,7 +89,7 @@ def _organisation_url(organisation: Organisation) -> str | None:
 
 def elements(job: Job) -> list[dict[str, Any]]:
     """The six elements of a posting (国令700号 art. 24); what a reference lacks is said so."""
-    unknown = _("原文未写明")
+    unknown = _("原文未写明") if job.origin is Origin.REFERENCE else _("未写明")
     return [
         {"name": _("用人单位"), **_employer(job)},
         {

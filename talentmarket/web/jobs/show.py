@@ -16,7 +16,7 @@ from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.exchange.posting import lint_posting, missing_elements, posting_of
 from talentmarket.exchange.showing import Shown, Standing
 from talentmarket.web.jobs import describing
-from talentmarket.web.jobs.matching import match_view
+from talentmarket.web.matchviews import match_view
 
 
 def routes(bp: Blueprint) -> None:
@@ -71,8 +71,7 @@ def _match(job: Job) -> dict[str, Any] | None:
     matcher = current_app.extensions.get("talentmarket_match")
     if talent is None or matcher is None or job.origin is Origin.REFERENCE:
         return None
-    match = matcher(job, talent)
-    return None if match is None else match_view(match)
+    return match_view(matcher(job, talent), own=True)
 
 
 def _banner(shown: Shown) -> tuple[str, str, str] | None:

@@ -57,6 +57,8 @@ _CODES: Mapping[str, type[Any]] = {
 }
 #: Fields of a posting that have one field of the form each.
 _PLAIN = tuple(name for name in NAMES if name not in ("skills", "benefits", "employer_name"))
+#: Fields that a posting must have although a draft may lack them.
+_NEEDED = ("headcount", "pay_low", "pay_high", "base_pay", "valid_until")
 _MONEY = ("pay_low", "pay_high", "base_pay")
 
 
@@ -143,8 +145,8 @@ class JobForm(FlaskForm):
     rest_days = SelectField(_l("休息"))
     hours = StringField(_l("工作时间"), [Length(max=80, message=_l("工作时间最多 80 字。"))])
     pay_unit = SelectField(_l("计薪单位"))
-    pay_low = _yuan(_l("最低"))
-    pay_high = _yuan(_l("最高"))
+    pay_low = _yuan(_l("最低薪资"))
+    pay_high = _yuan(_l("最高薪资"))
     pay_months = SelectField(_l("一年几薪"), coerce=int)
     base_pay = _yuan(_l("基本工资"))
     insurance = SelectField(_l("社会保险与公积金"))
@@ -168,6 +170,8 @@ class JobForm(FlaskForm):
         super().__init__(*arguments, **named)
         #: Choices of rows: public ids in the form, keys in the posting.
         self.keys: dict[str, dict[str, int]] = {}
+        for name in _NEEDED:  # a draft may leave them empty, a posting may not
+            self[name].flags.optional = False
 
     def offer(
         self,
