@@ -97,6 +97,7 @@ def _search(app: Flask, settings: Settings) -> None:
 
 def _rooms(app: Flask) -> None:
     """Give the lower rooms the functions of the higher ones they need."""
+    from talentmarket.alliance import health  # noqa: F401  registers what the worker checks
     from talentmarket.exchange import (
         acting,
         closing,

@@ -207,6 +207,17 @@ rules("suggest", PUBLIC, ["proposals"])
 rules("talents", PUBLIC, ["search", "show"])
 rules("org_talents", DESK, ["search", "show"])
 rules("organisations", PUBLIC, ["search", "firms", "show"])
+rules(
+    "operator",
+    OPERATOR,
+    [
+        *("home", "jobs", "job", "entrustments", "entrustment", "entrustment_file"),
+        *("reports", "report", "organisations", "all_organisations", "organisation", "document"),
+        *("licences", "licence", "licence_file", "claims", "claim", "claim_file"),
+        *("users", "user", "lift", "person", "events", "deliveries", "retry"),
+        *("index", "revive", "check", "models", "serve"),
+    ],
+)
 rules("organisations", SIGNED_IN, ["open_file"])
 rules("organisations", VERIFIED, ["new", "claim", "join"])
 rules("org", ANY_MEMBER, ["home", "members", "leave"])

@@ -167,7 +167,7 @@ def approve(
     _require_submitted(organisation)
     at = clock.now()
     name = clean_line(name or "") or organisation.name
-    renamed = {}
+    renamed: dict[str, Any] = {}
     if name != organisation.name:
         renamed = {"name": name[:160], "name_folded": fold(name), "name_pinyin": pinyin_key(name)}
     move(

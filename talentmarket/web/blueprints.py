@@ -15,6 +15,7 @@ AREAS = (
     "talentmarket.web.applications.routes",
     "talentmarket.web.jobs.routes",
     "talentmarket.web.org.routes",
+    "talentmarket.web.operator.routes",
     "talentmarket.web.org_jobs.routes",
     "talentmarket.web.org_desk.routes",
     "talentmarket.web.me.routes",

@@ -1,0 +1,113 @@
+"""Is what the exchange shows what its rows say: index, outbox, event chain, models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from talentmarket.core import clock, events, outbox, tasks
+from talentmarket.core.errors import Conflict, NotFound
+from talentmarket.core.events import Actor, Event, record
+from talentmarket.core.outbox import OutboxRow
+from talentmarket.core.uow import unit_of_work
+from talentmarket.indexing import drain
+from talentmarket.indexing.check import check
+from talentmarket.indexing.engine import handle
+from talentmarket.matching import store
+from talentmarket.matching.store import Model, ModelRefused
+
+CHECK_INDEX = "check-index"
+CHECK_CHAIN = "check-chain"
+
+
+@dataclass(frozen=True)
+class State:
+    """The index as the operator sees it."""
+
+    engine: str
+    answers: bool
+    waiting: int
+    lag_seconds: float | None
+    dead: list[OutboxRow]
+    checked: Event | None
+    chain: Event | None
+
+
+def state_of(session: Session) -> State:
+    """Engine, outbox, dead letters, and the last checks."""
+    count, oldest, _dead = outbox.waiting(session)
+    search = handle()
+    dead = session.scalars(
+        sa.select(OutboxRow).where(OutboxRow.dead_at.is_not(None)).order_by(OutboxRow.id).limit(100)
+    ).all()
+    return State(
+        engine=search.engine_name,
+        answers=search.answers(),
+        waiting=count,
+        lag_seconds=_seconds_since(oldest),
+        dead=list(dead),
+        checked=_last(session, CHECK_INDEX),
+        chain=_last(session, CHECK_CHAIN),
+    )
+
+
+def _seconds_since(at: datetime | None) -> float | None:
+    return None if at is None else round((clock.now() - at).total_seconds(), 1)
+
+
+def _last(session: Session, verb: str) -> Event | None:
+    return session.scalar(
+        sa.select(Event).where(Event.verb == verb).order_by(Event.id.desc()).limit(1)
+    )
+
+
+def revive(session: Session, *, actor: Actor) -> int:
+    """Give everything that was set aside another chance; returns how many."""
+    count = drain.revive(session)
+    record(session, "site", "index", "revive", actor=actor, rows=count)
+    return count
+
+
+def ask(session: Session, name: str) -> None:
+    """Have the worker check; the answer becomes an event. One of a name waits at a time."""
+    if name not in (CHECK_INDEX, CHECK_CHAIN):
+        raise NotFound()
+    tasks.put(session, name, key=name)
+
+
+@tasks.handler(CHECK_INDEX)
+def check_index(_arguments: dict[str, Any]) -> None:
+    """Compare index and database, and write down what was found."""
+    found: dict[str, Any] = dict(handle().call(check).as_dict())
+    with unit_of_work() as session:
+        record(session, "site", "index", CHECK_INDEX, **found)
+
+
+@tasks.handler(CHECK_CHAIN)
+def check_chain(_arguments: dict[str, Any]) -> None:
+    """Recompute the chain of hashes, and write down the first event that does not fit."""
+    with unit_of_work() as session:
+        while events.chain(session, 10_000):
+            session.flush()
+        broken = events.verify(session)
+        record(session, "site", "events", CHECK_CHAIN, broken=broken)
+
+
+# --- models ------------------------------------------------------------------------------------
+def models(session: Session) -> list[Model]:
+    """All models, newest first."""
+    return list(session.scalars(sa.select(Model).order_by(Model.id.desc()).limit(50)))
+
+
+def serve(version: str, *, actor: Actor) -> None:
+    """Let this model serve (going back is the same). Raises Conflict when it cannot be loaded."""
+    try:
+        store.promote(version)
+    except ModelRefused as error:
+        raise Conflict(code="model-refused", why=str(error)) from error
+    with unit_of_work() as session:
+        record(session, "site", "model", "promote", actor=actor, version=version)

@@ -1,0 +1,119 @@
+"""What waits for the operator: one line per queue, with how long and how late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from talentmarket.core import calendar, clock
+from talentmarket.exchange import entrustments
+from talentmarket.exchange.models import (
+    Entrustment,
+    EntrustmentState,
+    Job,
+    JobState,
+    Report,
+    ReportState,
+)
+from talentmarket.members import claims, licences, verification
+from talentmarket.members.models import (
+    ClaimState,
+    Licence,
+    LicenceState,
+    Organisation,
+    OrganisationClaim,
+    OrganisationState,
+)
+
+#: Queues in the order of their urgency.
+NAMES = ("jobs", "organisations", "licences", "entrustments", "claims", "reports")
+#: Working days within which a letter of entrustment is answered.
+LETTER_DAYS = 2
+_S = OrganisationState
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A queue: how many wait, since when the oldest, how many are late."""
+
+    name: str
+    count: int
+    oldest: datetime | None
+    late: int
+
+
+def overview(session: Session) -> list[Waiting]:
+    """All queues. Where the rows hold no deadline it is counted from the handing in."""
+    at = clock.now()
+    jobs = Job.state == JobState.IN_REVIEW
+    letters = Entrustment.state == EntrustmentState.IN_REVIEW
+    at_us = OrganisationClaim.state == ClaimState.AT_OPERATOR
+    open_reports = Report.state == ReportState.OPEN
+    return [
+        _line(session, "jobs", Job.submitted_at, jobs, _late(session, Job.review_due_at, jobs, at)),
+        _organisations(session, at),
+        _licences(session, at),
+        _line(session, "entrustments", Entrustment.submitted_at, letters, _letters(session, at)),
+        _line(
+            session,
+            "claims",
+            OrganisationClaim.created_at,
+            at_us,
+            _late(session, OrganisationClaim.due_at, at_us, at),
+        ),
+        _line(
+            session,
+            "reports",
+            Report.created_at,
+            open_reports,
+            _late(session, Report.due_at, open_reports, at),
+        ),
+    ]
+
+
+def _line(session: Session, name: str, since: object, where: object, late: int) -> Waiting:
+    count, oldest = session.execute(
+        sa.select(sa.func.count(), sa.func.min(since)).where(where)  # type: ignore[arg-type]
+    ).one()
+    return Waiting(name, count, oldest, late)
+
+
+def _late(session: Session, due: object, where: object, at: datetime) -> int:
+    late = sa.select(sa.func.count()).where(where, due < at)  # type: ignore[arg-type, operator]
+    return session.scalar(late) or 0
+
+
+def _organisations(session: Session, at: datetime) -> Waiting:
+    where = sa.and_(
+        Organisation.submitted_at.is_not(None),
+        Organisation.state.in_((_S.IN_REVIEW, _S.RENEWAL_DUE, _S.LAPSED)),
+    )
+    dues = [verification.answer_due(one) for one in verification.queue(session)]
+    late = sum(due < at for due in dues if due)
+    return _line(session, "organisations", Organisation.submitted_at, where, late)
+
+
+def _licences(session: Session, at: datetime) -> Waiting:
+    late = sum(licences.answer_due(one) < at for one in licences.queue(session))
+    where = Licence.state == LicenceState.IN_REVIEW
+    return _line(session, "licences", Licence.submitted_at, where, late)
+
+
+def _letters(session: Session, at: datetime) -> int:
+    return sum(letter_due(one) < at for one in entrustments.queue(session))
+
+
+def letter_due(letter: Entrustment) -> datetime:
+    """When the answer to a letter is due."""
+    return calendar.due(letter.submitted_at, LETTER_DAYS)
+
+
+def claim_rows(session: Session) -> list[tuple[OrganisationClaim, Organisation]]:
+    """Claims at the operator with their organisations."""
+    return [
+        (claim, session.get_one(Organisation, claim.organisation_id))
+        for claim in claims.queue(session)
+    ]

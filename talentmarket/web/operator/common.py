@@ -1,0 +1,212 @@
+"""What the pages of the operator's desk share: rail, forms of answers, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from wtforms import SelectField, TextAreaField
+from wtforms.validators import Length, Optional
+
+from talentmarket.alliance import queues
+from talentmarket.core.db import db
+from talentmarket.core.errors import Conflict, DomainError, NotFound
+from talentmarket.core.events import Actor, Event
+from talentmarket.members.models import Account
+from talentmarket.web.applications.forms import attach
+from talentmarket.web.choices import pair_choices, word_choices
+
+Answer = Any
+_UNSAID = ("", _l("请选择"))
+
+
+class VerdictForm(FlaskForm):
+    """A return, a refusal or a suspension: a reason and words for the reader."""
+
+    reason = SelectField(_l("原因"), [Optional()])
+    text = TextAreaField(
+        _l("说明"),
+        [Length(max=1000)],
+        description=_l("通过时不用填。写明哪里不符合、怎样改，对方会看到。"),
+        render_kw={"rows": 3},
+    )
+
+    def __init__(self, kind: str, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.reason.choices = [*pair_choices([_UNSAID]), *word_choices(kind)]
+
+
+def actor() -> Actor:
+    """Who acts, for the ledger."""
+    found: Actor = current_user.actor()
+    return found
+
+
+def me(session: Session) -> Account:
+    """The operator's account in this unit of work."""
+    return session.get_one(Account, current_user.account.id)
+
+
+#: (endpoint, queue) of the rail's first group.
+QUEUES = tuple((f"operator.{name}", name) for name in queues.NAMES)
+
+
+def queue_names() -> dict[str, str]:
+    """What the queues are called."""
+    return {
+        "jobs": _("岗位审核"),
+        "organisations": _("单位核验"),
+        "licences": _("许可证"),
+        "entrustments": _("委托书"),
+        "claims": _("认领"),
+        "reports": _("投诉举报"),
+    }
+
+
+def _groups() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
+    names = queue_names()
+    icons = (
+        "file-text",
+        "patch-check",
+        "award",
+        "file-earmark-check",
+        "person-exclamation",
+        "flag",
+    )
+    return [
+        (
+            None,
+            [
+                ("operator.home", _("总览"), "grid"),
+                *(
+                    (endpoint, names[name], icon)
+                    for (endpoint, name), icon in zip(QUEUES, icons, strict=True)
+                ),
+            ],
+        ),
+        (
+            _("用户与记录"),
+            [
+                ("operator.users", _("用户"), "people"),
+                ("operator.all_organisations", _("全部单位"), "building"),
+                ("operator.events", _("事件"), "journal-text"),
+                ("operator.deliveries", _("消息发送"), "send"),
+            ],
+        ),
+        (
+            _("运行"),
+            [
+                ("operator.index", _("索引与校验"), "activity"),
+                ("operator.models", _("匹配模型"), "cpu"),
+            ],
+        ),
+    ]
+
+
+#: Pages that lie below an entry of the rail.
+_BELOW = {
+    "job": "jobs",
+    "organisation": "organisations",
+    "licence": "licences",
+    "entrustment": "entrustments",
+    "claim": "claims",
+    "report": "reports",
+    "user": "users",
+    "person": "users",
+}
+
+
+def page(template: str, **values: Any) -> str:
+    """A page of the desk with its rail and what waits in each queue."""
+    waiting = {one.name: one for one in queues.overview(db.session())}
+    here = (request.endpoint or "").partition(".")[2]
+    here = _BELOW.get(here, here)
+    rail = {
+        "owner": {"name": _("联盟秘书处"), "sub": current_user.name, "verified": False},
+        "groups": [
+            {"title": title, "links": _links(entries, waiting, here)}
+            for title, entries in _groups()
+        ],
+    }
+    return render_template(
+        template, rail=rail, waiting=waiting, queue_names=queue_names(), **values
+    )
+
+
+def _links(
+    entries: Iterable[tuple[str, str, str]], waiting: dict[str, queues.Waiting], here: str
+) -> list[dict[str, Any]]:
+    found = []
+    for endpoint, text, icon in entries:
+        name = endpoint.partition(".")[2]
+        line = waiting.get(name)
+        found.append(
+            {
+                "text": text,
+                "url": url_for(endpoint),
+                "icon": icon,
+                "count": line.count if line else None,
+                "hot": bool(line and line.late),
+                "current": name == here,
+            }
+        )
+    return found
+
+
+def told(back: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    """Say a refusal of the service on the page `back` instead of on one of its own."""
+
+    def decorate(view: Callable[..., Answer]) -> Callable[..., Answer]:
+        @wraps(view)
+        def wrapped(**more: Any) -> Answer:
+            try:
+                return view(**more)
+            except NotFound:
+                raise
+            except DomainError as error:
+                if request.method == "GET":
+                    raise
+                db.session.rollback()
+                flash(str(error.message), "warning" if isinstance(error, Conflict) else "error")
+                return redirect(url_for(back))
+
+        return wrapped
+
+    return decorate
+
+
+def attempt(form: FlaskForm, act: Callable[[], None]) -> bool:
+    """Do it; False when the service refused, its words then stand at the form's fields."""
+    try:
+        act()
+    except NotFound:
+        raise
+    except DomainError as error:
+        db.session.rollback()
+        attach(form, error)
+        return False
+    return True
+
+
+def event_rows(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """Events for the table: ids and codes as they stand."""
+    known = current_app.view_functions
+    return [
+        {
+            "event": event,
+            "url": _subject_url(event) if "operator.events" in known else None,
+            "change": " → ".join(one for one in (event.from_state, event.to_state) if one),
+        }
+        for event in events
+    ]
+
+
+def _subject_url(event: Event) -> str:
+    return url_for("operator.events", subject_type=event.subject_type, subject_id=event.subject_id)

@@ -1,0 +1,260 @@
+"""Queues of jobs, letters of entrustment and reports, and the answers to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from talentmarket.alliance import queues
+from talentmarket.core import events, files
+from talentmarket.core.db import db
+from talentmarket.core.errors import NotFound
+from talentmarket.core.uow import unit_of_work
+from talentmarket.core.words import word
+from talentmarket.exchange import entrustments, reports, review
+from talentmarket.exchange.models import Job, JobState, Report
+from talentmarket.members.models import Organisation
+from talentmarket.web.applications.words import countdown
+from talentmarket.web.jobs import describing
+from talentmarket.web.operator.common import (
+    Answer,
+    VerdictForm,
+    actor,
+    attempt,
+    event_rows,
+    me,
+    page,
+)
+from talentmarket.web.operator.proofs import open_file
+from talentmarket.web.org_jobs.words import field_name
+
+
+class AnswerForm(FlaskForm):
+    """Words for the one who asked."""
+
+    text = TextAreaField(_l("处理结果"), [Length(max=1000)], render_kw={"rows": 4})
+
+
+def routes(bp: Blueprint) -> None:
+    """Add the routes to the area."""
+    both = ["GET", "POST"]
+    bp.add_url_rule("/jobs", view_func=jobs)
+    bp.add_url_rule("/jobs/<job_id>", view_func=job, methods=both)
+    bp.add_url_rule("/entrustments", view_func=letters, endpoint="entrustments")
+    bp.add_url_rule(
+        "/entrustments/<entrustment_id>", view_func=letter, endpoint="entrustment", methods=both
+    )
+    bp.add_url_rule(
+        "/entrustments/<entrustment_id>/file", view_func=letter_file, endpoint="entrustment_file"
+    )
+    bp.add_url_rule("/reports", view_func=filed, endpoint="reports")
+    bp.add_url_rule("/reports/<report_id>", view_func=report, methods=both)
+
+
+def row(url: str, title: str, about: list[str], begin: Any, due: datetime | None) -> dict[str, Any]:
+    """A line of a queue. The clock runs from `begin` to `due`."""
+    return {
+        "url": url,
+        "title": title,
+        "about": about,
+        "at": begin,
+        "clock": countdown(begin or due, due) if due else None,
+    }
+
+
+def jobs() -> str:
+    """Jobs in review, due within four working hours, the first due on top."""
+    rows = [
+        row(
+            url_for("operator.job", job_id=one.public_id),
+            one.title,
+            [one.organisation.name, word("channel", one.channel)],
+            one.submitted_at or one.review_due_at,
+            one.review_due_at,
+        )
+        for one in review.queue(db.session())
+    ]
+    return page("operator/queue.html", name="jobs", rows=rows)
+
+
+def job(job_id: str) -> Answer:
+    """One job: what the check found, and the three answers; a published one can be taken down."""
+    form = VerdictForm("review_reason")
+    found = review.find_for_review(db.session(), job_id)
+    if form.validate_on_submit() and attempt(form, lambda: _answer_job(job_id, form)):
+        flash(_("已处理，单位已收到通知。"), "done")
+        return redirect(url_for("operator.jobs"))
+    session = db.session()
+    found = review.find_for_review(session, job_id)
+    examined = review.examine(session, found)
+    text = page(
+        "operator/job.html",
+        job=found,
+        form=form,
+        head=describing.head(found),
+        elements=describing.elements(found),
+        terms=describing.terms(found),
+        findings=examined.findings,
+        wide_pay=examined.wide_pay,
+        problems=[(field_name(name), said) for name, said in examined.problems.items()],
+        in_review=found.state is JobState.IN_REVIEW,
+        published=found.state in (JobState.PUBLISHED, JobState.PAUSED),
+        clock=countdown(found.submitted_at or found.review_due_at, found.review_due_at)
+        if found.review_due_at
+        else None,
+        events=event_rows(reversed(events.history(session, "job", job_id)[-20:])),
+    )
+    return text, 422 if form.errors else 200
+
+
+def _answer_job(job_id: str, form: VerdictForm) -> None:
+    verdict = request.form.get("verdict", "")
+    acts = {"return": review.return_, "reject": review.reject, "take_down": review.take_down}
+    with unit_of_work() as session:
+        found = review.find_for_review(session, job_id)
+        reviewer = me(session)
+        if verdict == "approve":
+            review.approve(session, found, reviewer=reviewer, actor=actor())
+        elif verdict in acts:
+            reason, text = form.reason.data or "", form.text.data or ""
+            acts[verdict](session, found, reason, text, reviewer=reviewer, actor=actor())
+        else:
+            raise NotFound()
+
+
+# --- letters of entrustment --------------------------------------------------------------------
+def letters() -> str:
+    """Letters that wait."""
+    session = db.session()
+    rows = [
+        row(
+            url_for("operator.entrustment", entrustment_id=one.public_id),
+            one.client_name,
+            [session.get_one(Organisation, one.organisation_id).name],
+            one.submitted_at,
+            queues.letter_due(one),
+        )
+        for one in entrustments.queue(session)
+    ]
+    return page("operator/queue.html", name="entrustments", rows=rows)
+
+
+def letter(entrustment_id: str) -> Answer:
+    """One letter: accept, return, refuse."""
+    form = AnswerForm()
+    entrustments.find(db.session(), entrustment_id)
+    if form.validate_on_submit() and attempt(form, lambda: _answer_letter(entrustment_id, form)):
+        flash(_("已处理，机构已收到通知。"), "done")
+        return redirect(url_for("operator.entrustments"))
+    session = db.session()
+    found = entrustments.find(session, entrustment_id)
+    text = page(
+        "operator/entrustment.html",
+        letter=found,
+        form=form,
+        organisation=session.get_one(Organisation, found.organisation_id),
+        clock=countdown(found.submitted_at, queues.letter_due(found)),
+    )
+    return text, 422 if form.errors else 200
+
+
+def _answer_letter(entrustment_id: str, form: AnswerForm) -> None:
+    verdict = request.form.get("verdict", "")
+    if verdict not in ("accept", "return", "refuse"):
+        raise NotFound()
+    with unit_of_work() as session:
+        entrustments.answer(
+            session,
+            entrustments.find(session, entrustment_id),
+            verdict,
+            form.text.data or "",
+            reviewer=me(session),
+            actor=actor(),
+        )
+
+
+def letter_file(entrustment_id: str) -> Answer:
+    """The letter itself."""
+    found = entrustments.find(db.session(), entrustment_id)
+    file = db.session.get(files.StoredFile, found.file_id) if found.file_id else None
+    return open_file(file, "entrustment", entrustment_id)
+
+
+# --- reports -----------------------------------------------------------------------------------
+def filed() -> str:
+    """Open reports, the first due on top."""
+    rows = [
+        row(
+            url_for("operator.report", report_id=one.public_id),
+            word("report_kind", one.kind),
+            [_subject_name(_subject_of(one))],
+            one.created_at,
+            one.due_at,
+        )
+        for one in reports.queue(db.session())
+    ]
+    return page("operator/queue.html", name="reports", rows=rows)
+
+
+def _subject_of(report: Report) -> Any:
+    """What a report is about; None when it is gone."""
+    try:
+        return reports.find_subject(db.session(), report.subject_type, report.subject_id)
+    except NotFound:
+        return None
+
+
+def _subject_name(subject: Any) -> str:
+    return getattr(subject, "title", None) or getattr(subject, "name", "")
+
+
+def report(report_id: str) -> Answer:
+    """One report with its subject; upheld or dismissed, with words for the reporter."""
+    form = AnswerForm()
+    reports.find(db.session(), report_id)
+    if form.validate_on_submit() and attempt(form, lambda: _answer_report(report_id, form)):
+        flash(_("已处理。举报人登录后能看到结果。"), "done")
+        return redirect(url_for("operator.reports"))
+    session = db.session()
+    found = reports.find(session, report_id)
+    subject = _subject_of(found)
+    text = page(
+        "operator/report.html",
+        report=found,
+        form=form,
+        subject=subject,
+        subject_name=_subject_name(subject),
+        subject_url=_subject_url(subject),
+        clock=countdown(found.created_at, found.due_at),
+    )
+    return text, 422 if form.errors else 200
+
+
+def _subject_url(subject: Any) -> str | None:
+    if isinstance(subject, Job):
+        return url_for("operator.job", job_id=subject.public_id)
+    if isinstance(subject, Organisation):
+        return url_for("operator.organisation", organisation=subject.public_id)
+    return None
+
+
+def _answer_report(report_id: str, form: AnswerForm) -> None:
+    verdict = request.form.get("verdict", "")
+    if verdict not in ("uphold", "dismiss"):
+        raise NotFound()
+    with unit_of_work() as session:
+        reports.answer(
+            session,
+            reports.find(session, report_id),
+            upheld=verdict == "uphold",
+            text=form.text.data or "",
+            by=me(session),
+            actor=actor(),
+        )

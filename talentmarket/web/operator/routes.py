@@ -1,0 +1,11 @@
+"""All routes of the operator's desk."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from talentmarket.web.operator import home, proofs, reviewing, site, users
+
+bp = Blueprint("operator", __name__, url_prefix="/operator")
+for module in (home, reviewing, proofs, users, site):
+    module.routes(bp)
