@@ -13,7 +13,7 @@ from talentmarket.core import clock, events
 from talentmarket.core.errors import Conflict, Forbidden, Invalid
 from talentmarket.core.events import Actor
 from talentmarket.core.folding import clean_line
-from talentmarket.members import consents
+from talentmarket.members import consents, demo
 from talentmarket.members.identifiers import hold, tell
 from talentmarket.members.identities import Identity, holder, is_stale
 from talentmarket.members.models import Account, AccountState, Identifier
@@ -42,10 +42,19 @@ class Suspended(Forbidden):
     message = _l("这个账号已被秘书处停用。如有异议，请拨打人社服务热线 12333 或联系秘书处。")
 
 
+class DemoAccount(Forbidden):
+    """An invented person's account that does not open here."""
+
+    code = "demo-account"
+    message = _l("这是演示数据里的人物，不能登录。可以登录的演示账号列在登录页上。")
+
+
 def require_active(account: Account) -> None:
-    """Raise :class:`Suspended` for an account that cannot be used."""
+    """Raise :class:`Suspended` or :class:`DemoAccount` for an account that cannot be used."""
     if account.state is not AccountState.ACTIVE:
         raise Suspended()
+    if not demo.may_enter(account):
+        raise DemoAccount()
 
 
 def find_account(session: Session, public_id: str) -> Account | None:

@@ -14,7 +14,9 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from talentmarket.core import clock
+from talentmarket.core.db import db
 from talentmarket.core.words import tone, word
+from talentmarket.members import demo
 from talentmarket.web.locale import html_lang, language, theme
 
 #: The main navigation: (endpoint, label). Entries whose endpoint is not there are left out.
@@ -47,6 +49,7 @@ def _names() -> dict[str, Any]:
         "now": clock.now,
         "today": clock.today,
         "demo": current_app.config["DEMO"],
+        "demo_keys": lambda: demo.keys(db.session()),
     }
 
 

@@ -12,6 +12,7 @@ from talentmarket.core.db import db
 from talentmarket.core.events import Actor
 from talentmarket.core.extensions import login_manager
 from talentmarket.core.roles import OrgRole
+from talentmarket.members.demo import may_enter
 from talentmarket.members.models import (
     Account,
     Identifier,
@@ -116,9 +117,10 @@ login_manager.anonymous_user = Visitor
 
 @login_manager.user_loader
 def load_viewer(token: str) -> Viewer | None:
-    """The viewer behind a session token; None once the session is revoked or over."""
+    """The viewer behind a session token; None once the session is revoked or over, and for a
+    demo account when the demo is off."""
     found = find_session(db.session(), token)
-    if found is None:
+    if found is None or not may_enter(found.account):
         return None
     viewer = Viewer(found.account, token)
     viewer.second_factor = found.second_factor_at is not None

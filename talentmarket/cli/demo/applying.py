@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from talentmarket.cli.demo import catalog, courses, showcase
+from talentmarket.cli.demo import catalog, courses, showcase, shown
 from talentmarket.cli.demo.courses import Pair
 from talentmarket.cli.demo.dice import Dice
 from talentmarket.cli.demo.histories import Course, Walk
@@ -29,18 +29,11 @@ INVITED = (
 )  # fmt: skip
 
 
-def pair_of(loader: Loader, posting: Posting, job: int, number: int) -> Pair:
-    """A job and person `number`, ready to be joined."""
-    firm = loader.firms[posting.firm.number]
-    return Pair(
-        posting, loader.person(number), job, firm.organisation, loader.first_talent + number,
-        loader.first_account + number, firm.recruiter,
-    )  # fmt: skip
-
-
 def run(loader: Loader) -> None:
     """All applications of the plan, job after job."""
-    total = loader.plan.applications if loader.opened and loader.plan.talents > 1 else 0
+    total = loader.plan.applications - shown.count(loader.plan)
+    if not loader.opened or loader.plan.talents < 2:
+        return
     done, last = 0, len(loader.opened)
     for at, job in enumerate(loader.opened, 1):
         if done >= total:
@@ -68,7 +61,7 @@ def _to_job(loader: Loader, dice: Dice, posting: Posting, job: JobKeys, count: i
     for number in _candidates(loader, dice, posting, count * 2 + 12):
         if made >= count:
             break
-        pair = pair_of(loader, posting, job.key, number)
+        pair = courses.pair_of(loader, posting, job.key, number)
         if any(code == posting.firm.uscc for _, code in pair.person.blocks):
             continue
         if invite and pair.person.visibility in FOUND:

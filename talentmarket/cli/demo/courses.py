@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from talentmarket.cli.demo import rows
 from talentmarket.cli.demo.dice import Dice
@@ -30,6 +30,9 @@ from talentmarket.members import models as members
 from talentmarket.members.cards import snapshot_person, snapshot_profile
 from talentmarket.members.models import ConsentKind, OpeningLevel
 
+if TYPE_CHECKING:
+    from talentmarket.cli.demo.loading import Loader
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -42,6 +45,15 @@ class Pair:
     talent_key: int
     account_key: int
     recruiter: Member
+
+
+def pair_of(loader: Loader, posting: Posting, job: int, number: int) -> Pair:
+    """A job and person `number`, ready to be joined."""
+    firm = loader.firms[posting.firm.number]
+    return Pair(
+        posting, loader.person(number), job, firm.organisation, loader.first_talent + number,
+        loader.first_account + number, firm.recruiter,
+    )  # fmt: skip
 
 
 def application(

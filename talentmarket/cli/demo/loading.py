@@ -113,14 +113,8 @@ class Loader:
         self.operator: Member | None = None
 
     def run(self) -> None:
-        """Everything, in order."""
-        self.operator = showcase.operator(self.store, self.plan.now)
-        self._firms()
-        self._people()
-        self._jobs()
-        applying.run(self)
-        shown.run(self)
-        self.write(last=True)
+        """Everything, in order, and the mark that it is there."""
+        self.fill()
         with unit_of_work() as session:
             self.store.finish(session)
             self._counts(session)
@@ -130,6 +124,16 @@ class Loader:
                 organisations=self.plan.organisations, jobs=self.plan.jobs,
                 applications=self.plan.applications,
             )  # fmt: skip
+
+    def fill(self) -> None:
+        """All rows, in the order in which they refer to each other."""
+        self.operator = showcase.operator(self.store, self.plan.now)
+        self._firms()
+        self._people()
+        self._jobs()
+        applying.run(self)
+        shown.run(self)
+        self.write(last=True)
 
     def write(self, *, last: bool = False) -> None:
         """Write what is kept when it is enough."""

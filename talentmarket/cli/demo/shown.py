@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from talentmarket.cli.demo import applying, courses, files, showcase
+from talentmarket.cli.demo import courses, files, showcase
 from talentmarket.cli.demo.courses import Pair
 from talentmarket.cli.demo.dice import Dice
 from talentmarket.cli.demo.histories import Course, Walk
@@ -25,7 +25,7 @@ from talentmarket.members.models import OpeningLevel
 from talentmarket.notices.models import Notice
 
 if TYPE_CHECKING:
-    from talentmarket.cli.demo.loading import Loader
+    from talentmarket.cli.demo.loading import Loader, Plan
 
 #: Applications of the person who can sign in: days ago, moves, days ago of the answer
 #: (None: it still lies ahead), whether it was opened.
@@ -48,13 +48,19 @@ REPORTS: tuple[tuple[str, ReportKind, str], ...] = (
 )
 
 
+def count(plan: Plan) -> int:
+    """How many applications of the person who can sign in belong to the plan's number."""
+    small = plan.organisations <= max(showcase.FIRMS) or plan.talents == 0
+    return 0 if small else min(len(COURSES), plan.applications)
+
+
 def run(loader: Loader) -> None:
     """Everything, where there are firms and people enough."""
     plan = loader.plan
     if plan.organisations <= max(showcase.FIRMS) or plan.talents == 0:
         return
     pairs = _pairs(loader, len(COURSES) + 6)
-    for number, (pair, course) in enumerate(zip(pairs, COURSES, strict=False)):
+    for number, (pair, course) in enumerate(zip(pairs, COURSES[: count(plan)], strict=False)):
         _application(loader, number, pair, *course)
     _invitations(loader, pairs[len(COURSES) :])
     _openings(loader, pairs)
@@ -76,7 +82,7 @@ def _pairs(loader: Loader, count: int) -> list[Pair]:
         if posting.firm.number in (showcase.EMPLOYER, *seen):
             continue
         seen.add(posting.firm.number)
-        found.append(applying.pair_of(loader, posting, job.key, 0))
+        found.append(courses.pair_of(loader, posting, job.key, 0))
         if len(found) == count:
             break
     return found
