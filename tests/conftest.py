@@ -25,6 +25,9 @@ for _name in [name for name in os.environ if name.startswith("TALENTMARKET_")]:
     if _name != "TALENTMARKET_TEST_SCALE":
         del os.environ[_name]
 
+# scikit-learn's estimator checks include array API input only where SciPy was told so at import.
+os.environ.setdefault("SCIPY_ARRAY_API", "1")
+
 settings.register_profile(
     "exchange",
     max_examples=scale(50),
