@@ -45,6 +45,7 @@ def add(world: World, own: Organisation, other: Organisation) -> None:
     world.examples |= {
         "token": _invitation(own),
         "organisations.open_file:token": "no-such-link",
+        "delivery": "1",
     }
     _queues(world)
 
