@@ -55,7 +55,10 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Keep what is loaded out of garbage collection."""
+    """Load what all processes share, and keep it out of garbage collection."""
+    from talentmarket.taxonomy.recognise import get_recogniser
+
+    get_recogniser()
     gc.collect()
     gc.freeze()
 
@@ -70,11 +73,14 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Load what the first match would wait for, while the process already answers."""
-    threading.Thread(target=_warm, name="warm", daemon=True).start()
+    """Load what the first pages would wait for, while the process already answers."""
+    templates = worker.wsgi.jinja_env
+    threading.Thread(target=_warm, args=(templates,), name="warm", daemon=True).start()
 
 
-def _warm() -> None:
+def _warm(templates: Any) -> None:
+    for name in templates.list_templates(extensions=["html"]):
+        templates.get_template(name)
     for name in ("pypinyin", "talentmarket.matching.space", "skops.io"):
         importlib.import_module(name)
     importlib.import_module("talentmarket.discovery.suggest").warm()

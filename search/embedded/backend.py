@@ -161,7 +161,7 @@ class EmbeddedBackend:
         with self._guard:
             shadow.finish()
             if minimum_ratio > 0:
-                old, new = self.count(kind), shadow.documents
+                old, new = self._count_before(kind), shadow.documents
                 if new < minimum_ratio * old:
                     raise RebuildRefused(f"{kind}: {new} documents instead of {old}")
             old_live = self._folder.live(kind)
@@ -172,6 +172,13 @@ class EmbeddedBackend:
                 old_writer.close()
             if old_live is not None:
                 shutil.rmtree(old_live[0], ignore_errors=True)
+
+    def _count_before(self, kind: Kind) -> int:
+        """Documents of the live index; none to compare with where it cannot be read any more."""
+        try:
+            return self.count(kind)
+        except SearchError:
+            return 0
 
     def _abandon_rebuild(self, kind: Kind, shadow: IndexWriter) -> None:
         with self._guard:

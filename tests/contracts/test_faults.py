@@ -141,7 +141,7 @@ def test_a_rebuild_mends_broken_files(folder: Path) -> None:
     live = next(path for path in folder.iterdir() if path.is_dir())
     (live / "meta.json").write_text("{}", "utf-8")
     backend = EmbeddedBackend(folder, DATABASE, writable=True)
-    with closing(backend), backend.rebuild(Kind.JOB) as writer:
+    with closing(backend), backend.rebuild(Kind.JOB, minimum_ratio=0.8) as writer:
         writer.write(MARKET)
     assert found_set(EmbeddedBackend(folder, DATABASE)) == {1, 2, 3, 4, 5}
 

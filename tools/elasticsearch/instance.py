@@ -24,7 +24,7 @@ from tools.elasticsearch.distribution import (
 )
 
 SYSTEM_USER = "shucai-es"
-START_SECONDS = 120
+START_SECONDS = 240
 STOP_SECONDS = 30
 HEAP = "-Xms512m -Xmx512m"
 

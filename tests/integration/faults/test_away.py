@@ -19,14 +19,12 @@ DEGRADED = "搜索暂时降级"
 AWAY = "数据库暂时连不上"
 
 
-def jobs_within_a_second(site: Site) -> str:
-    """The page of jobs, which must come in time."""
+def timed(site: Site) -> tuple[float, str]:
+    """Seconds that the page of jobs took, and the page."""
     before = time.monotonic()
     status, page = site.get("/jobs")
-    took = time.monotonic() - before
     assert status == 200
-    assert took < 1, f"{took:.2f} s"
-    return page
+    return time.monotonic() - before, page
 
 
 @on_servers
@@ -39,12 +37,16 @@ def test_pages_come_from_the_database_while_the_engine_is_away(
     site.start_web()
     site.start_worker()
     assert soon(lambda: site.ready()["outbox_waiting"] == 0), site.log("worker")[-3000:]
-    for _ in range(4):  # each process has rendered the page before
-        assert DEGRADED not in site.get("/jobs")[1]
+    for _ in range(4):  # each process has shown the page before
+        timed(site)
+    usual, page = timed(site)
+    assert DEGRADED not in page
 
     getattr(proxy, way)()
     for _ in range(4):
-        assert DEGRADED in jobs_within_a_second(site)
+        took, page = timed(site)
+        assert DEGRADED in page
+        assert took < usual + 1, f"{took:.2f} s instead of {usual:.2f} s"
     assert site.ready()["search"] == "degraded"
     assert site.get("/readyz")[0] == 200
     assert site.get("/readyz?strict=1")[0] == 503
