@@ -229,7 +229,6 @@ def _card_options() -> tuple[ExecutableOption, ...]:
         selectinload(Talent.regions),
         selectinload(Talent.skills).selectinload(TalentSkill.evidence),
         selectinload(Talent.entries),
-        selectinload(Talent.blocks),
     )
 
 
@@ -258,7 +257,6 @@ def open_card(session: Session, organisation: Organisation, card: str) -> Talent
     key = open_card_id(secret, organisation.public_id, card)
     if key is None:
         return None
-    talent = session.get(Talent, key)
-    if talent is None or not cards(session, organisation, [talent.public_id]):
-        return None
-    return talent
+    return session.scalar(
+        _findable(session, organisation).where(Talent.id == key).options(*_card_options())
+    )

@@ -41,6 +41,10 @@ class State:
         other = replace(self, **changes)
         return url_for(other.endpoint, **{**other.path, **other.arguments()})
 
+    def number_url(self, number: int) -> str:
+        """The address of another page of the list."""
+        return self.url(page=number)
+
     def arguments(self) -> dict[str, Any]:
         """The values of the address; defaults are left out."""
         found: dict[str, Any] = {**self.kept, **self.filters}

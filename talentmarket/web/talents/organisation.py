@@ -183,39 +183,34 @@ def show(org: str, card: str) -> str:
     purpose = purpose_of(session, org)
     if purpose.hindrance is not None:
         raise NotFound()
-    _open(org, card, purpose.job.public_id if purpose.job else None)
-    session = common.read()
-    purpose = purpose_of(session, org)
     talent = discovery.open_card(session, purpose.organisation, card)
     if talent is None:
         raise NotFound()
-    match = None
-    if purpose.job is not None:
-        match = score_talents(session, purpose.job, [talent.public_id]).get(talent.public_id)
-    shown = cards.anonymous_card(talent, viewer_org=org)
-    return common.page(
-        "talents/org_show.html",
-        purpose.organisation,
-        purpose=purpose,
-        card=card_view(shown),
-        card_id=card,
-        match=match_view(match, own=False, hidden=cards.identifying_names(talent)),
-    )
+    job, match = purpose.job, None
+    if job is not None:
+        match = score_talents(session, job, [talent.public_id]).get(talent.public_id)
+    page = {
+        "card": card_view(cards.anonymous_card(talent, viewer_org=org)),
+        "card_id": card,
+        "match": match_view(match, own=False, hidden=cards.identifying_names(talent)),
+        "job": {"id": job.public_id, "title": job.title} if job is not None else None,
+        "may_invite": bool(purpose.jobs),
+    }
+    if talent.account_id != current_user.account.id:
+        _write_down(purpose.organisation.id, talent.id, job.public_id if job is not None else None)
+    organisation = common.organisation_of(common.read(), org)
+    return common.page("talents/org_show.html", organisation, **page)
 
 
-def _open(org: str, card: str, job_id: str | None) -> None:
+def _write_down(organisation_id: int, talent_id: int, job_id: str | None) -> None:
     """Write the opening down, once a day for the same reader, person and purpose.
 
-    Raises NotFound for a card that is none of this organisation's, TooMany past the day's limit.
+    Raises TooMany past the organisation's limit of the day.
     """
     with unit_of_work() as session:
-        organisation = common.organisation_of(session, org)
-        talent = discovery.open_card(session, organisation, card)
-        if talent is None:
-            raise NotFound()
+        organisation = session.get_one(Organisation, organisation_id)
+        talent = session.get_one(Talent, talent_id)
         viewer = session.get_one(Account, current_user.account.id)
-        if viewer.id == talent.account_id:
-            return
         if _opened_today(session, talent, viewer, organisation, job_id):
             return
         counters.limit(session, f"cards:{organisation.id}", DAY, DAILY_CARDS)

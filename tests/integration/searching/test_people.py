@@ -176,6 +176,7 @@ def test_small_figures_are_hidden_on_the_first_page(client, market):
 
 
 def test_figures_are_kept_for_a_minute(app, client, market, clock):
+    app.extensions.pop("talentmarket_market", None)
     app.testing = False
     try:
         read(client, "/")
