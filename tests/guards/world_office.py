@@ -37,7 +37,7 @@ def add(world: World, own: Organisation, other: Organisation) -> None:
         member = make_member(organisation, OrgRole.VIEWER, make_account("杜若"))
         licence = _licence(organisation)
         examples |= {
-            "document_id": _document(organisation).public_id,
+            "document_id": document_of(organisation).public_id,
             "licence_id": licence.public_id,
             "claim_id": _claim(organisation).public_id,
             "member": member.public_id,
@@ -50,7 +50,8 @@ def add(world: World, own: Organisation, other: Organisation) -> None:
     _queues(world)
 
 
-def _document(organisation: Organisation) -> OrganisationDocument:
+def document_of(organisation: Organisation) -> OrganisationDocument:
+    """A proof of the organisation."""
     with unit_of_work() as session:
         return proofs.add_document(
             session,
@@ -67,7 +68,7 @@ def _licence(organisation: Organisation) -> Licence:
     licence = make_licence(organisation, state=LicenceState.IN_REVIEW)
     with unit_of_work() as session:
         row = licences.find(session, licence.public_id)
-        row.file_id = session.get_one(OrganisationDocument, _document(organisation).id).file_id
+        row.file_id = session.get_one(OrganisationDocument, document_of(organisation).id).file_id
     return licence
 
 

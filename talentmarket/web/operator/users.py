@@ -15,8 +15,8 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import Invalid, NotFound
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members.identities import held_by, of_row
+from talentmarket.web.applications.snapshot import snapshot_view
 from talentmarket.web.choices import pair_choices, word_choices
-from talentmarket.web.me.card_views import snapshot_view
 from talentmarket.web.operator.common import (
     Answer,
     actor,
