@@ -158,10 +158,11 @@ def verify(session: Session) -> int | None:
         .order_by(EventHash.position)
         .execution_options(yield_per=2000)
     )
-    for link, event in rows:
-        digest = _digest(digest, event) if event is not None else ""
-        if digest != link.digest:
-            return int(link.event_id)
+    with rows:  # the cursor of a chain that breaks early must not stay open
+        for link, event in rows:
+            digest = _digest(digest, event) if event is not None else ""
+            if digest != link.digest:
+                return int(link.event_id)
     return None
 
 
