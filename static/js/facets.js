@@ -63,13 +63,20 @@ function initFacets() {
   document.addEventListener("htmx:beforeSwap", () => {
     scrolled = document.querySelector(".facets.open .sheet-options")?.scrollTop ?? 0;
   });
-  document.addEventListener("htmx:afterSwap", () => {
-    if (!open || !sheet()) return;
-    const focused = document.activeElement;
-    sheet().classList.add("open");
-    sheet().querySelector(".sheet-options").scrollTop = scrolled;
-    if (!sheet().contains(focused)) sheet().querySelector("[data-sheet-close]").focus();
-  });
+  // After the swap, and once more when htmx has settled: it then puts back the attributes the
+  // server sent for elements that keep their id.
+  document.addEventListener("htmx:afterSwap", reopen);
+  document.addEventListener("htmx:afterSettle", reopen);
+}
+
+function reopen() {
+  if (!open || !sheet()) return;
+  const focused = document.activeElement;
+  sheet().classList.add("open");
+  sheet().setAttribute("role", "dialog");
+  sheet().setAttribute("aria-modal", "true");
+  sheet().querySelector(".sheet-options").scrollTop = scrolled;
+  if (!sheet().contains(focused)) sheet().querySelector("[data-sheet-close]").focus();
 }
 
 function keepInside(event) {
