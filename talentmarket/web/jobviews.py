@@ -49,7 +49,7 @@ def job_row(
         "posted": day_said(job.published_at),
         "valid_until": short_day(job.valid_until),
         "source": source_said(job) if reference else None,
-        "score": score_view(match, job_url(job, "match")),
+        "score": score_view(match, job_url(job, "requirements")),
         "fragments": _fragments(fragments),
     }
 
