@@ -166,7 +166,9 @@ def organisation(organisation: str) -> Answer:
         members=memberships.members_of(session, found),
         waits=waits,
         acts=[name for name in steps if waits or name in ("reopen", "suspend", "lift")],
-        clock=countdown(found.submitted_at, due) if waits and due else None,
+        clock=(
+            countdown(found.submitted_at, due) if waits and due and found.submitted_at else None
+        ),
         events=event_rows(reversed(events.history(session, "organisation", organisation)[-30:])),
     )
     return text, 422 if form.errors else 200

@@ -212,7 +212,7 @@ def _subject_of(report: Report) -> Any:
 
 
 def _subject_name(subject: Any) -> str:
-    return getattr(subject, "title", None) or getattr(subject, "name", "")
+    return str(getattr(subject, "title", None) or getattr(subject, "name", ""))
 
 
 def report(report_id: str) -> Answer:

@@ -42,7 +42,9 @@ def events() -> str:
     given = {name: clean_line(request.args.get(name, ""))[:40] for name in names}
     filters = Filters(**given, since=_day("since"), until=_day("until"))
     found = ledger.search(db.session(), filters, before=request.args.get("before", type=int))
-    kept = {name: value for name, value in request.args.items() if name != "before" and value}
+    kept: dict[str, Any] = {
+        name: value for name, value in request.args.items() if name != "before" and value
+    }
     return page(
         "operator/events.html",
         filters=filters,

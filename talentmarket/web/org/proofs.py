@@ -117,7 +117,11 @@ def _documents(org: str, form: ProofForm) -> str:
         may_submit=not waits and bool({"submit", "renew"} & set(steps)),
         may_recall="recall" in steps,
         waits=waits,
-        clock=countdown(organisation.submitted_at, due) if waits and due else None,
+        clock=(
+            countdown(organisation.submitted_at, due)
+            if waits and due and organisation.submitted_at
+            else None
+        ),
         lapses=lapses_at(organisation.renewal_due_at) if organisation.renewal_due_at else None,
     )
 
