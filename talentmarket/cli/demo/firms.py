@@ -27,6 +27,8 @@ NATURES = (("private", 72), ("state", 14), ("foreign", 6), ("institution", 4), (
 ROUND, HR_FIRM, PUBLIC = 14, 6, 13
 #: Firms with accounts that can sign in: an employer, an HR firm, and the HR firm's client.
 SHOWN = (0, HR_FIRM, 1)
+#: So that every state is there in small markets too.
+_STATES = {7: S.IN_REVIEW, 8: S.RETURNED, 9: S.IN_REVIEW, 10: S.RENEWAL_DUE}
 _FIELDS = {0: "data", 1: "trade", 2: "factory"}
 _CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
@@ -81,6 +83,7 @@ def firm(seed: int, now: datetime, number: int) -> Firm:
         city = _prefectures()[number // ROUND % len(_prefectures())]
     county = dice.choice(catalog.counties(city))
     state = dice.weighted(STATES) if number > HR_FIRM else S.VERIFIED
+    state = _STATES.get(number, state)
     if kind is OrganisationKind.PUBLIC_SERVICE:
         state = S.VERIFIED
     name, short = _name(dice, kind, sector, city, number)
@@ -179,7 +182,7 @@ def _verified_at(dice: Dice, now: datetime, state: OrganisationState) -> datetim
     }.get(state)  # fmt: skip
     if days is None:
         return None
-    return dice.office(now - timedelta(days=dice.randint(*days)))
+    return dice.office(now - timedelta(days=dice.randint(*days)), now - timedelta(hours=2))
 
 
 def is_agency(firm: Firm) -> bool:

@@ -287,9 +287,12 @@ def _dates(dice: Dice, now: datetime, state: JobState) -> dict[str, object]:
     ages = {
         S.PUBLISHED: (0, 50), S.PAUSED: (10, 50), S.FILLED: (30, 100), S.EXPIRED: (50, 110),
         S.WITHDRAWN: (20, 90), S.RETURNED: (1, 6), S.REJECTED: (2, 20), S.DRAFT: (0, 15),
-        S.IN_REVIEW: (0, 0),
+        S.IN_REVIEW: (1, 4),
     }[state]  # fmt: skip
-    written = dice.office(now - timedelta(days=dice.randint(*ages) + 2), now - timedelta(hours=8))
+    written = dice.office(
+        now - timedelta(days=dice.randint(*ages) + 2),
+        now - timedelta(hours=32 if state is S.IN_REVIEW else 8),
+    )
     today = local(now).date()
     moments: dict[str, object] = {
         "created_at": written, "submitted_at": None, "review_due_at": None, "reviewed_at": None,

@@ -173,7 +173,7 @@ class Loader:
         files.proofs(self.store, firm, key, owner, self.operator, self.plan.now)
         if firm.state in TRUSTED and firm.kind is OrganisationKind.EMPLOYER:
             self.by_sector.setdefault(firm.sector, []).append(number)
-        if firm.state in TRUSTED and firms.is_agency(firm):
+        if firm.state in TRUSTED and firms.is_agency(firm) and files.is_licensed(firm):
             self.agencies.append(number)
 
     def _member(self, dice: Dice, firm: firms.Firm, role: str, name: str, number: int) -> Member:

@@ -161,7 +161,7 @@ def person(seed: int, now: datetime, number: int, firms_total: int) -> Person:
 
 def _dates(dice: Dice, now: datetime) -> tuple[datetime, datetime]:
     days = dice.randint(135, 400) if not dice.chance(0.15) else dice.randint(2, 130)
-    created = dice.office(now - timedelta(days=days))
+    created = dice.office(now - timedelta(days=days), now - timedelta(hours=2))
     updated = now - timedelta(days=dice.random() ** 2 * days, hours=1)
     return created, max(created, updated).replace(microsecond=0)
 

@@ -163,7 +163,7 @@ def person(seed: int, now: datetime, firms_total: int) -> Person:
         moves=False, visibility=Visibility.ORGANISATIONS, personal_ranking=True, entries=entries,
         skills=[one for one in skills if one.skill in get_taxonomy().skills],
         blocks=[("明算云软件有限公司", None)], created_at=dice.office(now - timedelta(days=210)),
-        updated_at=dice.office(now - timedelta(days=6)),
+        updated_at=dice.office(now - timedelta(days=6), now),
     )  # fmt: skip
 
 

@@ -70,22 +70,28 @@ def run(loader: Loader) -> None:
 
 
 def _pairs(loader: Loader, count: int) -> list[Pair]:
-    """Published jobs that fit the person, of firms other than the shown employer."""
-    found, near, seen = [], showcase.trades_near(), set[int]()
+    """Published jobs of firms other than the shown employer: of the person's occupations and one
+    of each firm first, then whatever is there."""
+    near, firms = showcase.trades_near(), set[int]()
+    first, second, third = list[Pair](), list[Pair](), list[Pair]()
     for job in loader.opened:
-        if job.number < showcase.JOBS:
-            continue
         posting = loader.posting(job.number)
         old = posting.reviewed_at and loader.plan.now - posting.reviewed_at > timedelta(days=32)
-        if posting.state is not JobState.PUBLISHED or posting.trade not in near or not old:
+        if posting.state is not JobState.PUBLISHED or not old or job.number < showcase.JOBS:
             continue
-        if posting.firm.number in (showcase.EMPLOYER, *seen):
+        if posting.firm.number == showcase.EMPLOYER:
             continue
-        seen.add(posting.firm.number)
-        found.append(courses.pair_of(loader, posting, job.key, 0))
-        if len(found) == count:
+        pair = courses.pair_of(loader, posting, job.key, 0)
+        if posting.trade not in near:
+            third.append(pair)
+        elif posting.firm.number in firms:
+            second.append(pair)
+        else:
+            firms.add(posting.firm.number)
+            first.append(pair)
+        if len(first) == count or len(third) > 200:
             break
-    return found
+    return [*first, *second, *third][:count]
 
 
 def _application(
