@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -147,7 +148,10 @@ def show_proof(entry_id: str) -> Response:
         raise NotFound()
     token = files.sign(held, account().public_id)
     kept, data = files.open_signed(db.session(), token, account().public_id)
-    response = make_response(data)
-    response.headers["Content-Type"] = kept.content_type
-    response.headers.set("Content-Disposition", "attachment", filename=kept.name)
-    return response
+    return send_file(
+        io.BytesIO(data),
+        mimetype=kept.content_type,
+        as_attachment=True,
+        download_name=kept.name,  # names in Han need the extended form, which this writes
+        max_age=0,
+    )

@@ -136,7 +136,12 @@ def page(template: str, **values: Any) -> str:
         ],
     }
     return render_template(
-        template, rail=rail, waiting=waiting, queue_names=queue_names(), **values
+        template,
+        rail=rail,
+        waiting=waiting,
+        queue_names=queue_names(),
+        hide_phone_bar=True,  # the bar is the person's own; the desk has its rail
+        **values,
     )
 
 

@@ -75,6 +75,7 @@ def page(template: str, organisation: Organisation, **values: Any) -> str:
         role=role,
         may_move=role in (OrgRole.OWNER, OrgRole.RECRUITER, OrgRole.CONSULTANT),
         rail=rail_of(organisation, role),
+        hide_phone_bar=True,  # the bar is the person's own; the desk has its rail
         **values,
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, make_response, render_template, url_for
+from flask import Blueprint, render_template, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -115,8 +116,12 @@ def file_link(file: files.StoredFile) -> str:
 def open_file(token: str) -> Response:
     """The file behind a signed link: given as a download, never shown inside the site."""
     kept, data = files.open_signed(db.session(), token, current_user.account.public_id)
-    response = make_response(data)
-    response.headers["Content-Type"] = kept.content_type
+    response = send_file(
+        io.BytesIO(data),
+        mimetype=kept.content_type,
+        as_attachment=True,
+        download_name=kept.name,  # names in Han need the extended form, which this writes
+        max_age=0,
+    )
     response.headers["Cache-Control"] = "private, no-store"
-    response.headers.set("Content-Disposition", "attachment", filename=kept.name)
     return response
