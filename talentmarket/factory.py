@@ -56,6 +56,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
     engine: dict[str, Any] = {"pool_pre_ping": True}
     if settings.database_url.startswith("sqlite"):
         engine = {"connect_args": {"timeout": 15}}
+    engine["hide_parameters"] = True  # an error is logged and kept with a task: no values in it
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,

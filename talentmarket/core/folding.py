@@ -64,6 +64,19 @@ def fold_mail(address: str) -> str:
     return unicodedata.normalize("NFKC", address).strip().casefold()
 
 
+def digits_of(text: str) -> str:
+    """The digits of a typed code as 0 to 9: Chinese keyboards also write them full width."""
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(sign for sign in folded if sign in "0123456789")
+
+
+def whole_number(text: str | None, most: int = 2**31 - 1) -> int | None:
+    """The number a form or an address carries, 0 to `most`; None for anything else."""
+    if not text or len(text) > 10 or not (text.isascii() and text.isdigit()):
+        return None
+    return number if (number := int(text)) <= most else None
+
+
 def fold_phone(number: str, region: str = "CN") -> str | None:
     """E.164 (+8613…), or None when it is no valid number."""
     try:

@@ -18,6 +18,7 @@ from search.requests import (
     Range,
     Terms,
 )
+from talentmarket.core.folding import whole_number
 from talentmarket.discovery.understanding import Piece, span_of
 from talentmarket.taxonomy.model import get_taxonomy
 
@@ -135,7 +136,7 @@ def education_facet() -> BandsFacet:
 
 def education_filter(code: str) -> Filter:
     """Exactly this rank; the lowest band takes all below the next."""
-    rank = int(code) if code.isdigit() else 0
+    rank = whole_number(code, 9) or 0
     return Range("education_rank", rank, 3 if rank == 0 else rank)
 
 
@@ -148,7 +149,7 @@ def posted_facet(now: int) -> BandsFacet:
 
 def posted_filter(code: str, now: int) -> Filter:
     """Published within `code` days before `now` (seconds)."""
-    days = int(code) if code.isdigit() else 30
+    days = whole_number(code, 365) or 30
     return Range("published_at", low=now - days * 86_400)
 
 

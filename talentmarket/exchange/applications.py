@@ -96,6 +96,7 @@ def apply(
         raise DomainError(_l("您的档案已停用，现在不能申请。"), code="talent-suspended")
     if contact_when is None:
         raise Invalid({"contact_when": _l("请选择何时给出手机号。")})
+    _hold_open(session, job)
     at = clock.now()
     due = calendar.due(at, job.reply_days)
     standing = standing or Standing()
@@ -126,6 +127,17 @@ def apply(
     application = session.get_one(Application, created_id)
     _accompany(session, application, talent, job, note, actor)
     return application, True
+
+
+def _hold_open(session: Session, job: Job) -> None:
+    """Keep the job from being closed until this is stored; NotOpen when it was, just now."""
+    held = session.scalar(
+        sa.select(Job.id)
+        .where(Job.id == job.id, Job.state == JobState.PUBLISHED)
+        .with_for_update(key_share=True)
+    )
+    if held is None:
+        raise NotOpen()
 
 
 def _accompany(

@@ -19,6 +19,9 @@ from talentmarket.exchange.models import (
     ApplicationState,
     Invitation,
     Message,
+    Note,
+    Report,
+    SavedJob,
     Side,
     Snapshot,
 )
@@ -42,6 +45,7 @@ _ENDINGS = {
 @privacy.erases("applications")
 def erase_person(session: Session, account: Account, actor: Actor) -> None:
     """End the person's applications and invitations and erase what they hold of the person."""
+    _forget_account(session, account)
     talent = session.scalar(sa.select(Talent).where(Talent.account_id == account.id))
     if talent is None:
         return
@@ -64,10 +68,29 @@ def erase_person(session: Session, account: Account, actor: Actor) -> None:
     session.execute(
         sa.update(Message)
         .where(Message.application_id.in_(own), Message.side == Side.TALENT)
-        .values(text="", author_id=None)
+        .values(author_id=None)
         .execution_options(**quiet)
     )
+    # What the organisation wrote to the person and about the person names the person too.
+    for statement in (
+        sa.update(Message).where(Message.application_id.in_(own)).values(text=""),
+        sa.update(Note).where(Note.application_id.in_(own)).values(text=""),
+        sa.update(Application).where(Application.id.in_(own)).values(end_text=""),
+        sa.update(Invitation).where(Invitation.talent_id == talent.id).values(text=""),
+    ):
+        session.execute(statement.execution_options(**quiet))
     session.expire_all()
+
+
+def _forget_account(session: Session, account: Account) -> None:
+    """What the account put aside goes; a report stays for the operator, without who filed it."""
+    session.execute(sa.delete(SavedJob).where(SavedJob.account_id == account.id))
+    session.execute(
+        sa.update(Report)
+        .where(Report.reporter_id == account.id)
+        .values(reporter_id=None, contact=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _end_applications(session: Session, talent: Talent, actor: Actor) -> None:

@@ -19,7 +19,7 @@ from talentmarket.core.masking import MASK, mask
 from talentmarket.core.outbox import IndexState
 from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.members.blocks import block_keys
-from talentmarket.members.cards import identifying_names
+from talentmarket.members.cards import identifying_names, is_current
 from talentmarket.members.models import (
     STANDING,
     Organisation,
@@ -240,6 +240,8 @@ def talent_values(talent: Talent, evidenced: Iterable[str] = ()) -> dict[str, An
     skills = [row.skill_id for row in rows]
     levels = {row.skill_id: row.level for row in rows if row.level}
     entries = [entry for entry in talent.entries if entry.kind.value in shown]
+    # As on the card: of a job that is kept back its title is shown, not what it was about.
+    told = [it for it in entries if "current_employer" in shown or not is_current(it)]
     codes = [row.occupation_code for row in talent.occupations]
     wanted = [row.region_code for row in talent.regions]
     return {
@@ -248,7 +250,7 @@ def talent_values(talent: Talent, evidenced: Iterable[str] = ()) -> dict[str, An
         "skill_names": skill_names(taxonomy, skills),
         "text": unnamed(
             talent,
-            "\n".join([talent.summary, *(f"{it.title}\n{it.text}" for it in entries)]),
+            "\n".join([talent.summary, *(it.title for it in entries), *(it.text for it in told)]),
         ),
         "occupations": codes,
         "occupation_path": occupation_path(codes),
@@ -264,7 +266,7 @@ def talent_values(talent: Talent, evidenced: Iterable[str] = ()) -> dict[str, An
         "visibility": talent.visibility.value,
         "rest_days": talent.rest_days.value if talent.rest_days else None,
         "industry": sorted(
-            {code for entry in entries for code in industry_path(entry.organisation_industry) or ()}
+            {code for entry in told for code in industry_path(entry.organisation_industry) or ()}
         ),
         "blocked_organisations": block_keys(talent),
         "pay_wanted": talent.pay_low if "pay" in shown else None,

@@ -124,8 +124,9 @@ def may_see(session: Session, talent: Talent, organisation: Organisation | None)
 
 
 def identifying_names(talent: Talent) -> list[str]:
-    """The names that must not stand in anonymous text: the person, employers, schools."""
-    named = (EntryKind.EXPERIENCE, EntryKind.EDUCATION)
+    """The names that must not stand in anonymous text: the person, employers, schools, and whose
+    projects they were. Issuers of certificates are no employers."""
+    named = (EntryKind.EXPERIENCE, EntryKind.EDUCATION, EntryKind.PROJECT)
     names = [entry.organisation for entry in talent.entries if entry.kind in named]
     return [name for name in (talent.account.name, *names) if name]
 

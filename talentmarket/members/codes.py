@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
+from talentmarket.core.folding import digits_of
 from talentmarket.core.ids import new_public_id
 from talentmarket.core.secrecy import digest
 from talentmarket.core.uow import unit_of_work
@@ -92,7 +93,7 @@ def use_code(session: Session, purpose: str, identity: Identity, code: str) -> b
         .returning(OneTimeCode.id, OneTimeCode.code_digest)
         .execution_options(synchronize_session=False)
     ).first()
-    given = _digest(purpose, receiver, "".join(sign for sign in code if sign.isdigit()))
+    given = _digest(purpose, receiver, digits_of(code))
     if tried is None or not hmac.compare_digest(tried.code_digest, given):
         return False
     won = session.execute(

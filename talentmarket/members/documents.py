@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 
 import pypdfium2
 from docx import Document
@@ -40,10 +41,11 @@ def text_of(data: bytes) -> str:
 
 
 def _pdf(data: bytes) -> str:
+    broken = Invalid({"file": _l("这个 PDF 打不开（可能有密码或已损坏）。")})
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        raise Invalid({"file": _l("这个 PDF 打不开（可能有密码或已损坏）。")}) from error
+        raise broken from error
     try:
         pages = []
         for number in range(min(len(document), MAX_PAGES)):
@@ -53,19 +55,31 @@ def _pdf(data: bytes) -> str:
             words.close()
             page.close()
         return "\n".join(pages)
+    except pypdfium2.PdfiumError as error:
+        raise broken from error
     finally:
         document.close()
 
 
+#: What reading a packed file of XML raises when packing, encryption, XML or parts are broken.
+_BROKEN_DOCX = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError),
+    *(PackageNotFoundError, SyntaxError, KeyError, ValueError, AttributeError),
+)
+
+
 def _docx(data: bytes) -> str:
-    broken = Invalid({"file": _l("这个 Word 文件打不开。")})
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
                 raise Invalid({"file": _l("这个文件展开后太大。")})
-        document = Document(io.BytesIO(data))
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError) as error:
-        raise broken from error
+        return _docx_text(data)
+    except _BROKEN_DOCX as error:
+        raise Invalid({"file": _l("这个 Word 文件打不开。")}) from error
+
+
+def _docx_text(data: bytes) -> str:
+    document = Document(io.BytesIO(data))
     lines = []
     for block in document.iter_inner_content():
         if hasattr(block, "rows"):

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from stdnum.cn import uscc
 
-from talentmarket.core import clock, files
+from talentmarket.core import clock, files, tasks
 from talentmarket.core.errors import Invalid, NotFound
 from talentmarket.core.events import Actor
 from talentmarket.core.folding import clean, clean_line, fold
@@ -150,7 +150,9 @@ def _drop_file(session: Session, entry: TalentEntry) -> None:
     session.flush()
     if held is not None and held.erased_at is None:
         held.erased_at = clock.now()
-        files.store().delete(held.key)
+        held.name = ""
+        # The bytes go once this is stored: a file must not be lost to a transaction that failed.
+        tasks.put(session, "erase-file", {"key": held.key}, key=f"erase-file:{held.key}")
 
 
 def set_verification(
@@ -233,6 +235,7 @@ def _missing(values: EntryValues) -> dict[str, Any]:
 
 def _too_long(values: EntryValues) -> dict[str, Any]:
     limits = {"title": 160, "organisation": 160, "subject": 120, "number": 80, "text": 5000}
+    limits["level"] = 16
     return {
         name: _l("最多 %(limit)s 个字。", limit=limit)
         for name, limit in limits.items()

@@ -24,12 +24,15 @@ from talentmarket.members.identifiers import main_identity, tell_at
 from talentmarket.members.models import (
     Account,
     AccountState,
+    ClaimState,
     Consent,
     Draft,
     Identifier,
+    MemberInvitation,
     Membership,
     OneTimeCode,
     Organisation,
+    OrganisationClaim,
     ProfileOpening,
     SignInSession,
     Talent,
@@ -79,7 +82,7 @@ def files_of(session: Session, account: Account) -> list[StoredFile]:
         session.scalars(
             sa.select(StoredFile)
             .where(
-                StoredFile.owner_type.in_(("account", "talent")),
+                StoredFile.owner_type.in_(("account", "talent", "claim")),
                 StoredFile.owner_id.in_(owners),
                 StoredFile.erased_at.is_(None),
             )
@@ -129,6 +132,7 @@ def erase(session: Session, account: Account, *, actor: Actor) -> None:
         function(session, account, actor)
     _erase_files(session, account)
     _erase_talent(session, account)
+    _erase_dealings(session, account, actor)
     _erase_account(session, account)
     events.record(
         session,
@@ -182,6 +186,38 @@ def _erase_talent(session: Session, account: Account) -> None:
     talent.updated_at = clock.now()
     talent.revision += 1
     changed(session, "talent", talent.public_id)
+
+
+def _erase_dealings(session: Session, account: Account, actor: Actor) -> None:
+    """What was said and sent on the way into organisations; a claim that waits ends."""
+    at = clock.now()
+    quiet = {"synchronize_session": False}
+    own_claims = OrganisationClaim.account_id == account.id
+    still = OrganisationClaim.state.in_((ClaimState.AT_OWNER, ClaimState.AT_OPERATOR))
+    for claim in session.scalars(sa.select(OrganisationClaim).where(own_claims, still)).all():
+        events.record(
+            session,
+            "claim",
+            claim.public_id,
+            "withdraw",
+            actor=actor,
+            from_state=claim.state,
+            to_state=ClaimState.REFUSED,
+        )
+    session.flush()
+    invited = MemberInvitation.used_by == account.id
+    ids = session.scalars(sa.select(MemberInvitation.public_id).where(invited)).all()
+    for statement in (
+        sa.update(OrganisationClaim).where(own_claims).values(text=""),
+        sa.update(OrganisationClaim)
+        .where(own_claims, still)
+        .values(state=ClaimState.REFUSED, answered_at=at),
+        sa.update(MemberInvitation).where(invited).values(receiver=None),
+        # These name the person to somebody else, or hold the address the link was sent to.
+        sa.delete(Notice).where(Notice.key.in_([f"member.joined:{one}" for one in ids])),
+        sa.delete(Delivery).where(Delivery.key.in_([f"member.invited:{one}" for one in ids])),
+    ):
+        session.execute(statement.execution_options(**quiet))
 
 
 def _erase_account(session: Session, account: Account) -> None:

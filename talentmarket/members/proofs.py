@@ -93,6 +93,7 @@ def remove_document(
         raise Conflict(_l("这份材料是核验的依据，须保存，不能移除。"), code="relied-on")
     session.delete(document)
     file.erased_at = clock.now()
+    file.name = ""
     # The bytes go once this is stored: a file must not be lost to a transaction that failed.
     tasks.put(session, "erase-file", {"key": file.key}, key=f"erase-file:{file.key}")
     session.flush()

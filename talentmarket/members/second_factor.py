@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from talentmarket.core import clock, events
 from talentmarket.core.errors import Forbidden, Invalid
 from talentmarket.core.events import Actor
+from talentmarket.core.folding import digits_of
 from talentmarket.members.models import Account
 
 ISSUER = "Shucai Exchange"
@@ -43,7 +44,7 @@ def qr_svg(uri: str) -> bytes:
 def matching_step(secret: str, code: str) -> int | None:
     """The time step `code` belongs to, or None."""
     totp = pyotp.TOTP(secret)
-    digits = "".join(sign for sign in code if sign.isdigit())
+    digits = digits_of(code)
     present = int(clock.now().timestamp()) // STEP
     found = None
     for step in range(present - DRIFT, present + DRIFT + 1):

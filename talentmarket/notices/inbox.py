@@ -14,6 +14,7 @@ from talentmarket.notices.models import Notice
 from talentmarket.notices.texts import Rendered, render
 
 PAGE = 30
+LAST_PAGE = 100_000
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def read_inbox(
     session: Session, account_id: int, locale: str, *, page: int = 1, unread_only: bool = False
 ) -> Inbox:
     """Page `page` (from 1) of the account's notices."""
-    page = max(1, page)
+    page = min(max(1, page), LAST_PAGE)
     wanted = sa.select(Notice).where(Notice.account_id == account_id)
     if unread_only:
         wanted = wanted.where(Notice.read_at.is_(None))

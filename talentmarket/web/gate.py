@@ -27,9 +27,20 @@ def _name_request() -> None:
     request_id.set(given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8))
 
 
+def _refuse_nul() -> None:
+    """No text of the site holds a NUL, PostgreSQL takes none, and no browser types one."""
+    if "\x00" in request.path:
+        abort(404)
+    for values in (request.args, request.form):
+        for name, value in values.items(multi=True):
+            if "\x00" in name or "\x00" in value:
+                abort(400)
+
+
 def _ask_permission() -> Response | None:
     if request.endpoint is None:
         return None  # 404 and 405 are raised by the router
+    _refuse_nul()
     rule = TABLE.get(request.endpoint)
     if rule is None:
         current_app.logger.error("no permission rule for %s", request.endpoint)

@@ -42,7 +42,8 @@ def _add(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint != "static" and current_user and current_user.is_authenticated:
+    way_in = request.blueprint == "account"  # holds the number somebody typed a moment ago
+    if way_in or (request.endpoint != "static" and current_user and current_user.is_authenticated):
         # A shared cache or the back button after signing out must not show a person's page.
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.events import Actor
+from talentmarket.core.folding import whole_number
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import applications, interviews, messages, snapshots, telling
 from talentmarket.exchange.models import Application, Side
@@ -59,8 +60,8 @@ def write(application_id: str) -> Answer:
 def answer_interview(application_id: str) -> Response:
     """Accept (phone and mail open) or decline the proposed time."""
     answer = request.form.get("answer")
-    sequence = request.form.get("sequence", -1, type=int)
-    if answer not in ("accept", "decline"):
+    sequence = whole_number(request.form.get("sequence"))
+    if answer not in ("accept", "decline") or sequence is None:
         raise NotFound()
     with unit_of_work() as session:
         application = applications.own(session, current_user.talent, application_id)

@@ -56,8 +56,15 @@ def occupation_choices() -> list[SelectChoice]:
 
 
 def tenths(years: Any) -> int | None:
-    """Years of a form as tenths."""
-    return None if years is None else round(years * 10)
+    """Years of a form as tenths; what is no number of years is below zero, and so refused."""
+    if years is None:
+        return None
+    return round(years * 10) if years.is_finite() and abs(years) < 1000 else -1
+
+
+def digit(text: Any) -> int | None:
+    """A code that is one digit, as the lists of ranks and levels have them."""
+    return int(text) if text in tuple("0123456789") else None
 
 
 def years(value: int | None) -> float | int | None:
@@ -115,12 +122,11 @@ class BasicsForm(VersionedForm):
 
     def values(self) -> Basics:
         """What was sent."""
-        rank = str(self.education_rank.data or "")
         return Basics(
             name=self.name.data or "",
             headline=self.headline.data or "",
             summary=self.summary.data or "",
-            education_rank=int(rank) if rank.isdigit() else None,
+            education_rank=digit(self.education_rank.data),
             years_tenths=tenths(self.years.data),
             home_region=self.home_region.data or None,
         )
@@ -233,9 +239,8 @@ class SkillForm(VersionedForm):
 
     def values(self) -> SkillValues:
         """What was sent."""
-        level = str(self.level.data or "")
         return SkillValues(
-            level=int(level) if level.isdigit() else None,
+            level=digit(self.level.data),
             years_tenths=tenths(self.years.data),
             last_used=self.last_used.data,
             evidence=tuple(sorted(self.evidence.data or ())),

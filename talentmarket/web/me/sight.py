@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField
 
 from talentmarket.core.db import db
-from talentmarket.core.folding import fold
+from talentmarket.core.folding import fold, whole_number
 from talentmarket.members import blocks, cards, talents
 from talentmarket.members import openings as records
 from talentmarket.members.models import (
@@ -32,6 +32,7 @@ from talentmarket.web.me.forms import VersionedForm
 from talentmarket.web.me.person import actor, own_talent
 
 PAGE = 50
+LAST_PAGE = 100_000
 
 
 class VisibilityForm(VersionedForm):
@@ -189,7 +190,7 @@ def _why_not(talent: Talent, organisation: Organisation) -> str | None:
 def openings() -> str:
     """Each opening: receiver, purpose, time, what."""
     talent = own_talent()
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, whole_number(request.args.get("page"), LAST_PAGE) or 1)
     session = db.session()
     count = records.count_openings(session, talent)
     rows = records.openings_of(session, talent, offset=(page - 1) * PAGE, limit=PAGE)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, Stale
+from talentmarket.core.folding import whole_number
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import organisations
 from talentmarket.members.models import OrganisationKind
@@ -66,7 +67,7 @@ def _save(org: str, form: CardForm) -> None:
             own(org, session),
             form.card(),
             identity=form.identity() if isinstance(form, IdentityForm) else None,
-            revision=int(form.revision.data or 0),
+            revision=whole_number(form.revision.data) or 0,
             actor=actor(org),
         )
 

@@ -73,18 +73,17 @@ def page(
     form: MessageForm | None = None,
     note_form: NoteForm | None = None,
 ) -> str:
-    """The page of an application as this reader may see it."""
+    """The page of an application as this reader may see it. Showing it is opening it."""
+    if sight is None:
+        sight = _open(org, application_id)
     session = common.read()
     application = common.application_of(session, org, application_id)
     scope = common.scope_of(session, org)
-    if sight is None:
-        sight = applications.sight_of(session, application, scope.reader)
     if form is None:
         form = MessageForm(formdata=None)
     form.fresh_key()
-    match = views.matches_of(session, application.job, [application]).get(
-        application.talent.public_id
-    )
+    scored = [application] if sight.snapshot else []
+    match = views.matches_of(session, application.job, scored).get(application.talent.public_id)
     frozen = application.snapshot
     profile = frozen.profile if frozen and sight.snapshot else None
     return common.page(

@@ -22,6 +22,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from talentmarket.core.clock import SHANGHAI
+from talentmarket.core.folding import whole_number
 from talentmarket.exchange import interviews, notes
 from talentmarket.exchange.invitations import TEXT_SIGNS
 from talentmarket.exchange.models import Job
@@ -38,8 +39,7 @@ class SeenForm(FlaskForm):
     @property
     def seen(self) -> int | None:
         """The revision; None when it was not sent."""
-        value = str(self.revision.data or "")
-        return int(value) if value.isdigit() else None
+        return whole_number(self.revision.data)
 
 
 class RefuseForm(SeenForm):

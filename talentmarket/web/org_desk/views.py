@@ -22,10 +22,13 @@ S = ApplicationState
 
 
 def matches_of(session: Any, job: Job, rows: Iterable[Application]) -> dict[str, Any]:
-    """Matches of the job with the applicants who have personal ranking on, by talent id."""
-    return dict(
-        score_talents(session, job, [row.talent.public_id for row in rows], Visibility.APPLIED)
-    )
+    """Matches of the job with the applicants who have personal ranking on, by talent id.
+
+    Who withdrew or got no answer is not scored any more: the profile goes on, the purpose is over.
+    """
+    shown = [row for row in rows if level(row.state, row.moved_from) >= Level.SNAPSHOT]
+    ids = [row.talent.public_id for row in shown]
+    return dict(score_talents(session, job, ids, Visibility.APPLIED)) if ids else {}
 
 
 def score_view(match: Any) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from wtforms.validators import Length
 from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.errors import Conflict, DomainError, NotFound, Stale
+from talentmarket.core.folding import whole_number
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import channels, copying, drafting, jobs, showing
 from talentmarket.exchange.lint import segments
@@ -122,7 +123,8 @@ def _save(org: str, job_id: str, form: JobForm) -> Any:
     try:
         with unit_of_work() as session:
             _organisation, job = job_of(session, org, job_id)
-            jobs.edit(session, job, mine, revision=int(form.version.data or 0), actor=actor(org))
+            seen = whole_number(form.version.data) or 0
+            jobs.edit(session, job, mine, revision=seen, actor=actor(org))
             state = job.state
     except Stale as stale:
         form.version.data = str(_revision(org, job_id))

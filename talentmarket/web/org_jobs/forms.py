@@ -60,6 +60,8 @@ _PLAIN = tuple(name for name in NAMES if name not in ("skills", "benefits", "emp
 #: Fields that a posting must have although a draft may lack them.
 _NEEDED = ("headcount", "pay_low", "pay_high", "base_pay", "valid_until")
 _MONEY = ("pay_low", "pay_high", "base_pay")
+_MOST_YUAN = 100_000_000
+_LEVELS = ("1", "2", "3", "4")
 
 
 def _whole(label: Any, low: int, high: int, **more: Any) -> IntegerField:
@@ -70,7 +72,7 @@ def _whole(label: Any, low: int, high: int, **more: Any) -> IntegerField:
 def _yuan(label: Any) -> DecimalField:
     message = _l("填写以元为单位的数字。")
     return DecimalField(
-        label, [Optional(), NumberRange(0, 100_000_000, message)], places=None, rounding=None
+        label, [Optional(), NumberRange(0, _MOST_YUAN, message)], places=None, rounding=None
     )
 
 
@@ -245,7 +247,7 @@ class JobForm(FlaskForm):
             row = entry.form
             code = row.skill_id.data or ""
             if code in known and row.wanted.data != "drop":
-                level = int(row.level.data) if row.level.data else None
+                level = int(row.level.data) if row.level.data in _LEVELS else None
                 found[code] = SkillWanted(code, row.wanted.data == "must", level, row.years.data)
         for code in skills_named(self.add_skills.data or ""):
             found.setdefault(code, SkillWanted(code))
@@ -289,12 +291,14 @@ def _shown(name: str, value: Any) -> Any:
 
 
 def _read(name: str, value: Any) -> Any:
+    """A field's value for the posting; what the form has refused counts as unsaid."""
     if name in _MONEY:
-        return None if value is None else round(value * 100)
+        said = value is not None and value.is_finite() and 0 <= value <= _MOST_YUAN
+        return round(value * 100) if said else None
     if name == "education_rank":
-        return int(value) if value else None
+        return int(value) if value in tuple("01234567") else None
     if name in _CODES:
-        return _CODES[name](value) if value else None
+        return _CODES[name](value) if value in set(_CODES[name]) else None
     if name in ("occupation_code", "region_code"):
         return value or None
     if name == "description":

@@ -18,11 +18,17 @@ health.routes(bp)
 notices.routes(bp)
 
 YEAR = 365 * 86_400
+LONGEST_ADDRESS = 2000
 
 
 def safe_next(value: str | None, fallback: str) -> str:
-    """`value` when it is an address of this site, else `fallback`."""
+    """`value` when it is an address of this site, else `fallback`.
+
+    Browsers drop control signs from an address, and some take a backslash for a slash.
+    """
     if not value or not value.startswith("/") or value.startswith(("//", "/\\")):
+        return fallback
+    if len(value) > LONGEST_ADDRESS or not value.isprintable():
         return fallback
     parts = urlsplit(value)
     return fallback if parts.scheme or parts.netloc else value
