@@ -36,7 +36,9 @@ test: install servers ## Run the whole suite and install what it needs (Debian: 
 	$(PYTEST) -n 2
 
 test-quick: install ## Run the tests that need no server and no browser
-	$(PYTEST) -n 2 -m "not elastic and not postgresql and not redis and not browser" -q
+	$(PYTEST) -n 2 -q \
+		-m "not elastic and not postgresql and not redis and not browser and not slow" \
+		tests/unit tests/contracts tests/guards
 
 test-long: install servers ## Run the same tests at larger counts
 	TALENTMARKET_TEST_SCALE=20 $(PYTEST) -n 2

@@ -14,7 +14,7 @@ from tests.fixtures.databases import on_sqlite
 from tests.guards import world as worlds
 from tests.guards.markup import Page
 
-pytestmark = on_sqlite
+pytestmark = [on_sqlite, pytest.mark.slow]
 
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 #: Most statements a page may ask of the database. Lists must not ask once per row.

@@ -9,7 +9,7 @@ from talentmarket.core.roles import OrgRole
 from tests.fixtures.databases import on_sqlite
 from tests.guards import world as worlds
 
-pytestmark = on_sqlite
+pytestmark = [on_sqlite, pytest.mark.slow]
 
 VISITORS = [
     "signed out",

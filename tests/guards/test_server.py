@@ -18,6 +18,9 @@ from tools.cache import free_port
 GUNICORN = str(Path(sys.executable).parent / "gunicorn")
 
 
+pytestmark = pytest.mark.slow
+
+
 def start(tmp_path: Path, address: str, **environment: str) -> subprocess.Popen[str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return subprocess.Popen(

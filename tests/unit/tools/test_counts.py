@@ -5,7 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.guards.sources import ROOT
+
+pytestmark = pytest.mark.slow
 
 
 def run(tmp_path, source):
