@@ -22,7 +22,6 @@ from talentmarket.exchange.models import (
 from talentmarket.members import cards
 from talentmarket.members.models import Identifier, ProfileOpening, Talent
 from tests.factories import make_account, make_job, make_member, make_organisation, make_talent
-from tests.guards.markup import Page
 
 S = ApplicationState
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -275,38 +274,6 @@ def test_notes_stay_inside(session, people):
     assert "技术面聊得不错" not in text(people.person.get(f"/me/applications/{key}"))
 
 
-def test_a_hiring_manager_sees_the_shortlist_of_own_jobs_only(people):
-    key = apply(people)
-    assert people.boss.get(at_desk(people, key)).status_code == 404
-    assert key not in text(people.boss.get(f"/org/{people.org}/applications"))
-    move(people, key, "shortlist")
-    assert people.boss.get(at_desk(people, key)).status_code == 200
-    assert (
-        people.boss.post(f"{at_desk(people, key)}/move", data={"move": "offer"}).status_code == 403
-    )
-    other = make_job(people.organisation)
-    board = f"/org/{people.org}/applications/jobs/{other.public_id}"
-    assert people.boss.get(board).status_code == 404
-
-
-def test_another_firms_application_is_not_there(people, make_client):
-    key = apply(people)
-    elsewhere = make_organisation()
-    client = make_client(make_member(elsewhere))
-    assert client.get(at_desk(people, key)).status_code == 404
-    foreign = f"/org/{elsewhere.public_id}/applications/{key}"
-    assert client.get(foreign).status_code == 404
-    assert client.post(f"{foreign}/move", data={"move": "shortlist"}).status_code == 404
-
-
-def test_another_persons_application_is_not_there(people, make_client):
-    key = apply(people)
-    client = make_client(make_talent().account)
-    for path in ("", "/withdraw", "/snapshot", "/interview.ics"):
-        assert client.get(f"/me/applications/{key}{path}").status_code == 404
-    assert client.post(f"/me/applications/{key}/withdraw").status_code == 404
-
-
 def test_batch_moves_those_that_can_and_counts_the_rest(session, people, make_client):
     keys = [apply(people)]
     second = make_talent()
@@ -391,78 +358,3 @@ def test_english_pages_say_their_words_in_english(people):
         assert 'lang="en"' in page
         assert "经过" not in page
         assert "候选人" not in page
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_pages_are_sound_and_whole_in_both_languages(people, make_client, language):
-    """The pages as they stand at each stage, with messages, notes, an interview, a refusal."""
-    for client in (people.person, people.desk, people.boss):
-        client.set_cookie("lang", language)
-    key = apply(people, "now", note="您好，可以周三聊。")
-    job_page = f"/org/{people.org}/applications/jobs/{people.job.public_id}"
-    own, desk = f"/me/applications/{key}", at_desk(people, key)
-    card = cards.card_of(people.talent, people.org)
-    steps = [
-        lambda: None,
-        lambda: move(people, key, "shortlist"),
-        lambda: people.desk.post(f"{desk}/notes", data={"note": "沟通顺畅"}),
-        lambda: propose(people, key),
-        lambda: people.person.post(f"{own}/interview", data={"answer": "accept", "sequence": 0}),
-        lambda: move(people, key, "offer"),
-        lambda: people.desk.post(f"{desk}/refuse?move=rescind", data={"reason": "filled"}),
-    ]
-    pages = [
-        *((people.person, own + part) for part in ("", "/snapshot", "/withdraw", "/take-back")),
-        (people.person, "/me/applications"),
-        (people.person, "/me/invitations"),
-        (people.desk, desk),
-        (people.desk, f"{desk}/refuse"),
-        (people.desk, f"{desk}/interview"),
-        (people.desk, f"/org/{people.org}/applications"),
-        (people.desk, f"/org/{people.org}/invitations"),
-        (people.desk, f"/org/{people.org}/invitations/new?card={card}"),
-        *((people.desk, f"{job_page}?view={view}") for view in ("rank", "board", "ended")),
-        (people.boss, desk),
-    ]
-    wrong = []
-    for step in steps:
-        step()
-        for client, path in pages:
-            response = client.get(path)
-            if response.status_code in (404, 409):
-                continue
-            page = Page(text(response))
-            wrong += [f"{path}: {fault}" for fault in page.faults()]
-            if language == "en":
-                wrong += [
-                    f"{path}: {words[:40]}"
-                    for spoken, words in page.texts
-                    if not spoken.startswith("zh") and HAN.search(words)
-                ]
-    assert not wrong, sorted(set(wrong))
-
-
-@pytest.mark.parametrize("view", ["rank", "board"])
-def test_a_longer_list_asks_no_more_of_the_database(session, people, make_client, view):
-    path = f"/org/{people.org}/applications/jobs/{people.job.public_id}?view={view}"
-
-    def statements():
-        sent = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            sent.append(statement)
-
-        engine = session.get_bind()
-        sa.event.listen(engine, "before_cursor_execute", note)
-        try:
-            text(people.desk.get(path))
-        finally:
-            sa.event.remove(engine, "before_cursor_execute", note)
-        return len(sent)
-
-    apply(people)
-    few = statements()
-    for _ in range(6):
-        people.person = make_client(make_talent().account)
-        apply(people)
-    assert statements() <= few + 1

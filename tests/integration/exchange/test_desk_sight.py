@@ -1,0 +1,180 @@
+"""What the desk and the person see of an application, role by role, in both languages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from talentmarket.core.roles import OrgRole
+from talentmarket.exchange.models import (
+    Application,
+    ApplicationState,
+)
+from talentmarket.members import cards
+from talentmarket.members.models import Identifier
+from tests.factories import make_account, make_job, make_member, make_organisation, make_talent
+from tests.guards.markup import Page
+
+S = ApplicationState
+HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@pytest.fixture
+def people(session, make_client):
+    """An employer with a job, its recruiter and hiring manager, and a person; with clients."""
+
+    class People:
+        organisation = make_organisation("天工云谱科技有限公司")
+        recruiter = make_member(organisation, OrgRole.RECRUITER)
+        manager = make_member(organisation, OrgRole.HIRING_MANAGER, make_account("用人经理"))
+        job = make_job(organisation, manager_id=manager.id, created_by=recruiter.id)
+        account = make_account("周予安")
+        talent = make_talent(account)
+
+    People.org = People.organisation.public_id
+    People.phone = session.scalar(
+        sa.select(Identifier).where(Identifier.account_id == People.account.id)
+    ).value
+    People.person = make_client(People.account)
+    People.desk = make_client(People.recruiter)
+    People.boss = make_client(People.manager)
+    return People
+
+
+def text(response):
+    assert response.status_code == 200, (response.status_code, response.location)
+    return response.get_data(as_text=True)
+
+
+def apply(people, when="interview", **values):
+    sent = people.person.post(
+        f"/jobs/{people.job.public_id}/apply", data={"contact_when": when, **values}
+    )
+    assert sent.status_code == 302, sent.get_data(as_text=True)
+    return sent.location.rsplit("/", 1)[-1]
+
+
+def at_desk(people, key):
+    return f"/org/{people.org}/applications/{key}"
+
+
+def move(people, key, name, **values):
+    return people.desk.post(f"{at_desk(people, key)}/move", data={"move": name, **values})
+
+
+def state(session, key):
+    return session.scalar(sa.select(Application.state).where(Application.public_id == key))
+
+
+def propose(people, key, day="2025-11-28", **values):
+    data = {"day": day, "time": "14:30", "minutes": 60, "place": "天府三街 200 号", **values}
+    return people.desk.post(f"{at_desk(people, key)}/interview", data=data)
+
+
+def test_a_hiring_manager_sees_the_shortlist_of_own_jobs_only(people):
+    key = apply(people)
+    assert people.boss.get(at_desk(people, key)).status_code == 404
+    assert key not in text(people.boss.get(f"/org/{people.org}/applications"))
+    move(people, key, "shortlist")
+    assert people.boss.get(at_desk(people, key)).status_code == 200
+    assert (
+        people.boss.post(f"{at_desk(people, key)}/move", data={"move": "offer"}).status_code == 403
+    )
+    other = make_job(people.organisation)
+    board = f"/org/{people.org}/applications/jobs/{other.public_id}"
+    assert people.boss.get(board).status_code == 404
+
+
+def test_another_firms_application_is_not_there(people, make_client):
+    key = apply(people)
+    elsewhere = make_organisation()
+    client = make_client(make_member(elsewhere))
+    assert client.get(at_desk(people, key)).status_code == 404
+    foreign = f"/org/{elsewhere.public_id}/applications/{key}"
+    assert client.get(foreign).status_code == 404
+    assert client.post(f"{foreign}/move", data={"move": "shortlist"}).status_code == 404
+
+
+def test_another_persons_application_is_not_there(people, make_client):
+    key = apply(people)
+    client = make_client(make_talent().account)
+    for path in ("", "/withdraw", "/snapshot", "/interview.ics"):
+        assert client.get(f"/me/applications/{key}{path}").status_code == 404
+    assert client.post(f"/me/applications/{key}/withdraw").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages_are_sound_and_whole_in_both_languages(people, make_client, language):
+    """The pages as they stand at each stage, with messages, notes, an interview, a refusal."""
+    for client in (people.person, people.desk, people.boss):
+        client.set_cookie("lang", language)
+    key = apply(people, "now", note="您好，可以周三聊。")
+    job_page = f"/org/{people.org}/applications/jobs/{people.job.public_id}"
+    own, desk = f"/me/applications/{key}", at_desk(people, key)
+    card = cards.card_of(people.talent, people.org)
+    steps = [
+        lambda: None,
+        lambda: move(people, key, "shortlist"),
+        lambda: people.desk.post(f"{desk}/notes", data={"note": "沟通顺畅"}),
+        lambda: propose(people, key),
+        lambda: people.person.post(f"{own}/interview", data={"answer": "accept", "sequence": 0}),
+        lambda: move(people, key, "offer"),
+        lambda: people.desk.post(f"{desk}/refuse?move=rescind", data={"reason": "filled"}),
+    ]
+    pages = [
+        *((people.person, own + part) for part in ("", "/snapshot", "/withdraw", "/take-back")),
+        (people.person, "/me/applications"),
+        (people.person, "/me/invitations"),
+        (people.desk, desk),
+        (people.desk, f"{desk}/refuse"),
+        (people.desk, f"{desk}/interview"),
+        (people.desk, f"/org/{people.org}/applications"),
+        (people.desk, f"/org/{people.org}/invitations"),
+        (people.desk, f"/org/{people.org}/invitations/new?card={card}"),
+        *((people.desk, f"{job_page}?view={view}") for view in ("rank", "board", "ended")),
+        (people.boss, desk),
+    ]
+    wrong = []
+    for step in steps:
+        step()
+        for client, path in pages:
+            response = client.get(path)
+            if response.status_code in (404, 409):
+                continue
+            page = Page(text(response))
+            wrong += [f"{path}: {fault}" for fault in page.faults()]
+            if language == "en":
+                wrong += [
+                    f"{path}: {words[:40]}"
+                    for spoken, words in page.texts
+                    if not spoken.startswith("zh") and HAN.search(words)
+                ]
+    assert not wrong, sorted(set(wrong))
+
+
+@pytest.mark.parametrize("view", ["rank", "board"])
+def test_a_longer_list_asks_no_more_of_the_database(session, people, make_client, view):
+    path = f"/org/{people.org}/applications/jobs/{people.job.public_id}?view={view}"
+
+    def statements():
+        sent = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            sent.append(statement)
+
+        engine = session.get_bind()
+        sa.event.listen(engine, "before_cursor_execute", note)
+        try:
+            text(people.desk.get(path))
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", note)
+        return len(sent)
+
+    apply(people)
+    few = statements()
+    for _ in range(6):
+        people.person = make_client(make_talent().account)
+        apply(people)
+    assert statements() <= few + 1
