@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import get_locale
@@ -59,7 +60,8 @@ def tenths(years: Any) -> int | None:
     """Years of a form as tenths; what is no number of years is below zero, and so refused."""
     if years is None:
         return None
-    return round(years * 10) if years.is_finite() and abs(years) < 1000 else -1
+    number = Decimal(str(years))  # of the field, or as it was stored where nothing was sent
+    return round(number * 10) if number.is_finite() and abs(number) < 1000 else -1
 
 
 def digit(text: Any) -> int | None:
