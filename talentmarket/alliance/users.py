@@ -18,6 +18,7 @@ from talentmarket.core.errors import Conflict, Forbidden, Invalid, NotFound
 from talentmarket.core.events import Actor
 from talentmarket.core.folding import clean_line
 from talentmarket.core.words import WORDS
+from talentmarket.exchange.reports import find as find_report
 from talentmarket.members.accounts import find_account
 from talentmarket.members.cards import snapshot_person, snapshot_profile
 from talentmarket.members.identifiers import tell
@@ -200,7 +201,8 @@ def open_person(
     if purpose not in PURPOSES:
         raise Invalid({"purpose": _l("选一个打开的理由，会记入日志并告诉本人。")})
     talent = talent_of(session, account)
-    subject = ("report", clean_line(report)[:32]) if report else None
+    # The ledger holds ids only: what is no report's id could be a name.
+    subject = ("report", find_report(session, clean_line(report)).public_id) if report else None
     if talent is not None:
         record_opening(
             session,

@@ -16,7 +16,7 @@ from talentmarket.alliance import queues, suspension
 from talentmarket.core import clock, events, files
 from talentmarket.core.db import db
 from talentmarket.core.errors import NotFound
-from talentmarket.core.folding import clean_line, fold
+from talentmarket.core.folding import clean_line, fold, whole_number
 from talentmarket.core.uow import unit_of_work
 from talentmarket.core.words import word
 from talentmarket.members import (
@@ -115,7 +115,7 @@ def waiting() -> str:
 def all_organisations() -> str:
     """All organisations by state and words of the name or the whole code."""
     state, words = request.args.get("state", ""), clean_line(request.args.get("q", ""))[:80]
-    before = request.args.get("before", type=int)
+    before = whole_number(request.args.get("before"))
     query = sa.select(Organisation).order_by(Organisation.id.desc()).limit(PAGE + 1)
     query = query.where(Organisation.kind != OrganisationKind.SOURCE)
     if state in {str(one) for one in verification.S}:

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from talentmarket.alliance import deliveries, health, ledger
 from talentmarket.alliance.ledger import Filters
 from talentmarket.core.db import db
-from talentmarket.core.folding import clean_line
+from talentmarket.core.folding import clean_line, whole_number
 from talentmarket.core.uow import unit_of_work
 from talentmarket.web.operator.common import Answer, actor, event_rows, page, told
 
@@ -32,9 +32,10 @@ def routes(bp: Blueprint) -> None:
 
 def _day(name: str) -> date | None:
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+    return day if 2000 <= day.year < 3000 else None  # the ends of the calendar have no midnight
 
 
 def events() -> str:
@@ -42,7 +43,7 @@ def events() -> str:
     names = ("verb", "actor", "acting_for", "subject_type", "subject_id")
     given = {name: clean_line(request.args.get(name, ""))[:40] for name in names}
     filters = Filters(**given, since=_day("since"), until=_day("until"))
-    found = ledger.search(db.session(), filters, before=request.args.get("before", type=int))
+    found = ledger.search(db.session(), filters, before=whole_number(request.args.get("before")))
     kept: dict[str, Any] = {
         name: value for name, value in request.args.items() if name != "before" and value
     }
@@ -60,7 +61,7 @@ def sent() -> str:
     """Mails and short messages with what became of them."""
     session = db.session()
     state = request.args.get("state", "")
-    before = request.args.get("before", type=int)
+    before = whole_number(request.args.get("before"))
     return page(
         "operator/deliveries.html",
         found=deliveries.search(session, state=state, before=before),

@@ -13,6 +13,7 @@ from talentmarket.alliance import users
 from talentmarket.core import events
 from talentmarket.core.db import db
 from talentmarket.core.errors import Invalid, NotFound
+from talentmarket.core.folding import whole_number
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members.identities import held_by, of_row
 from talentmarket.web.applications.snapshot import snapshot_view
@@ -87,7 +88,10 @@ def listed() -> Answer:
     state = request.args.get("state", "")
     operators = request.args.get("operators") == "1"
     found_page = users.list_accounts(
-        db.session(), state=state, operators=operators, before=request.args.get("before", type=int)
+        db.session(),
+        state=state,
+        operators=operators,
+        before=whole_number(request.args.get("before")),
     )
     return page(
         "operator/users.html", found=found_page, state=state, operators=operators, wrong=wrong

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -46,7 +47,7 @@ from talentmarket.web.locale import language
 
 _UNSAID = ("", _l("未写明"))
 #: Fields that hold a code of an enumeration, with the enumeration; empty means unsaid.
-_CODES: Mapping[str, type[Any]] = {
+_CODES: Mapping[str, type[StrEnum]] = {
     "kind": JobKind,
     "channel": Channel,
     "work_mode": WorkMode,
