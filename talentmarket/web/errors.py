@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, TooMany
+from talentmarket.core.extensions import login_manager
 from talentmarket.web.locale import plain_locale
 
 RETRY_AFTER = "5"  # seconds
@@ -61,6 +62,8 @@ def _database(error: Exception) -> Response:
     current_app.logger.error(
         "the database did not answer on %s: %s", request.endpoint, type(error.__cause__).__name__
     )
+    # Every template is given the reader; loading one would ask the database again.
+    g._login_user = login_manager.anonymous_user()
     g.locale = plain_locale()
     refresh()
     return page(503, **{"Retry-After": RETRY_AFTER})

@@ -57,8 +57,8 @@ def test_pages_come_from_the_database_while_the_engine_is_away(
     assert site.ready()["outbox_waiting"]
 
     proxy.mend()
-    assert soon(lambda: site.ready()["outbox_waiting"] == 0, 40), site.log("worker")[-3000:]
-    assert soon(lambda: DEGRADED not in site.get("/jobs")[1], 40)
+    assert soon(lambda: site.ready()["outbox_waiting"] == 0), site.log("worker")[-3000:]
+    assert soon(lambda: DEGRADED not in site.get("/jobs")[1])
     assert lost(app, [one]) == []
     site.kill("worker")
     clean()

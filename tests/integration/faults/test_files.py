@@ -67,8 +67,9 @@ def test_a_full_disk_delays_the_index_and_nothing_else(
         for one in writers:
             one.edit()
             one.apply()
-    assert all(one.edits == scale(2) for one in writers)
-    assert all(one.applied for one in writers)
+    refusals = [one.visitor.refusal for one in writers]
+    assert [one.edits for one in writers] == [scale(2)] * 2, refusals
+    assert all(one.applied for one in writers), refusals
     assert soon(lambda: "round waits" in site.log("worker")), site.log("worker")[-3000:]
     assert site.get("/jobs")[0] == 200
     assert site.ready()["outbox_waiting"]

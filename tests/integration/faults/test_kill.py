@@ -52,7 +52,7 @@ def break_engine(proxy: Proxy | None, chooser: random.Random) -> None:
 def goes_on(site: Site, writers: list[Writer]) -> None:
     """Writes are being acknowledged."""
     before = sum(one.edits for one in writers)
-    more = soon(lambda: sum(one.edits for one in writers) >= before + 2, seconds=30)
+    more = soon(lambda: sum(one.edits for one in writers) >= before + 2)
     assert more, site.log("web")[-3000:]
 
 

@@ -39,6 +39,8 @@ class Visitor:
     def __init__(self, site: Site, cookie: dict[str, Any]) -> None:
         self._site = site
         self._cookie = f"{cookie['name']}={cookie['value']}"
+        #: What the site said when it did not take a form.
+        self.refusal = ""
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay)
 
     def ask(
@@ -68,9 +70,13 @@ class Visitor:
         """Open the page of a form, fill it in, send it: the place it leads to, or None."""
         status, _, page = self.ask(path)
         if status != 200:
+            self.refusal = f"{path} {status}: {page[-1500:]}"
             return None
-        status, place, _ = self.ask(path, self.filled(page, **fields))
-        return place if status in (302, 303) else None
+        status, place, page = self.ask(path, self.filled(page, **fields))
+        if status in (302, 303):
+            return place
+        self.refusal = f"{path} {status}: {page[-1500:]}"
+        return None
 
     @staticmethod
     def filled(page: str, **fields: str) -> dict[str, str]:
@@ -213,7 +219,7 @@ def lost(app: Flask, writers: list[Writer]) -> list[str]:
     return found
 
 
-def soon(met: Callable[[], bool], seconds: float = 20) -> bool:
+def soon(met: Callable[[], bool], seconds: float = 90) -> bool:
     """Whether it becomes true within this time."""
     until = time.monotonic() + seconds
     while not met():
