@@ -8,12 +8,14 @@ from flask import Flask
 
 #: Modules under :mod:`talentmarket.cli` that hold a click group or command named `cli`.
 COMMANDS: tuple[str, ...] = (
+    "backup",
     "demo",
     "index",
     "jobs",
     "match",
     "model",
     "privacy",
+    "restore",
     "taxonomy",
     "users",
     "worker",

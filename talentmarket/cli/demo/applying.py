@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from talentmarket.cli.demo import catalog, courses, showcase, shown
+from talentmarket.cli.demo import catalog, courses, showcase
 from talentmarket.cli.demo.courses import Pair
 from talentmarket.cli.demo.dice import Dice
 from talentmarket.cli.demo.histories import Course, Walk
@@ -29,9 +29,9 @@ INVITED = (
 )  # fmt: skip
 
 
-def run(loader: Loader) -> None:
-    """All applications of the plan, job after job."""
-    total = loader.plan.applications - shown.count(loader.plan)
+def run(loader: Loader, made: int) -> None:
+    """All applications of the plan, job after job; `made` of them are there already."""
+    total = loader.plan.applications - made
     if not loader.opened or loader.plan.talents < 2:
         return
     done, last = 0, len(loader.opened)
@@ -41,6 +41,8 @@ def run(loader: Loader) -> None:
         posting = loader.posting(job.number)
         dice = Dice.of(loader.plan.seed, "applications", job.number)
         share = _share(dice, posting, (total - done) / (last - at + 1))
+        if at == last:  # the last one takes what is left, as far as there are people
+            share = total - done
         done += _to_job(loader, dice, posting, job, min(share, total - done))
         loader.write()
         loader.progress("applications", done, total)
@@ -101,7 +103,9 @@ def _candidates(loader: Loader, dice: Dice, posting: Posting, count: int) -> lis
             found[number] = None
         if len(found) == count:
             break
-    return list(found)
+    if total < 2 * len(cycle):  # too few people for everybody to find their like
+        found |= dict.fromkeys(dice.some(range(1, total), count))
+    return list(found)[:count]
 
 
 def _submitted(loader: Loader, dice: Dice, pair: Pair) -> datetime | None:

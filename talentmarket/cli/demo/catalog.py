@@ -69,7 +69,9 @@ def sectors() -> dict[str, Sector]:
     """Fields of firms by code."""
     found = {}
     for row in _read("sectors.json"):
-        values = {key: tuple(it) if isinstance(it, list) else it for key, it in row.items()}
+        values: dict[str, Any] = {
+            key: tuple(it) if isinstance(it, list) else it for key, it in row.items()
+        }
         found[row["code"]] = Sector(**values)
     return found
 

@@ -90,7 +90,7 @@ def application(
 
 def _contact_opened(course: Course, when: ContactWhen) -> datetime | None:
     if when is ContactWhen.NOW:
-        return course.row.submitted_at  # type: ignore[no-any-return]
+        return course.row.submitted_at
     return course.interview["accepted_at"] if course.interview else None
 
 

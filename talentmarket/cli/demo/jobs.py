@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from talentmarket.cli.demo import catalog, firms
 from talentmarket.cli.demo.catalog import Trade
@@ -198,7 +199,7 @@ def build(
         reply_days=dice.weighted(((3, 70), (2, 15), (1, 5), (5, 10))),
         skills=wanted,
         **dates,
-    )  # type: ignore[arg-type]
+    )
 
 
 def _kind(dice: Dice, trade: Trade) -> JobKind:
@@ -282,7 +283,7 @@ def _description(
     return "\n".join(["工作内容", *duties, "任职要求", *asks])
 
 
-def _dates(dice: Dice, now: datetime, state: JobState) -> dict[str, object]:
+def _dates(dice: Dice, now: datetime, state: JobState) -> dict[str, Any]:
     """The moments of a job's course, all before `now`, in their order."""
     ages = {
         S.PUBLISHED: (0, 50), S.PAUSED: (10, 50), S.FILLED: (30, 100), S.EXPIRED: (50, 110),
@@ -294,7 +295,7 @@ def _dates(dice: Dice, now: datetime, state: JobState) -> dict[str, object]:
         now - timedelta(hours=32 if state is S.IN_REVIEW else 8),
     )
     today = local(now).date()
-    moments: dict[str, object] = {
+    moments: dict[str, Any] = {
         "created_at": written, "submitted_at": None, "review_due_at": None, "reviewed_at": None,
         "review_reason": None, "review_text": "", "closed_at": None,
         "valid_until": today + timedelta(days=dice.randint(14, 60)),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -131,8 +132,7 @@ class Loader:
         self._firms()
         self._people()
         self._jobs()
-        applying.run(self)
-        shown.run(self)
+        applying.run(self, shown.run(self))
         self.write(last=True)
 
     def write(self, *, last: bool = False) -> None:
@@ -266,7 +266,7 @@ class Loader:
     def _counts(self, session: Session) -> None:
         """Applications per job, as the service counts them."""
         if self.counts:
-            table = exchange.Job.__table__
+            table: Any = exchange.Job.__table__
             session.execute(
                 sa.update(table)
                 .where(table.c.id == sa.bindparam("key"))

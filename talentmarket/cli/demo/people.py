@@ -181,7 +181,8 @@ def _experience(
     now: datetime,
     firms_total: int,
 ) -> list[Entry]:
-    left, back, found = round(years * 12), 0 if dice.chance(0.72) else dice.randint(1, 5), []
+    left, back = round(years * 12), 0 if dice.chance(0.72) else dice.randint(1, 5)
+    found: list[Entry] = []
     while left > 2 and len(found) < 4:
         span = left if left < 20 or len(found) == 3 else dice.randint(12, max(13, min(left, 60)))
         employer = _employer(dice, trade, seed, now, firms_total)
@@ -250,7 +251,7 @@ def _skills(
 
 def _works(dice: Dice, trade: Trade, skills: list[Held], today: date, first: int) -> list[Entry]:
     """Certificates and projects, shown as evidence of a skill each."""
-    taxonomy, found = get_taxonomy(), []
+    taxonomy, found = get_taxonomy(), list[Entry]()
     if dice.chance(0.3):
         level = dice.choice(("初级", "中级", "高级"))
         name = taxonomy.occupations[trade.code].name_zh

@@ -153,7 +153,7 @@ def _verification(
     renewing: datetime | None,
 ) -> None:
     subject = ("organisation", firm.public_id)
-    own = {"actor": owner.public_id, "acting_for": firm.public_id}
+    own: dict[str, Any] = {"actor": owner.public_id, "acting_for": firm.public_id}
     data = {"kind": str(firm.kind), "unusual_code": False, "parent": None}
     store.event(
         firm.created_at, subject, "register", states=(None, _S.UNVERIFIED), data=data, **own
@@ -163,7 +163,7 @@ def _verification(
     answered = firm.verified_at or min(firm.created_at + timedelta(days=1), now)
     handed_in = firm.created_at + (answered - firm.created_at) / 2
     store.event(handed_in, subject, "submit", states=(_S.UNVERIFIED, _S.IN_REVIEW), **own)
-    by = {"actor": operator}
+    by: dict[str, Any] = {"actor": operator}
     if firm.state in ONCE_VERIFIED:
         store.event(
             answered, subject, "approve", states=(_S.IN_REVIEW, _S.VERIFIED),
@@ -270,9 +270,9 @@ def talent(store: Store, person: Person, account_key: int, operator: str) -> int
         )  # fmt: skip
         for position in one.evidence:
             store.add(members.TalentSkillEvidence, talent_skill_id=skill, entry_id=first + position)
-    for name, code in person.blocks:
+    for name, blocked in person.blocks:
         store.add(
-            members.TalentBlock, talent_id=key, name=name, name_folded=fold(name), uscc=code,
+            members.TalentBlock, talent_id=key, name=name, name_folded=fold(name), uscc=blocked,
             created_at=at,
         )  # fmt: skip
     _onboarding(store, person, account_key, at)
@@ -342,8 +342,8 @@ def job(
 
 def _job_course(store: Store, posting: Posting, author: Member, reviewer: Member) -> None:
     subject, state = ("job", posting.public_id), posting.state
-    own = {"actor": author.public_id, "acting_for": posting.firm.public_id}
-    by = {"actor": reviewer.public_id}
+    own: dict[str, Any] = {"actor": author.public_id, "acting_for": posting.firm.public_id}
+    by: dict[str, Any] = {"actor": reviewer.public_id}
     store.event(posting.created_at, subject, "create", states=(None, JobState.DRAFT), **own)
     if posting.submitted_at is None:
         return
@@ -361,15 +361,15 @@ def _job_course(store: Store, posting: Posting, author: Member, reviewer: Member
         return
     states = (JobState.IN_REVIEW, JobState.PUBLISHED)
     store.event(posting.reviewed_at, subject, "approve", states=states, data=late, **by)
-    verb = {
+    ending = {
         JobState.PAUSED: "pause", JobState.FILLED: "fill", JobState.WITHDRAWN: "withdraw",
         JobState.EXPIRED: "expire",
     }.get(state)  # fmt: skip
-    if verb is None:
+    if ending is None:
         return
     at = posting.closed_at or posting.reviewed_at + timedelta(hours=20)
-    if verb == "expire":
-        store.event(at, subject, verb, states=(JobState.PUBLISHED, state))
+    if ending == "expire":
+        store.event(at, subject, ending, states=(JobState.PUBLISHED, state))
         return
-    reason = {"fill": "filled", "withdraw": "other"}.get(verb)
-    store.event(at, subject, verb, states=(JobState.PUBLISHED, state), reason=reason, **own)
+    reason = {"fill": "filled", "withdraw": "other"}.get(ending)
+    store.event(at, subject, ending, states=(JobState.PUBLISHED, state), reason=reason, **own)

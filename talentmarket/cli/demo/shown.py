@@ -25,7 +25,7 @@ from talentmarket.members.models import OpeningLevel
 from talentmarket.notices.models import Notice
 
 if TYPE_CHECKING:
-    from talentmarket.cli.demo.loading import Loader, Plan
+    from talentmarket.cli.demo.loading import Loader
 
 #: Applications of the person who can sign in: days ago, moves, days ago of the answer
 #: (None: it still lies ahead), whether it was opened.
@@ -48,25 +48,21 @@ REPORTS: tuple[tuple[str, ReportKind, str], ...] = (
 )
 
 
-def count(plan: Plan) -> int:
-    """How many applications of the person who can sign in belong to the plan's number."""
-    small = plan.organisations <= max(showcase.FIRMS) or plan.talents == 0
-    return 0 if small else min(len(COURSES), plan.applications)
-
-
-def run(loader: Loader) -> None:
-    """Everything, where there are firms and people enough."""
+def run(loader: Loader) -> int:
+    """Everything, where there are firms and people enough; how many applications."""
     plan = loader.plan
     if plan.organisations <= max(showcase.FIRMS) or plan.talents == 0:
-        return
+        return 0
     pairs = _pairs(loader, len(COURSES) + 6)
-    for number, (pair, course) in enumerate(zip(pairs, COURSES[: count(plan)], strict=False)):
+    shown = list(zip(pairs, COURSES[: plan.applications], strict=False))
+    for number, (pair, course) in enumerate(shown):
         _application(loader, number, pair, *course)
     _invitations(loader, pairs[len(COURSES) :])
     _openings(loader, pairs)
     _saved(loader, pairs[len(COURSES) :])
     _letters(loader)
     _reports(loader)
+    return len(shown)
 
 
 def _pairs(loader: Loader, count: int) -> list[Pair]:
