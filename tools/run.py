@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import sys
 from pathlib import Path
+
+import click
+from flask.cli import ScriptInfo
 
 from tools import messages
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-STEPS = (
-    ("database", ("db", "upgrade")),
-    ("vocabulary", ("taxonomy", "load")),
-    ("demo", ("demo", "ensure")),
-)
 
 
 def port_is_taken(port: int) -> bool:
@@ -30,6 +27,25 @@ def port_is_taken(port: int) -> bool:
         except OSError:
             return True
     return False
+
+
+def prepare() -> None:
+    """Migrate, load the vocabulary, and the demo on the first run: one process, one start.
+
+    A step that fails ends the process with its exit code.
+    """
+    from flask_migrate import upgrade
+
+    from talentmarket import create_app
+
+    app = create_app()
+    info = ScriptInfo(create_app=lambda: app)
+    print("database …", file=sys.stderr, flush=True)
+    with app.app_context():
+        upgrade()
+    for title, command in (("vocabulary", "taxonomy load"), ("demo", "demo ensure")):
+        print(f"{title} …", file=sys.stderr, flush=True)
+        app.cli.main(command.split(), prog_name="flask", obj=info, standalone_mode=False)
 
 
 def main() -> int:
@@ -46,15 +62,13 @@ def main() -> int:
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
     with messages.lock():
         messages.compile_catalogues()
-    for name, command in STEPS:
-        print(f"{name} …", file=sys.stderr, flush=True)
-        try:
-            done = subprocess.run([str(BIN / "flask"), *command])
-        except KeyboardInterrupt:
-            return 130
-        if done.returncode:
-            print(f"error: `flask {' '.join(command)}` failed", file=sys.stderr)
-            return done.returncode
+    try:
+        prepare()
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
     print(f"\nhttp://127.0.0.1:{given}  (Ctrl-C ends it)\n", flush=True)
     # In place of this process: signals then reach what starts and ends the children.
     os.execv(BIN / "honcho", ["honcho", "start", "-f", "Procfile"])
