@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -12,12 +13,15 @@ from flask import Flask, current_app, url_for
 from flask_babel import format_date, format_datetime, get_locale
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from markupsafe import Markup
 
 from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.words import tone, word
 from talentmarket.members import demo
 from talentmarket.web.locale import html_lang, language, theme
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 #: The main navigation: (endpoint, label). Entries whose endpoint is not there are left out.
 MAIN = (
@@ -37,6 +41,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(word=word, tone=tone)
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["spoken"] = spoken
 
 
 def _names() -> dict[str, Any]:
@@ -115,3 +120,11 @@ def moment(value: datetime | None) -> str:
     if language() == "zh":
         return clock.local(value).strftime("%Y-%m-%d %H:%M")
     return str(format_datetime(value, "d MMM y, HH:mm"))
+
+
+def spoken(text: object) -> Markup | str:
+    """`text` with its language said where it is Chinese on an English page: names among words."""
+    words = str(text)
+    if language() == "zh" or not _HAN.search(words):
+        return words
+    return Markup('<span lang="zh">{}</span>').format(words)

@@ -129,7 +129,12 @@ def page(template: str, **values: Any) -> str:
     here = (request.endpoint or "").partition(".")[2]
     here = _BELOW.get(here, here)
     rail = {
-        "owner": {"name": _("联盟秘书处"), "sub": current_user.name, "verified": False},
+        "owner": {
+            "name": _("联盟秘书处"),
+            "sub": current_user.name,
+            "person": True,
+            "verified": False,
+        },
         "groups": [
             {"title": title, "links": _links(entries, waiting, here)}
             for title, entries in _groups()
