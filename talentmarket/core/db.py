@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -105,6 +106,8 @@ class OneSessionSQLAlchemy(SQLAlchemy):
     def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Any) -> Engine:
         engine = super()._make_engine(bind_key, options, app)
         install_rules(engine)
+        # An app that goes takes its connections along.
+        weakref.finalize(app, engine.dispose)
         return engine
 
 

@@ -78,6 +78,8 @@ class SearchHandle:
         self._lock = threading.Lock()
         self._reader: SearchBackend | None = None
         self._breaker = Breaker()
+        #: Seconds a reader waits for a server; then the database answers.
+        self.read_timeout = 0.7
         self.wrap: Callable[[SearchBackend], SearchBackend] = lambda backend: backend
 
     @property
@@ -95,6 +97,7 @@ class SearchHandle:
             api_key=given.elasticsearch_api_key,
             ca_certs=given.elasticsearch_ca_certs,
             name=given.elasticsearch_index_prefix,
+            read_timeout=self.read_timeout,
         )
 
     def call(self, use: Callable[[SearchBackend], T]) -> T:

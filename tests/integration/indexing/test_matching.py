@@ -161,6 +161,7 @@ def test_both_engines_recall_the_same_people(
         settings.with_(elasticsearch_url=elasticsearch_url, elasticsearch_index_prefix=name),
     ):
         handle = SearchHandle(app, one)
+        handle.read_timeout = 30.0
         with handle.writer() as backend:
             rebuild(backend)
             found.append([(item.id, item.score) for item in backend.recall(request)])

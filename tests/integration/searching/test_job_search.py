@@ -105,13 +105,17 @@ def test_a_page_too_far_leads_back(client, market):
 @pytest.mark.parametrize(
     "query",
     [
-        "q=%22", "q=((((", "q=AND+OR+NOT", "q=*", "q=title:x^9~2", "q=%00%01", "page=-3",
+        "q=%22", "q=((((", "q=AND+OR+NOT", "q=*", "q=title:x^9~2", "q=%01%02", "page=-3",
         "page=x", "sort=%27", "years=9-1&education=zz&posted=q", "region=%25&skill=%5C",
         "off=" + "x" * 300, "q=" + "很长" * 400,
     ],
 )  # fmt: skip
 def test_hostile_addresses_are_answered(client, market, query):
     assert client.get(f"/jobs?{query}").status_code == 200
+
+
+def test_a_nul_sign_is_refused(client, market):
+    assert client.get("/jobs?q=%00").status_code == 400
 
 
 def test_the_database_answers_while_the_engine_is_off(make_client, market, search_handle):
