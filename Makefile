@@ -85,7 +85,7 @@ vendor-check: install ## Compare the vendored front-end files with their checksu
 	@$(BIN)/python -m tools.vendor check
 
 lock: ## Write requirements.txt again from pyproject.toml, with hashes
-	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --strip-extras \
+	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --no-strip-extras --allow-unsafe \
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.txt pyproject.toml
 
 clean: ## Stop the development servers and remove everything made here but .venv and instance/

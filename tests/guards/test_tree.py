@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from importlib import metadata
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.guards.sources import ROOT, python_files, tracked, tree, where
 
@@ -119,3 +122,32 @@ def test_no_test_is_excused():
         if excuse.search(line)
     ]
     assert not found
+
+
+@pytest.mark.parametrize("python", ["3.11.0", "3.12.0", "3.13.0", "3.14.0"])
+def test_the_lock_holds_on_every_python(python):
+    """Everything that a locked package asks for is pinned, with its extras.
+
+    pip before 23.3 looks past a bare pin when a package asks for the same name with an extra: the
+    next release of that package would then break every fresh install.
+    """
+    lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    pins = [
+        Requirement(pin) for pin in re.findall(r"^([\w.-]+(?:\[[\w,.-]+\])?==[^\s\\]+)", lock, re.M)
+    ]
+    pinned = {canonicalize_name(pin.name): pin.extras for pin in pins}
+    here = {"python_version": python.rpartition(".")[0], "python_full_version": python}
+    lacking = set()
+    for name, extras in pinned.items():
+        try:
+            asked = [Requirement(line) for line in metadata.requires(name) or ()]
+        except metadata.PackageNotFoundError:
+            continue  # for another system
+        for one in asked:
+            marker, extra = one.marker, pinned.get(canonicalize_name(one.name))
+            if marker and not any(marker.evaluate({**here, "extra": e}) for e in {"", *extras}):
+                continue
+            if extra is None or not one.extras <= extra:
+                lacking.add(f"{name} asks for {one}")
+    assert pins
+    assert not lacking
