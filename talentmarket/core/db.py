@@ -7,6 +7,7 @@ with a CHECK, JSON is stored and read whole and never queried with database oper
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import weakref
 from collections.abc import Callable
@@ -29,6 +30,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+_QUOTED = re.compile(r'"[^"]*"')
 
 #: True while a unit of work is open in this context; see :mod:`talentmarket.core.uow`.
 writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -116,6 +119,25 @@ db = OneSessionSQLAlchemy(
     engine_options={"json_serializer": _dump},
     session_options={"autoflush": False},
 )
+
+
+@event.listens_for(Engine, "handle_error")
+def _keep_values_out(context: sa.ExceptionContext) -> None:
+    """What a server says of an error, without the row it says it of.
+
+    PostgreSQL adds lines (`DETAIL: Key (name)=(…) already exists`, `CONTEXT: …`) that hold values,
+    and quotes them in errors of data. Errors are logged and kept with tasks; no person's data may
+    get there. The fields of the driver's `diag` stay as they are: nobody prints them.
+    """
+    if context.dialect.name != "postgresql":
+        return
+    known = str(getattr(context.original_exception, "sqlstate", None) or "")
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args and isinstance(error.args[0], str):
+            said = error.args[0].split("\n", 1)[0]
+            if known.startswith("22"):  # data exceptions quote what was sent
+                said = _QUOTED.sub('"…"', said)
+            error.args = (said, *error.args[1:])
 
 
 def install_rules(engine: Engine) -> None:

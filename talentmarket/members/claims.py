@@ -16,7 +16,7 @@ from talentmarket.core.folding import clean
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import organisation_texts  # noqa: F401  the words of the codes used here
-from talentmarket.members.memberships import accounts_with, add
+from talentmarket.members.memberships import accounts_with, add, hold
 from talentmarket.members.models import (
     Account,
     ClaimState,
@@ -187,6 +187,7 @@ def decide(
     """The operator's ruling. `replace_owners`: the former owners lose the organisation."""
     organisation = session.get_one(Organisation, claim.organisation_id)
     if accepted:
+        hold(session, [organisation.id])
         if replace_owners:
             _remove_owners(session, organisation, claim, actor)
         _accept(session, claim, organisation, _S.AT_OPERATOR, actor)

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from talentmarket.core import clock
+from talentmarket.core import clock, counters
 from talentmarket.core.errors import Conflict, Invalid, NotFound
 from talentmarket.core.events import Actor, record
 from talentmarket.core.folding import clean_line
@@ -32,6 +32,11 @@ from talentmarket.notices.send import channel_open, deliver, notify, site_addres
 
 LIFE = timedelta(days=7)
 MOST_OPEN = 50
+DAY = timedelta(days=1)
+#: Mails with an invitation in a day: of an organisation, of a person, to one address.
+MAILS_OF_ORGANISATION = 50
+MAILS_OF_MEMBER = 30
+MAILS_TO_ONE = 3
 
 
 def roles_of(kind: OrganisationKind) -> tuple[OrgRole, ...]:
@@ -103,7 +108,7 @@ def invite(
 
     `receiver`: a mail address the link is sent to, or empty for a link that is handed over by
     hand. `path`: the address of the joining page with ``TOKEN`` where the token goes. Raises
-    Invalid.
+    Invalid, also past the mails of a day.
     """
     _require_role(organisation, role)
     if len(open_invitations(session, organisation)) >= MOST_OPEN:
@@ -117,6 +122,7 @@ def invite(
         if identity.channel is not Channel.MAIL:
             raise Invalid({"receiver": _l("这里填写邮箱；不填则把链接自己交给对方。")})
         mail = identity.value
+        _limit_mail(session, organisation, by, identity.digest)
     token = secrets.token_urlsafe(24)
     at = clock.now()
     invitation = MemberInvitation(
@@ -155,6 +161,21 @@ def invite(
             locale=locale,
         )
     return token
+
+
+def _limit_mail(session: Session, organisation: Organisation, by: Account, digest: str) -> None:
+    """Revoking gives no mail back: who invites by mail may send so many in a day, by any
+    organisation, and one address is written to so often by all of them. Raises Invalid."""
+    limits = (
+        (f"invite-mail:o:{organisation.id}", MAILS_OF_ORGANISATION),
+        (f"invite-mail:a:{by.id}", MAILS_OF_MEMBER),
+        (f"invite-mail:r:{digest[:64]}", MAILS_TO_ONE),
+    )
+    for name, most in limits:
+        if counters.count(session, name, DAY) > most:
+            raise Invalid(
+                {"receiver": _l("今天发出的邀请邮件已到上限。明天再发，或不填邮箱、自己转交链接。")}
+            )
 
 
 def _require_role(organisation: Organisation, role: OrgRole) -> None:
@@ -248,7 +269,13 @@ def accept(session: Session, token: str, account: Account, *, actor: Actor) -> O
 
 
 def add(session: Session, organisation: Organisation, account: Account, role: OrgRole) -> None:
-    """Make somebody a member. Raises Conflict for a member; the unique index decides."""
+    """Make somebody a member. Raises Conflict for a member; the unique index decides. Raises
+    NotFound for an account that is erased: the erasure counted what it owns and must be right."""
+    there = sa.select(Account.id).where(
+        Account.id == account.id, Account.state != AccountState.ERASED
+    )
+    if session.scalar(there.with_for_update()) is None:
+        raise NotFound()
     session.add(
         Membership(
             organisation_id=organisation.id,
@@ -285,7 +312,7 @@ def change_role(
 ) -> None:
     """Give a member another role. Raises Conflict for the last owner, Invalid, NotFound."""
     _require_role(organisation, role)
-    _lock(session, organisation)
+    hold(session, [organisation.id])
     membership = find_member(session, organisation, account_id)
     before = membership.role
     if before is role:
@@ -315,7 +342,7 @@ def change_role(
 
 def remove(session: Session, organisation: Organisation, account_id: str, *, actor: Actor) -> None:
     """End a membership; rows stay for the history. Raises Conflict for the last owner."""
-    _lock(session, organisation)
+    hold(session, [organisation.id])
     membership = find_member(session, organisation, account_id)
     if membership.role is OrgRole.OWNER:
         _require_another_owner(session, organisation, membership)
@@ -336,11 +363,17 @@ def remove(session: Session, organisation: Organisation, account_id: str, *, act
         notify(session, membership.account_id, "member.removed", arguments)
 
 
-def _lock(session: Session, organisation: Organisation) -> None:
-    """Two owners that remove each other at once must not both succeed."""
-    session.execute(
-        sa.select(Organisation.id).where(Organisation.id == organisation.id).with_for_update()
-    )
+def hold(session: Session, keys: Iterable[int]) -> None:
+    """Take the organisations for a change of their owners, until the unit ends.
+
+    Two owners that go at once must not both succeed: the second waits here, and counts after the
+    first is stored. (SQLite has one writer at a time anyway.) Taken in one order, so that two who
+    take several never wait for each other.
+    """
+    wanted = sa.select(Organisation.id).where(Organisation.id.in_(sorted(keys)))
+    session.execute(wanted.order_by(Organisation.id).with_for_update()).all()
+    session.flush()
+    session.expire_all()  # what was read before the wait may have changed
 
 
 def _require_another_owner(

@@ -18,8 +18,10 @@ from talentmarket.core import clock, events, tasks
 from talentmarket.core.errors import Conflict
 from talentmarket.core.events import Actor
 from talentmarket.core.files import StoredFile, store
+from talentmarket.core.folding import fold
 from talentmarket.core.outbox import changed
 from talentmarket.core.roles import OrgRole
+from talentmarket.members import memberships
 from talentmarket.members.identifiers import main_identity, tell_at
 from talentmarket.members.models import (
     Account,
@@ -91,8 +93,14 @@ def files_of(session: Session, account: Account) -> list[StoredFile]:
     )
 
 
+def _organisations_of(session: Session, account: Account) -> list[int]:
+    """Keys of the organisations the person belongs to or belonged to."""
+    ever = sa.select(Membership.organisation_id).where(Membership.account_id == account.id)
+    return list(session.scalars(ever.distinct()))
+
+
 def organisations_only_of(session: Session, account: Account) -> list[Organisation]:
-    """The organisations this person is the only owner of."""
+    """The organisations this person is the only owner of who can act."""
     mine = sa.select(Membership.organisation_id).where(
         Membership.account_id == account.id,
         Membership.role == OrgRole.OWNER,
@@ -101,6 +109,8 @@ def organisations_only_of(session: Session, account: Account) -> list[Organisati
     others = sa.exists().where(
         Membership.organisation_id == Organisation.id,
         Membership.account_id != account.id,
+        Membership.account_id == Account.id,
+        Account.state == AccountState.ACTIVE,
         Membership.role == OrgRole.OWNER,
         Membership.removed_at.is_(None),
     )
@@ -113,12 +123,7 @@ def erase(session: Session, account: Account, *, actor: Actor) -> None:
     Raises :class:`Conflict` when an organisation would be left without an owner, or when the
     account was erased before.
     """
-    if alone := organisations_only_of(session, account):
-        names = "、".join(organisation.name for organisation in alone)
-        raise Conflict(
-            _l("您是“%(names)s”唯一的负责人，请先移交负责人再注销。", names=names),
-            code="sole-owner",
-        )
+    memberships.hold(session, _organisations_of(session, account))
     won = session.execute(
         sa.update(Account)
         .where(Account.id == account.id, Account.state != AccountState.ERASED)
@@ -127,12 +132,20 @@ def erase(session: Session, account: Account, *, actor: Actor) -> None:
     )
     if not won.rowcount:  # type: ignore[attr-defined]
         raise Conflict(code="already-erased")
+    # Counted last: from here on nobody can make this account an owner any more.
+    if alone := organisations_only_of(session, account):
+        names = "、".join(organisation.name for organisation in alone)
+        raise Conflict(
+            _l("您是“%(names)s”唯一的负责人，请先移交负责人再注销。", names=names),
+            code="sole-owner",
+        )
     last_words = main_identity(session, account)
     for function in on_erase.values():
         function(session, account, actor)
     _erase_files(session, account)
     _erase_talent(session, account)
     _erase_dealings(session, account, actor)
+    _erase_handler(session, account)
     _erase_account(session, account)
     events.record(
         session,
@@ -218,6 +231,19 @@ def _erase_dealings(session: Session, account: Account, actor: Actor) -> None:
         sa.delete(Delivery).where(Delivery.key.in_([f"member.invited:{one}" for one in ids])),
     ):
         session.execute(statement.execution_options(**quiet))
+
+
+def _erase_handler(session: Session, account: Account) -> None:
+    """The person's name as the handler of an organisation. Its next proof names another."""
+    name = fold(account.name)
+    if not name:
+        return
+    for key in _organisations_of(session, account):
+        organisation = session.get_one(Organisation, key)
+        if fold(organisation.handler_name) == name:
+            organisation.handler_name = ""
+            organisation.revision += 1  # a form that still holds the name is an old one
+    session.flush()
 
 
 def _erase_account(session: Session, account: Account) -> None:

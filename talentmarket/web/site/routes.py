@@ -40,13 +40,15 @@ def home() -> str:
     return first_page.page()
 
 
-@bp.get("/language/<code>")
+@bp.route("/language/<code>", methods=["GET", "POST"])
 def language(code: str) -> Response:
-    """Switch the language; kept in a cookie and, when signed in, with the account."""
+    """Switch the language, kept in a cookie; sent as a form also with the account, whose mails it
+    is the language of. A link alone, which another site can have opened, changes no row."""
     response = redirect(safe_next(request.args.get("next"), url_for("site.home")))
     if code in ("zh", "en"):
         response.set_cookie(COOKIE, code, max_age=YEAR, samesite="Lax", httponly=True)
-        if current_user.is_authenticated and current_user.account.locale != code:
+        own = request.method == "POST" and current_user.is_authenticated
+        if own and current_user.account.locale != code:
             with unit_of_work():
                 current_user.account.locale = code
     return response

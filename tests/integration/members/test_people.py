@@ -97,6 +97,35 @@ def test_an_invitation_goes_out_by_mail(session):
     assert (delivery.code, delivery.receiver) == ("member.invited", "li@example.cn")
 
 
+def test_inviting_and_taking_back_sends_no_endless_mail(session, clock):
+    """Who revokes gets no mail back: neither for the organisation, nor for oneself elsewhere."""
+    organisation, other = make_organisation(), make_organisation()
+    owner = make_member(organisation)
+    make_member(other, OrgRole.OWNER, owner)
+
+    def send(of, receiver):
+        invite(of, owner, receiver=receiver)
+        with unit_of_work() as unit:
+            own = unit.get_one(Organisation, of.id)
+            name = memberships.open_invitations(unit, own)[0].public_id
+            memberships.revoke(unit, own, name, actor=actor_of(owner))
+
+    for _again in range(memberships.MAILS_TO_ONE):
+        send(organisation, "same@example.cn")
+    with pytest.raises(Invalid) as caught:
+        send(other, "Same@example.cn")
+    assert "receiver" in caught.value.errors
+    for number in range(memberships.MAILS_OF_MEMBER - memberships.MAILS_TO_ONE):
+        send((organisation, other)[number % 2], f"n{number}@example.cn")
+    with pytest.raises(Invalid):
+        send(other, "one.more@example.cn")
+    assert invite(other, owner), "a link to hand over goes on"
+    mails = sa.select(sa.func.count()).select_from(Delivery)
+    assert session.scalar(mails) == memberships.MAILS_OF_MEMBER
+    clock.advance(days=1)
+    send(organisation, "same@example.cn")
+
+
 def test_roles_are_those_of_the_kind(session):
     firm = make_organisation(kind=OrganisationKind.HR_FIRM)
     owner = make_member(firm)

@@ -39,7 +39,7 @@ def erased(session):
     desk = make_member(other, OrgRole.RECRUITER)
     claimed = make_organisation()
     make_member(claimed, OrgRole.OWNER)
-    joined = make_organisation()
+    joined = make_organisation(handler_name=f" {NAME[:2]} {NAME[2:]}")
     head = make_member(joined, OrgRole.OWNER)
     keys = [job.id for job in jobs]
     account_id, talent_id, actor = account.id, talent.id, Actor(account.public_id)
@@ -119,6 +119,11 @@ def test_no_column_holds_the_name_or_the_number(session, erased):
                 if any(sign in str(value) for sign in (NAME, "13800001234", "ruolan@")):
                     found.append(f"{table.name}.{column.name}")
     assert not found
+
+
+def test_the_handlers_name_goes_and_anothers_stays(session, erased):
+    handlers = session.scalars(sa.select(Organisation.handler_name)).all()
+    assert not any(NAME in "".join(name.split()) for name in handlers)
 
 
 def test_an_open_claim_ends_and_makes_nobody_an_owner(session, erased):
