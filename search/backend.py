@@ -105,6 +105,10 @@ class SearchBackend(Protocol):
         """The document as it was last written, at once; None if absent or deleted."""
         ...
 
+    def get_many(self, kind: Kind, document_ids: Sequence[str]) -> dict[str, StoredDocument]:
+        """The same for many ids in one look: id → document, without the absent and deleted."""
+        ...
+
     def search(self, request: SearchRequest) -> SearchResult:
         """Find, count, sort, highlight."""
         ...

@@ -1,7 +1,6 @@
 """Documents as the application hands them in, and what an engine stores of them."""
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -162,12 +161,6 @@ def _number(name: str, value: Any, *, moment: bool) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_NUMBER:
         raise BadDocument(f"{name}: {value!r} is not a whole number from 0 to {MAX_NUMBER}")
     return value
-
-
-def fingerprint(kind: Kind, values: Mapping[str, Any]) -> str:
-    """Equal for documents that are stored the same; for reading back."""
-    text = json.dumps(plain(kind, values), ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def project(kind: Kind, document: Document) -> Projection:

@@ -188,17 +188,23 @@ class ElasticBackend:
             )
         )
 
-    @translated
     def get(self, kind: Kind, document_id: str) -> StoredDocument | None:
+        return self.get_many(kind, [document_id]).get(document_id)
+
+    @translated
+    def get_many(self, kind: Kind, document_ids: Sequence[str]) -> dict[str, StoredDocument]:
         alias = self._alias(kind)
-        found = self._client.options(ignore_status=404).get(index=alias, id=document_id).body
-        with reading():
-            if "error" in found:
-                raise IndexMissing(str(found["error"])[:500])
-            source = found.get("_source", {})
-            if not found["found"] or source.get(fields.DELETED):
-                return None
-            return StoredDocument(found["_id"], source[fields.VERSION], source.get(VALUES, {}))
+        client = self._slow if self._writable else self._client
+        found: dict[str, StoredDocument] = {}
+        wanted = list(dict.fromkeys(document_ids))
+        for start in range(0, len(wanted), BATCH):
+            ids = wanted[start : start + BATCH]
+            answer = client.mget(index=alias, ids=ids).body
+            with reading():
+                if len(answer["docs"]) != len(ids):
+                    raise ValueError(f"{len(answer['docs'])} answers to {len(ids)} ids")
+                found |= {row["_id"]: _stored(row) for row in map(_held, answer["docs"]) if row}
+        return found
 
     @translated
     def search(self, request: SearchRequest) -> SearchResult:
@@ -307,6 +313,19 @@ class ElasticBackend:
         self._check_writable()
         self._checked.clear()
         self._indexes.remove(self._indexes.all())
+
+
+def _held(row: dict[str, Any]) -> dict[str, Any] | None:
+    """The row of a document that is there; None of one absent or deleted."""
+    if error := row.get("error"):
+        gone = error["type"] == "index_not_found_exception"
+        raise (IndexMissing if gone else EngineUnavailable)(str(error)[:500])
+    return row if row["found"] and not row["_source"].get(fields.DELETED) else None
+
+
+def _stored(row: dict[str, Any]) -> StoredDocument:
+    source = row["_source"]
+    return StoredDocument(row["_id"], source[fields.VERSION], source.get(VALUES, {}))
 
 
 def _hit(

@@ -194,7 +194,11 @@ class EmbeddedBackend:
 
     @translated
     def get(self, kind: Kind, document_id: str) -> StoredDocument | None:
-        return searching.get(kind, self._searcher(kind), document_id)
+        return searching.get_many(kind, self._searcher(kind), [document_id]).get(document_id)
+
+    @translated
+    def get_many(self, kind: Kind, document_ids: Sequence[str]) -> dict[str, StoredDocument]:
+        return searching.get_many(kind, self._searcher(kind), document_ids)
 
     @translated
     def search(self, request: SearchRequest) -> SearchResult:

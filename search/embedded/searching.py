@@ -29,7 +29,7 @@ from search.requests import (
     Suggestion,
     SuggestRequest,
 )
-from search.tree import And, Negation, Node, NumberRange, Term, conjunction
+from search.tree import And, AnyTerm, Negation, Node, NumberRange, Term, conjunction
 
 ALIVE = Negation(Term(fields.DELETED, "true"))
 CHUNK = 20_000
@@ -69,14 +69,18 @@ def _source(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> dict[str
     return found
 
 
-def get(kind: Kind, searcher: tantivy.Searcher, document_id: str) -> StoredDocument | None:
-    """The committed document of this id."""
-    where = conjunction((Term(fields.ID, document_id), ALIVE))
-    hits = searcher.search(translator(kind).query(where), 1, False).hits
-    if not hits:
-        return None
-    source = _source(searcher, hits[0][1])
-    return StoredDocument(source["id"], source["version"], source["values"])
+def get_many(
+    kind: Kind, searcher: tantivy.Searcher, document_ids: Sequence[str]
+) -> dict[str, StoredDocument]:
+    """The committed documents of these ids."""
+    wanted = tuple(dict.fromkeys(document_ids))
+    where = alive(searcher, AnyTerm(fields.ID, wanted))
+    hits = searcher.search(translator(kind).unscored(where), max(len(wanted), 1), False).hits
+    sources = (_source(searcher, address) for _, address in hits)
+    return {
+        source["id"]: StoredDocument(source["id"], source["version"], source["values"])
+        for source in sources
+    }
 
 
 def count(kind: Kind, searcher: tantivy.Searcher, filters: tuple[Filter, ...]) -> int:

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from search.backend import SearchBackend
-from search.documents import Document, Operation, Tombstone, fingerprint
+from search.documents import Document, Operation, StoredDocument, Tombstone, plain
 from search.errors import SearchError
 from search.fields import Kind
 from talentmarket.core import clock
@@ -70,18 +70,13 @@ def _bring(backend: SearchBackend, kind: Kind, ids: Sequence[str]) -> Drained:
     outcome = backend.bulk(kind, operations) if operations else None
     if outcome is not None:
         broken |= dict(outcome.refused)
-    whole = [one for one in operations if one.id not in broken and _reads_back(backend, kind, one)]
+    taken = [one for one in operations if one.id not in broken]
+    stored = backend.get_many(kind, [one.id for one in taken]) if taken else {}
+    whole = [one for one in taken if _reads_back(kind, one, stored.get(one.id))]
     unread = {one.id for one in operations} - {one.id for one in whole} - set(broken)
     broken |= dict.fromkeys(unread, "read back differently")
     with unit_of_work() as session:
-        for operation in whole:
-            session.execute(
-                sa.delete(OutboxRow).where(
-                    OutboxRow.kind == kind.value,
-                    OutboxRow.document_id == operation.id,
-                    OutboxRow.version <= operation.version,
-                )
-            )
+        _drop(session, kind, whole)
         dead = sum(_set_back(session, kind, one, reason) for one, reason in broken.items())
     return Drained(len(whole), len(broken) - dead, dead)
 
@@ -106,8 +101,8 @@ def _project(kind: Kind, ids: Sequence[str]) -> tuple[list[Operation], dict[str,
     return operations, broken
 
 
-def _reads_back(backend: SearchBackend, kind: Kind, operation: Operation) -> bool:
-    stored = backend.get(kind, operation.id)
+def _reads_back(kind: Kind, operation: Operation, stored: StoredDocument | None) -> bool:
+    """Whether the index holds what was written, or something newer."""
     match operation:
         case Tombstone():
             return stored is None or stored.version > operation.version
@@ -116,7 +111,20 @@ def _reads_back(backend: SearchBackend, kind: Kind, operation: Operation) -> boo
                 return False
             if stored.version != version:
                 return stored.version > version
-            return fingerprint(kind, stored.values) == fingerprint(kind, values)
+            return stored.values == plain(kind, values)
+
+
+def _drop(session: Session, kind: Kind, whole: Sequence[Operation]) -> None:
+    """Remove the rows of what is in the index; a change made meanwhile keeps its row."""
+    if whole:
+        session.connection().execute(
+            sa.delete(OutboxRow).where(
+                OutboxRow.kind == kind.value,
+                OutboxRow.document_id == sa.bindparam("document"),
+                OutboxRow.version <= sa.bindparam("held"),
+            ),
+            [{"document": one.id, "held": one.version} for one in whole],
+        )
 
 
 def _set_back(session: Session, kind: Kind, document_id: str, reason: str) -> bool:

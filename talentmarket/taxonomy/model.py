@@ -44,6 +44,7 @@ class Taxonomy:
         self.titles = {item.code: item for item in titles}
         self.regions = {item.code: item for item in regions}
         self.codes = {name: {it.code: it for it in rows} for name, rows in code_tables.items()}
+        self._broader = {skill.code: skill.broader for skill in self.skills.values()}
         self._narrower = _reverse((s.code, s.broader) for s in self.skills.values())
         self._skills_of = _reverse((s.code, s.occupations) for s in self.skills.values())
         self._titles_of = _reverse((t.code, (t.occupation,)) for t in self.titles.values())
@@ -93,7 +94,7 @@ class Taxonomy:
     # skills ----------------------------------------------------------------------------------
     def ancestors(self, code: str) -> dict[str, int]:
         """All broader skills with the least number of steps to each."""
-        return self._walk(code, {key: skill.broader for key, skill in self.skills.items()})
+        return self._walk(code, self._broader)
 
     def descendants(self, code: str) -> dict[str, int]:
         """All narrower skills with the least number of steps to each."""

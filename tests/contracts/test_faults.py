@@ -86,6 +86,7 @@ def everything(url: str) -> Iterator[Callable[[], object]]:
     yield lambda: backend.suggest(SuggestRequest(Kind.JOB, "title_suggest", "a"))
     yield lambda: backend.count(Kind.JOB)
     yield lambda: backend.get(Kind.JOB, "a")
+    yield lambda: backend.get_many(Kind.JOB, ["a", "b"])
     yield lambda: backend.bulk(Kind.JOB, MARKET)
     yield lambda: backend.ensure(Kind.JOB)
     yield lambda: list(backend.versions(Kind.JOB))

@@ -151,10 +151,30 @@ def test_the_row_stays_until_it_was_read_back(
     job = make_job()
     told("job", job)
     with search_handle.writer() as backend:
-        monkeypatch.setattr(type(backend), "get", lambda *_: None)
+        monkeypatch.setattr(type(backend), "get_many", lambda *_: {})
         done = drain_once(backend)
     assert (done.written, done.failed) == (0, 1)
     assert waiting(db.session())[0] == 1
+
+
+def test_a_change_made_while_the_document_was_written_keeps_its_row(
+    app: Flask, search_handle: SearchHandle, monkeypatch: Any
+) -> None:
+    job = make_job()
+    told("job", job)
+    with search_handle.writer() as backend:
+        read = type(backend).get_many
+
+        def changed_meanwhile(self: Any, *asked: Any) -> Any:
+            monkeypatch.undo()
+            told("job", job)
+            return read(self, *asked)
+
+        monkeypatch.setattr(type(backend), "get_many", changed_meanwhile)
+        assert drain_once(backend).written == 1
+        assert waiting(db.session())[0] == 1
+        assert drain_once(backend).written == 1
+    assert waiting(db.session())[0] == 0
 
 
 @pytest.mark.parametrize("engine", ["embedded"], indirect=True)
