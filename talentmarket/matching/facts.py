@@ -66,7 +66,8 @@ class Held:
 
 @dataclass(frozen=True)
 class TalentFacts:
-    """A person. `places`: codes wanted; `moves`: would move; pay in fen a month."""
+    """A person as far as a reader sees them. `places`: codes wanted; `moves`: would move; pay in
+    fen a month; `hidden`: sections kept from the reader, which are unknown to the score as well."""
 
     id: str
     held: tuple[Held, ...] = ()
@@ -80,6 +81,7 @@ class TalentFacts:
     remote_ok: bool = False
     pay_low: int | None = None
     availability: str | None = None
+    hidden: frozenset[str] = frozenset()
     by_skill: dict[str, Held] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

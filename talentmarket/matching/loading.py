@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from talentmarket.exchange.models import Job, JobSkill, JobState
 from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts, Wanted
+from talentmarket.members.cards import select_findable
 from talentmarket.members.models import (
     Account,
     EntryKind,
@@ -20,12 +21,11 @@ from talentmarket.members.models import (
     TalentRegion,
     TalentSkill,
     TalentSkillEvidence,
-    TalentState,
     VerificationState,
     Visibility,
     WorkMode,
 )
-from talentmarket.members.talents import OPENNESS
+from talentmarket.members.talents import closed_sections
 from talentmarket.taxonomy.model import get_taxonomy
 
 CHUNK = 500
@@ -83,16 +83,15 @@ def _job(job: Job, wanted: tuple[Wanted, ...]) -> JobFacts:
 def talent_facts(
     session: Session, talent: Talent, viewer: Visibility = Visibility.PRIVATE
 ) -> TalentFacts:
-    """The facts of one person, as far as a `viewer` of that level sees them."""
+    """The facts of one person as a `viewer` of that level sees them; `PRIVATE` is the person."""
     return _talents(session, [talent.id], viewer)[talent.public_id]
 
 
-def ranked_talents(
-    session: Session, public_ids: Sequence[str], viewer: Visibility = Visibility.ORGANISATIONS
-) -> dict[str, TalentFacts]:
-    """Facts by public id, of those who take part and did not switch personal ranking off.
+def ranked_talents(session: Session, public_ids: Sequence[str]) -> dict[str, TalentFacts]:
+    """Facts by public id as verified organisations see them, of those whom they may find and who
+    did not switch personal ranking off.
 
-    What a person keeps from a `viewer` of that level is unknown to the score as well.
+    What a person keeps from organisations is unknown to the score as well.
     """
     found: dict[str, TalentFacts] = {}
     for some in chunks(public_ids):
@@ -101,11 +100,11 @@ def ranked_talents(
             .join(Account, Account.id == Talent.account_id)
             .where(
                 Talent.public_id.in_(some),
-                Talent.state == TalentState.ACTIVE,
+                select_findable(),
                 Account.personal_ranking.is_(True),
             )
         ).all()
-        found |= _talents(session, keys, viewer)
+        found |= _talents(session, keys, Visibility.ORGANISATIONS)
     return found
 
 
@@ -164,26 +163,27 @@ def _talents(session: Session, keys: Sequence[int], viewer: Visibility) -> dict[
 
 
 def _seen_by(viewer: Visibility, row: Any, whole: TalentFacts) -> TalentFacts:
-    """`whole` without the sections that are closed to a viewer of this level."""
+    return without(whole, closed_sections(row.sections, row.visibility, viewer))
 
-    def open_(section: str) -> bool:
-        own = OPENNESS[Visibility((row.sections or {}).get(section, row.visibility))]
-        return min(own, OPENNESS[row.visibility]) >= OPENNESS[viewer]
 
-    if viewer is Visibility.PRIVATE or not row.sections:
+def without(whole: TalentFacts, hidden: frozenset[str]) -> TalentFacts:
+    """`whole` for a reader who does not see these sections; what is not shown proves nothing."""
+    if not hidden:
         return whole
-    held = whole.held if open_("skills") else ()
-    if not open_("certificate"):
-        held = tuple(
-            replace(one, evidence=tuple(it for it in one.evidence if it.kind != "certificate"))
-            for one in held
-        )
+    held = tuple(
+        replace(one, evidence=tuple(item for item in one.evidence if item.kind not in hidden))
+        for one in (() if "skills" in hidden else whole.held)
+    )
+    experience, education = "experience" not in hidden, "education" not in hidden
     return replace(
         whole,
         held=held,
-        years_tenths=whole.years_tenths if open_("experience") else None,
-        education_rank=whole.education_rank if open_("education") else None,
-        pay_low=whole.pay_low if open_("pay") else None,
+        years_tenths=whole.years_tenths if experience else None,
+        years_verified=whole.years_verified and experience,
+        education_rank=whole.education_rank if education else None,
+        education_verified=whole.education_verified and education,
+        pay_low=None if "pay" in hidden else whole.pay_low,
+        hidden=hidden,
     )
 
 

@@ -126,7 +126,13 @@ def _skill(wanted: Wanted, most: float, talent: TalentFacts, kinship: Kinship, y
     codes = talent.by_skill
     speaks = len(codes) >= w.SAYS_MUCH and kinship.same_field(wanted.skill, codes)
     state = State.MISSING if speaks else State.UNKNOWN
-    return Row(f"skill:{wanted.skill}", part, state, most, 0.0, asked=asked)
+    has = _kept_back(talent, "skills")
+    return Row(f"skill:{wanted.skill}", part, state, most, 0.0, asked=asked, has=has)
+
+
+def _kept_back(talent: TalentFacts, section: str) -> dict[str, Any]:
+    """What an unknown row says of the person: that the section is closed, where it is."""
+    return {"hidden": True} if section in talent.hidden else {}
 
 
 def _candidates(
@@ -199,7 +205,8 @@ def _years(job: JobFacts, talent: TalentFacts, most: float) -> Row:
     low = job.years_min or 0
     asked = {"low": job.years_min, "high": job.years_max}
     if talent.years_tenths is None:
-        return Row("years", Part.EXPERIENCE, State.UNKNOWN, most, 0.0, asked=asked)
+        kept = _kept_back(talent, "experience")
+        return Row("years", Part.EXPERIENCE, State.UNKNOWN, most, 0.0, asked=asked, has=kept)
     has = {"years_tenths": talent.years_tenths}
     share = min(1.0, talent.years_tenths / (10 * low))
     if share >= 1.0:
@@ -215,7 +222,8 @@ def _years(job: JobFacts, talent: TalentFacts, most: float) -> Row:
 def _education(job: JobFacts, talent: TalentFacts, most: float) -> Row:
     asked = {"rank": job.education_rank}
     if talent.education_rank is None:
-        return Row("education", Part.EDUCATION, State.UNKNOWN, most, 0.0, asked=asked)
+        kept = _kept_back(talent, "education")
+        return Row("education", Part.EDUCATION, State.UNKNOWN, most, 0.0, asked=asked, has=kept)
     has = {"rank": talent.education_rank}
     if talent.education_rank < (job.education_rank or 0):
         return Row("education", Part.EDUCATION, State.MISSING, most, 0.0, asked=asked, has=has)
@@ -249,7 +257,8 @@ def _pay(job: JobFacts, talent: TalentFacts, most: float) -> Row:
     assert top is not None
     asked = {"low": job.pay_low, "high": job.pay_high}
     if talent.pay_low is None:
-        return Row("pay", Part.TERMS, State.UNKNOWN, most, 0.0, asked=asked)
+        kept = _kept_back(talent, "pay")
+        return Row("pay", Part.TERMS, State.UNKNOWN, most, 0.0, asked=asked, has=kept)
     has = {"low": talent.pay_low}
     if talent.pay_low <= top:
         return Row("pay", Part.TERMS, State.CLAIMED, most, most, asked=asked, has=has)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
@@ -13,6 +14,8 @@ from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.exchange.models import Job
 from talentmarket.matching import recall, store
+from talentmarket.matching.facts import TalentFacts
+from talentmarket.matching.frozen import snapshot_facts
 from talentmarket.matching.loading import job_facts, jobs_facts, ranked_talents, talent_facts
 from talentmarket.matching.score import Match, score
 from talentmarket.members.models import Talent, Visibility
@@ -51,9 +54,10 @@ def match_jobs(session: Session, talent: Talent, *, limit: int = 50) -> Ranking:
     kinship, version = store.current()
     if not talent.account.personal_ranking:
         return Ranking((), 0, version)
-    facts = talent_facts(session, talent)
+    facts = as_sent(session, talent)
     today = int(clock.start_of_day(clock.today()).timestamp())
-    found = _recall(recall.jobs_for(facts, kinship, today=today))
+    # What the person keeps to themselves still finds jobs for their own eyes; it scores nothing.
+    found = _recall(recall.jobs_for(talent_facts(session, talent), kinship, today=today))
     jobs = jobs_facts(session, [item.id for item in found])
     year = clock.today().year
     matches = [score(one, facts, kinship, year, version) for one in jobs.values()]
@@ -66,7 +70,15 @@ def explain_pair(job: Job, talent: Talent) -> Match | None:
         return None
     kinship, version = store.current()
     year = clock.today().year
-    return score(job_facts(job), talent_facts(db.session(), talent), kinship, year, version)
+    return score(job_facts(job), as_sent(db.session(), talent), kinship, year, version)
+
+
+def as_sent(session: Session, talent: Talent) -> TalentFacts:
+    """The person as an employer reads them after an application now.
+
+    The person's own pages score this, so that the employer's desk shows the same number.
+    """
+    return talent_facts(session, talent, Visibility.APPLIED)
 
 
 def score_jobs(session: Session, talent: Talent, job_ids: Sequence[str]) -> dict[str, Match]:
@@ -74,7 +86,7 @@ def score_jobs(session: Session, talent: Talent, job_ids: Sequence[str]) -> dict
     if not talent.account.personal_ranking:
         return {}
     kinship, version = store.current()
-    facts = talent_facts(session, talent)
+    facts = as_sent(session, talent)
     year = clock.today().year
     return {
         one: score(job, facts, kinship, year, version)
@@ -82,22 +94,28 @@ def score_jobs(session: Session, talent: Talent, job_ids: Sequence[str]) -> dict
     }
 
 
-def score_talents(
-    session: Session,
-    job: Job,
-    talent_ids: Sequence[str],
-    viewer: Visibility = Visibility.ORGANISATIONS,
-) -> dict[str, Match]:
-    """Matches of one job with the people of a page, by talent id.
-
-    `viewer`: what the reader may see of them (`APPLIED` for those who applied to the job).
-    """
+def score_talents(session: Session, job: Job, talent_ids: Sequence[str]) -> dict[str, Match]:
+    """Matches of one job with the people of a page, by talent id."""
     kinship, version = store.current()
     facts = job_facts(job)
     year = clock.today().year
     return {
         one: score(facts, person, kinship, year, version)
-        for one, person in ranked_talents(session, talent_ids, viewer).items()
+        for one, person in ranked_talents(session, talent_ids).items()
+    }
+
+
+def score_snapshots(job: Job, profiles: Mapping[str, Mapping[str, Any]]) -> dict[str, Match]:
+    """Matches of one job with frozen profiles, by the key they are given under (the public id).
+
+    The caller leaves out who switched personal ranking off and what is not open any more.
+    """
+    kinship, version = store.current()
+    facts = job_facts(job)
+    year = clock.today().year
+    return {
+        one: score(facts, snapshot_facts(one, profile), kinship, year, version)
+        for one, profile in profiles.items()
     }
 
 

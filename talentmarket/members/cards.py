@@ -30,7 +30,7 @@ from talentmarket.members.models import (
     Visibility,
 )
 from talentmarket.members.skills import evidence_state
-from talentmarket.members.talents import OPENNESS, SECTIONS, level_of
+from talentmarket.members.talents import OPENNESS, SECTIONS, closed_sections, level_of
 
 #: Under whose eyes the public sees a card.
 PUBLIC_VIEWER = "public"
@@ -141,13 +141,12 @@ def anonymous_card(
     """
     level = level or (Visibility.ORGANISATIONS if viewer_org else Visibility.PUBLIC)
 
-    def seen(section: str) -> bool:
-        return OPENNESS[level_of(talent, section)] >= OPENNESS[level]
-
     names = identifying_names(talent)
-    entries = {entry.id: entry for entry in talent.entries}
+    hidden = frozenset(
+        name for name in SECTIONS if OPENNESS[level_of(talent, name)] < OPENNESS[level]
+    )
+    entries = _shown_entries(talent, hidden)
     card = card_of(talent, viewer_org)
-    hidden = frozenset(name for name in SECTIONS if not seen(name))
     return Card(
         id=card,
         number=number_of(card),
@@ -156,7 +155,7 @@ def anonymous_card(
         occupations=tuple(row.occupation_code for row in talent.occupations),
         regions=tuple(row.region_code for row in talent.regions),
         education_rank=None if "education" in hidden else talent.education_rank,
-        years=whole_years(talent.years_tenths),
+        years=None if "experience" in hidden else whole_years(talent.years_tenths),
         pay_low=None if "pay" in hidden else talent.pay_low,
         pay_high=None if "pay" in hidden else talent.pay_high,
         work_mode=_code(talent.work_mode),
@@ -176,13 +175,16 @@ def anonymous_card(
             for skill in talent.skills
         ),
         entries=tuple(
-            _card_entry(entry, names, "current_employer" in hidden)
-            for entry in talent.entries
-            if str(entry.kind) not in hidden
+            _card_entry(entry, names, "current_employer" in hidden) for entry in entries.values()
         ),
         hidden=hidden,
         updated_on=clock.local(talent.updated_at).date().isoformat(),
     )
+
+
+def _shown_entries(talent: Talent, hidden: frozenset[str]) -> dict[int, TalentEntry]:
+    """The entries of open sections: what is not shown proves nothing either."""
+    return {entry.id: entry for entry in talent.entries if str(entry.kind) not in hidden}
 
 
 def _card_entry(entry: TalentEntry, names: list[str], hide_current: bool) -> CardEntry:
@@ -233,12 +235,11 @@ def snapshot_profile(talent: Talent) -> dict[str, Any]:
     Sections the person keeps to themselves are left out, whatever the profile's own visibility:
     who applies shows the rest. Free text is masked where it would name or reach the person.
     """
-    kept = talent.sections or {}
-    hidden = {name for name in SECTIONS if kept.get(name) == Visibility.PRIVATE}
+    hidden = closed_sections(talent.sections, talent.visibility, Visibility.APPLIED)
     names = [talent.account.name] if talent.account.name else []
     if "current_employer" in hidden:
         names += [entry.organisation for entry in talent.entries if is_current(entry)]
-    entries = {entry.id: entry for entry in talent.entries}
+    entries = _shown_entries(talent, hidden)
     return {
         "format": 1,
         "headline": mask(talent.headline, names),
@@ -247,7 +248,7 @@ def snapshot_profile(talent: Talent) -> dict[str, Any]:
         "regions": [row.region_code for row in talent.regions],
         "home_region": talent.home_region,
         "education_rank": None if "education" in hidden else talent.education_rank,
-        "years_tenths": talent.years_tenths,
+        "years_tenths": None if "experience" in hidden else talent.years_tenths,
         "pay_low": None if "pay" in hidden else talent.pay_low,
         "pay_high": None if "pay" in hidden else talent.pay_high,
         "work_mode": _code(talent.work_mode),
@@ -273,8 +274,7 @@ def snapshot_profile(talent: Talent) -> dict[str, Any]:
         ],
         "entries": [
             _snapshot_entry(entry, names, "current_employer" in hidden)
-            for entry in talent.entries
-            if str(entry.kind) not in hidden
+            for entry in entries.values()
         ],
         "hidden": sorted(hidden),
         "revision": talent.revision,

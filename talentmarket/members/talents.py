@@ -292,5 +292,26 @@ def section_choice(talent: Talent, section: str) -> Visibility:
 
 def level_of(talent: Talent, section: str) -> Visibility:
     """Who sees a section: never more than who sees the profile."""
-    own = Visibility((talent.sections or {}).get(section, talent.visibility))
-    return min(own, talent.visibility, key=OPENNESS.__getitem__)
+    return _level_of(talent.sections, talent.visibility, section)
+
+
+def _level_of(sections: dict[str, str] | None, profile: Visibility, section: str) -> Visibility:
+    own = Visibility((sections or {}).get(section, profile))
+    return min(own, profile, key=OPENNESS.__getitem__)
+
+
+def closed_sections(
+    sections: dict[str, str] | None, profile: Visibility, viewer: Visibility
+) -> frozenset[str]:
+    """The sections that a viewer of this level does not see; the person sees all.
+
+    Who applies shows what was not kept to oneself, however open the profile itself is.
+    """
+    if viewer is Visibility.PRIVATE:
+        return frozenset()
+    if viewer is Visibility.APPLIED:
+        kept = sections or {}
+        return frozenset(name for name in SECTIONS if kept.get(name) == Visibility.PRIVATE)
+    return frozenset(
+        name for name in SECTIONS if OPENNESS[_level_of(sections, profile, name)] < OPENNESS[viewer]
+    )

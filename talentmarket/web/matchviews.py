@@ -78,7 +78,7 @@ def row_view(item: Pointed, *, own: bool, hidden: Sequence[str] = ()) -> View:
         "key": row.key,
         "state": str(row.state),
         "name": row_name(row),
-        "evidence": evidence_text(row, hidden),
+        "evidence": evidence_text(row, hidden, own=own),
         "points": item.points,
         "of": item.of,
         "related": _related(row),
@@ -156,9 +156,11 @@ def thousands(low: int | None, high: int | None) -> str:
 
 
 # -- what there is -------------------------------------------------------------------------------
-def evidence_text(row: Row, hidden: Sequence[str] = ()) -> str | Markup:
+def evidence_text(row: Row, hidden: Sequence[str] = (), *, own: bool = False) -> str | Markup:
     """What stands behind the state, in words."""
     kind = row.key.partition(":")[0]
+    if row.state is State.UNKNOWN and row.has.get("hidden"):
+        return _("您设为仅自己可见，单位看不到，所以不计分") if own else _("本人没有公开这一项")
     if row.state is State.UNKNOWN:
         return _("档案没有写")
     if kind == "skill":
@@ -219,6 +221,9 @@ def _act(item: Pointed) -> View | None:
     gain = item.of - item.points
     if gain <= 0:
         return None
+    if row.has.get("hidden"):
+        text = _("申请后公开，最多 +%(points)s", points=gain)
+        return {"text": text, "url": url_for("me.sections")}
     if row.key.startswith("skill:"):
         if row.state is State.CLAIMED and not any(one.verified for one in row.evidence):
             text = _("添加经核验的佐证，可到 %(points)s 分", points=item.of)

@@ -24,6 +24,7 @@ from talentmarket.web.applications import conversation, words
 from talentmarket.web.applications.conflicts import told
 from talentmarket.web.applications.forms import MessageForm, attach
 from talentmarket.web.applications.snapshot import about, snapshot_view
+from talentmarket.web.matchviews import match_view
 from talentmarket.web.org_desk import common, views
 from talentmarket.web.org_desk.forms import InterviewForm, NoteForm, RefuseForm
 
@@ -83,7 +84,7 @@ def page(
         form = MessageForm(formdata=None)
     form.fresh_key()
     scored = [application] if sight.snapshot else []
-    match = views.matches_of(session, application.job, scored).get(application.talent.public_id)
+    match = views.matches_of(application.job, scored).get(application.talent.public_id)
     frozen = application.snapshot
     profile = frozen.profile if frozen and sight.snapshot else None
     return common.page(
@@ -96,7 +97,7 @@ def page(
         view=snapshot_view(profile) if profile else None,
         about=about(profile) if profile else [],
         taken_at=frozen.taken_at if frozen else None,
-        score=views.score_view(match),
+        match=match_view(match, own=False),
         reached=words.reached(application),
         ended=words.ended_word(application),
         clock=words.clock_of(application),

@@ -13,22 +13,29 @@ from talentmarket.exchange import snapshots
 from talentmarket.exchange.desk import Candidate
 from talentmarket.exchange.models import Application, ApplicationState, Job
 from talentmarket.exchange.visibility import Level, level
-from talentmarket.matching.service import score_talents
-from talentmarket.members.models import Visibility
+from talentmarket.matching.score import Match
+from talentmarket.matching.service import score_snapshots
 from talentmarket.web.applications import words
 from talentmarket.web.applications.snapshot import about
 
 S = ApplicationState
 
 
-def matches_of(session: Any, job: Job, rows: Iterable[Application]) -> dict[str, Any]:
-    """Matches of the job with the applicants who have personal ranking on, by talent id.
+def matches_of(job: Job, rows: Iterable[Application]) -> dict[str, Match]:
+    """Matches of the job with what its applicants sent, by talent id; the profile may have gone
+    on since. Only of those who have personal ranking on.
 
-    Who withdrew or got no answer is not scored any more: the profile goes on, the purpose is over.
+    Who withdrew or got no answer is not scored any more: the purpose is over.
     """
-    shown = [row for row in rows if level(row.state, row.moved_from) >= Level.SNAPSHOT]
-    ids = [row.talent.public_id for row in shown]
-    return dict(score_talents(session, job, ids, Visibility.APPLIED)) if ids else {}
+    profiles = {
+        row.talent.public_id: row.snapshot.profile
+        for row in rows
+        if level(row.state, row.moved_from) >= Level.SNAPSHOT
+        and row.snapshot is not None
+        and row.snapshot.erased_at is None
+        and row.talent.account.personal_ranking
+    }
+    return score_snapshots(job, profiles) if profiles else {}
 
 
 def score_view(match: Any) -> dict[str, Any] | None:

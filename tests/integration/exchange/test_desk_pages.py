@@ -20,58 +20,12 @@ from talentmarket.exchange.models import (
     Note,
 )
 from talentmarket.members import cards
-from talentmarket.members.models import Identifier, ProfileOpening, Talent
+from talentmarket.members.models import ProfileOpening, Talent
 from tests.factories import make_account, make_job, make_member, make_organisation, make_talent
+from tests.integration.exchange.steps import apply, at_desk, move, propose, state, text
 
 S = ApplicationState
 HAN = re.compile(r"[\u3400-\u9fff]")
-
-
-@pytest.fixture
-def people(session, make_client):
-    """An employer with a job, its recruiter and hiring manager, and a person; with clients."""
-
-    class People:
-        organisation = make_organisation("天工云谱科技有限公司")
-        recruiter = make_member(organisation, OrgRole.RECRUITER)
-        manager = make_member(organisation, OrgRole.HIRING_MANAGER, make_account("用人经理"))
-        job = make_job(organisation, manager_id=manager.id, created_by=recruiter.id)
-        account = make_account("周予安")
-        talent = make_talent(account)
-
-    People.org = People.organisation.public_id
-    People.phone = session.scalar(
-        sa.select(Identifier).where(Identifier.account_id == People.account.id)
-    ).value
-    People.person = make_client(People.account)
-    People.desk = make_client(People.recruiter)
-    People.boss = make_client(People.manager)
-    return People
-
-
-def text(response):
-    assert response.status_code == 200, (response.status_code, response.location)
-    return response.get_data(as_text=True)
-
-
-def apply(people, when="interview", **values):
-    sent = people.person.post(
-        f"/jobs/{people.job.public_id}/apply", data={"contact_when": when, **values}
-    )
-    assert sent.status_code == 302, sent.get_data(as_text=True)
-    return sent.location.rsplit("/", 1)[-1]
-
-
-def at_desk(people, key):
-    return f"/org/{people.org}/applications/{key}"
-
-
-def move(people, key, name, **values):
-    return people.desk.post(f"{at_desk(people, key)}/move", data={"move": name, **values})
-
-
-def state(session, key):
-    return session.scalar(sa.select(Application.state).where(Application.public_id == key))
 
 
 def test_the_apply_page_shows_what_will_be_given_and_ticks_nothing(people):
@@ -126,11 +80,6 @@ def test_the_name_opens_with_the_shortlist_and_contact_with_the_interview(sessio
     boss = text(people.boss.get(at_desk(people, key)))
     assert "周予安" in boss
     assert people.phone not in boss
-
-
-def propose(people, key, day="2025-11-28", **values):
-    data = {"day": day, "time": "14:30", "minutes": 60, "place": "天府三街 200 号", **values}
-    return people.desk.post(f"{at_desk(people, key)}/interview", data=data)
 
 
 def test_phone_now_is_seen_at_once_and_can_be_taken_back(people):

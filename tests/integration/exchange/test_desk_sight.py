@@ -7,70 +7,16 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from talentmarket.core.roles import OrgRole
 from talentmarket.exchange.models import (
-    Application,
     ApplicationState,
 )
 from talentmarket.members import cards
-from talentmarket.members.models import Identifier
-from tests.factories import make_account, make_job, make_member, make_organisation, make_talent
+from tests.factories import make_job, make_member, make_organisation, make_talent
 from tests.guards.markup import Page
+from tests.integration.exchange.steps import apply, at_desk, move, propose, text
 
 S = ApplicationState
 HAN = re.compile(r"[\u3400-\u9fff]")
-
-
-@pytest.fixture
-def people(session, make_client):
-    """An employer with a job, its recruiter and hiring manager, and a person; with clients."""
-
-    class People:
-        organisation = make_organisation("天工云谱科技有限公司")
-        recruiter = make_member(organisation, OrgRole.RECRUITER)
-        manager = make_member(organisation, OrgRole.HIRING_MANAGER, make_account("用人经理"))
-        job = make_job(organisation, manager_id=manager.id, created_by=recruiter.id)
-        account = make_account("周予安")
-        talent = make_talent(account)
-
-    People.org = People.organisation.public_id
-    People.phone = session.scalar(
-        sa.select(Identifier).where(Identifier.account_id == People.account.id)
-    ).value
-    People.person = make_client(People.account)
-    People.desk = make_client(People.recruiter)
-    People.boss = make_client(People.manager)
-    return People
-
-
-def text(response):
-    assert response.status_code == 200, (response.status_code, response.location)
-    return response.get_data(as_text=True)
-
-
-def apply(people, when="interview", **values):
-    sent = people.person.post(
-        f"/jobs/{people.job.public_id}/apply", data={"contact_when": when, **values}
-    )
-    assert sent.status_code == 302, sent.get_data(as_text=True)
-    return sent.location.rsplit("/", 1)[-1]
-
-
-def at_desk(people, key):
-    return f"/org/{people.org}/applications/{key}"
-
-
-def move(people, key, name, **values):
-    return people.desk.post(f"{at_desk(people, key)}/move", data={"move": name, **values})
-
-
-def state(session, key):
-    return session.scalar(sa.select(Application.state).where(Application.public_id == key))
-
-
-def propose(people, key, day="2025-11-28", **values):
-    data = {"day": day, "time": "14:30", "minutes": 60, "place": "天府三街 200 号", **values}
-    return people.desk.post(f"{at_desk(people, key)}/interview", data=data)
 
 
 def test_a_hiring_manager_sees_the_shortlist_of_own_jobs_only(people):

@@ -52,11 +52,11 @@ def test_a_form_that_fails_opens_the_application_as_the_page_does(session, desk,
 def test_what_was_withdrawn_is_not_scored_any_more(session, desk, monkeypatch):
     asked = []
 
-    def score(_session, _job, ids, _level):
-        asked.extend(ids)
+    def score(_job, profiles):
+        asked.extend(profiles)
         return {}
 
-    monkeypatch.setattr(views, "score_talents", score)
+    monkeypatch.setattr(views, "score_snapshots", score)
     desk.client.get(desk.base)
     assert asked == [desk.talent.public_id]
     with unit_of_work() as unit:
