@@ -35,6 +35,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.config.update(_flask_config(settings))
     app.extensions["talentmarket_settings"] = settings
     app.extensions["talentmarket_clock"] = clock or SystemClock()
+    app.extensions["talentmarket_create"] = create_app
     app.extensions["talentmarket_files"] = LocalFileStore(settings.instance / "files")
     if not settings.testing:
         logs.configure(settings.log_level)

@@ -10,6 +10,7 @@ from flask import Flask
 COMMANDS: tuple[str, ...] = (
     "backup",
     "demo",
+    "evaluate",
     "index",
     "jobs",
     "match",

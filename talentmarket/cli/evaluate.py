@@ -1,0 +1,48 @@
+"""`flask evaluate …`: how good search and matching are, on judged sets. Needs no set-up."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from talentmarket.cli.workshop import say, tell, temporary_site
+from talentmarket.discovery.evaluating import categories as judged_categories
+
+cli = AppGroup("evaluate", help="How good search and matching are, on judged sets.")
+_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+_OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+@cli.command("categories")
+@click.argument("file", metavar="FILE", type=_FILE)
+@click.option("--run", "run_file", type=_OUT, help="Write the ranked lists there (TREC form).")
+@click.option("--depth", default=1000, show_default=True, help="How far down a list is looked at.")
+def categories(file: Path, run_file: Path | None, depth: int) -> None:
+    """Ask for postings by the categories their recruiters gave them.
+
+    FILE is indexed without its column of categories. The last line is JSON with the measures.
+    """
+    from talentmarket.indexing.engine import handle
+    from talentmarket.indexing.rebuild import rebuild
+
+    try:
+        judged = judged_categories.read(file)
+    except judged_categories.NoCategories as error:
+        raise click.ClickException(str(error)) from error
+    queries = judged_categories.asked(judged.categories)
+    say(f"{len(judged.categories)} postings, {len(queries)} queries")
+    with temporary_site(), tempfile.TemporaryDirectory() as folder:
+        taken = judged_categories.bring_in(judged, Path(folder))
+        say(f"{taken} imported")
+        with handle().writer() as backend:
+            rebuild(backend)
+        say("indexed")
+        found = {query: judged_categories.search(query, depth) for query in queries}
+        engine = handle().engine_name
+    judgements = judged_categories.qrels(judged.categories, queries)
+    if run_file is not None:
+        judged_categories.write(run_file, found)
+    tell(**judged_categories.results(judgements, found, engine))

@@ -1,0 +1,1 @@
+"""Judged sets: what is asked, what is relevant, what the site's own search finds."""

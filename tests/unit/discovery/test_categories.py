@@ -1,0 +1,41 @@
+"""Which categories are asked for, and what is relevant to them."""
+
+from __future__ import annotations
+
+import pytest
+
+from talentmarket.discovery.evaluating.categories import NoCategories, asked, qrels, read
+
+
+def test_only_what_stands_alone_often_enough_is_asked():
+    said = ["测试工程师"] * 5 + ["数据分析师"] * 4 + ["测试工程师数据分析师"] * 9 + [""] * 7
+    assert asked(said) == ["测试工程师"]
+
+
+def test_what_contains_another_is_not_asked():
+    assert asked(["软件工程师"] * 5 + ["高级软件工程师"] * 6) == ["软件工程师"]
+
+
+def test_a_posting_is_relevant_to_what_its_own_text_contains():
+    found = qrels(["软件工程师", "高级软件工程师运维", "运维"], ["软件工程师"])
+    assert found == {"软件工程师": {"0": 1, "1": 1}}
+
+
+def test_the_category_and_foreign_ids_are_taken_out_before_anything_is_indexed(tmp_path):
+    path = tmp_path / "some.csv"
+    path.write_text("external_id,title,类别,city\nA,甲岗,测试,成都\nB,乙岗,开发\n", "utf-8")
+    judged = read(path)
+    assert judged.rows == (
+        ("title", "city", "external_id"),
+        ("甲岗", "成都", "0"),
+        ("乙岗", "", "1"),
+    )
+    assert judged.categories == ("测试", "开发")
+
+
+@pytest.mark.parametrize("content", ["", "title,city\n甲,成都\n"])
+def test_a_file_without_categories_is_refused(tmp_path, content):
+    path = tmp_path / "some.csv"
+    path.write_text(content, "utf-8")
+    with pytest.raises(NoCategories):
+        read(path)
