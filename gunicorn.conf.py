@@ -20,6 +20,8 @@ threads = 4
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
+# A cursor deep in a list by relevance holds a digest of every row shown before.
+limit_request_line = 8190
 preload_app = True
 max_requests = 20_000
 max_requests_jitter = 2_000

@@ -246,14 +246,12 @@ def _check(request: SearchRequest) -> None:
         raise BadRequest(f"a page has 0 to {MAX_LIMIT} rows")
     if request.offset < 0 or request.offset + request.limit > MAX_WINDOW:
         raise BadRequest(f"pages end after {MAX_WINDOW} rows")
-    if request.after is not None and (request.sort is None or request.offset):
-        raise BadRequest("a cursor goes with a sort and without an offset")
-    if request.after is not None:
-        number, last = request.after
-        if not isinstance(number, int) or not -(2**62) < number < 2**63 or not last:
-            raise BadRequest("an unusable cursor")
+    _check_cursors(request)
     for name in request.highlight:
         if not isinstance(schema.get(name), Text):
+            raise UnknownField(schema.kind, name)
+    for name in request.values:
+        if not isinstance(schema.get(name), (Integer, Moment)):
             raise UnknownField(schema.kind, name)
     keys = [facet.key for facet in request.facets]
     if len(set(keys)) < len(keys):
@@ -264,3 +262,12 @@ def _check(request: SearchRequest) -> None:
     weights += [way.weight for concept in request.concepts for way in concept.alternatives]
     if not all(0 <= weight <= MAX_WEIGHT for weight in weights):
         raise BadRequest(f"a weight lies between 0 and {MAX_WEIGHT}")
+
+
+def _check_cursors(request: SearchRequest) -> None:
+    given = [one for one in (request.after, request.before) if one is not None]
+    if given and (len(given) > 1 or request.sort is None or request.offset):
+        raise BadRequest("one cursor goes with a sort and without an offset")
+    for number, last in given:
+        if not isinstance(number, int) or not -(2**62) < number < 2**63 or not last:
+            raise BadRequest("an unusable cursor")

@@ -179,7 +179,9 @@ class SearchRequest:
     ``words``: as typed, or what understanding left of it. ``phrases``: must stand in some text
     as they are. ``excluded``: must stand in none. ``minimum``: how many of the units (words and
     concepts) must match; None for the rule of `analysis.required`. ``sort`` None: by relevance.
-    ``after``: the cursor of the last hit seen (only with a sort). ``highlight``: text fields.
+    ``after``: the cursor of the last hit seen, ``before``: of the first one (only with a sort;
+    one of them): the hits that follow it, or those that stand right before it. ``highlight``:
+    text fields. ``values``: numbers and moments to hand out with each hit.
     """
 
     kind: Kind
@@ -194,7 +196,9 @@ class SearchRequest:
     offset: int = 0
     limit: int = 20
     after: tuple[int, str] | None = None
+    before: tuple[int, str] | None = None
     highlight: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
     minimum: int | None = None
 
 
@@ -204,12 +208,16 @@ Fragment = tuple[tuple[str, bool], ...]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One document found. ``cursor`` continues a sorted search after this hit."""
+    """One document found. ``cursor`` continues a sorted search after this hit (or before it).
+
+    ``values``: what was asked for with the request; the unknown is None.
+    """
 
     id: str
     score: float
     cursor: tuple[int, str] | None = None
     fragments: Mapping[str, tuple[Fragment, ...]] = field(default_factory=dict)
+    values: Mapping[str, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

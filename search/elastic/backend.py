@@ -212,9 +212,12 @@ class ElasticBackend:
         answer = self._ask(request.kind, bodies.search_body(request, planned))
         pattern = pattern_of(request) if request.highlight else None
         with reading():
+            rows = answer["hits"]["hits"]
+            if request.before is not None:
+                rows = rows[::-1]
             return SearchResult(
                 total=answer["hits"]["total"]["value"],
-                hits=tuple(_hit(row, planned, request, pattern) for row in answer["hits"]["hits"]),
+                hits=tuple(_hit(row, planned, request, pattern) for row in rows),
                 facets=_facets(planned, answer.get("aggregations", {})),
             )
 
@@ -338,9 +341,11 @@ def _hit(
             found = fragments(values.get(name, ""), pattern)
             if found:
                 marked[name] = found
+    held = row.get("fields", {})
+    values = {name: int(held[name][0]) if name in held else None for name in request.values}
     if planned.order is None:
-        return Hit(row["_id"], float(row["_score"]), None, marked)
-    return Hit(row["_id"], 0.0, (int(row["sort"][0]), row["_id"]), marked)
+        return Hit(row["_id"], float(row["_score"]), None, marked, values)
+    return Hit(row["_id"], 0.0, (int(row["sort"][0]), row["_id"]), marked, values)
 
 
 def _facets(planned: Plan, answer: dict[str, Any]) -> dict[str, tuple[Bucket, ...]]:

@@ -86,12 +86,14 @@ def search_body(request: SearchRequest, plan: Plan) -> Body:
         "size": request.limit,
         "track_total_hits": True,
         "_source": [f"{VALUES}.{name}" for name in request.highlight] or False,
-        "sort": _sort(plan),
+        "sort": _sort(plan, backwards=request.before is not None),
     }
+    if request.values:
+        body["docvalue_fields"] = list(request.values)
     if request.offset:
         body["from"] = request.offset
-    if request.after is not None:
-        body["search_after"] = list(request.after)
+    if cursor := request.after or request.before:
+        body["search_after"] = list(cursor)
     if plan.facets:
         body["aggs"] = {facet.key: _facet(facet) for facet in plan.facets}
         if not isinstance(plan.grouped, All):
@@ -99,11 +101,12 @@ def search_body(request: SearchRequest, plan: Plan) -> Body:
     return body
 
 
-def _sort(plan: Plan) -> list[Body]:
+def _sort(plan: Plan, *, backwards: bool) -> list[Body]:
     if plan.order is None:
         return [{"_score": "desc"}, {fields.TIE: "asc"}, {fields.ID: "asc"}]
     name, descending = plan.order
-    return [{name: "desc" if descending else "asc"}, {fields.ID: "asc"}]
+    order = "desc" if descending is not backwards else "asc"
+    return [{name: order}, {fields.ID: "desc" if backwards else "asc"}]
 
 
 def _facet(facet: FacetPlan) -> Body:

@@ -144,13 +144,15 @@ def _by_order(
 ) -> tuple[int, Ranked]:
     assert planned.order is not None
     name, descending = planned.order
+    backwards = request.before is not None
+    downwards = descending is not backwards
     page, skipped = where, 0
-    if request.after is not None:
-        number = request.after[0]
-        bounds = (None, number) if descending else (number, None)
+    cursor = request.after or request.before
+    if cursor is not None:
+        bounds = (None, cursor[0]) if downwards else (cursor[0], None)
         page = conjunction((where, NumberRange(name, *bounds)))
         skipped = SPARE_EQUALS
-    order = tantivy.Order.Desc if descending else tantivy.Order.Asc
+    order = tantivy.Order.Desc if downwards else tantivy.Order.Asc
     found = searcher.search(
         translator(request.kind).unscored(page),
         max(request.limit + skipped, 1),
@@ -160,16 +162,16 @@ def _by_order(
         order=order,
     )
     ranked: Ranked = list(found.hits)[: request.limit + skipped]
-    if request.after is None:
+    if cursor is None:
         return total_of(found), ranked[: request.limit]
-    number, last = request.after
+    number, last = cursor
     ids = _ids(searcher, [address for _, address in ranked])
     kept = [
         hit
         for hit, found_id in zip(ranked, ids, strict=True)
-        if hit[0] != number or found_id > last
-    ]
-    return _count(request.kind, searcher, where), kept[: request.limit]
+        if hit[0] != number or (found_id < last if backwards else found_id > last)
+    ][: request.limit]
+    return _count(request.kind, searcher, where), kept[::-1] if backwards else kept
 
 
 def _hits(
@@ -180,7 +182,9 @@ def _hits(
 ) -> Iterator[Hit]:
     ids = _ids(searcher, [address for _, address in ranked])
     pattern = pattern_of(request) if request.highlight else None
-    for (key, address), document_id in zip(ranked, ids, strict=True):
+    addresses = [address for _, address in ranked]
+    columns = [_numbers(searcher, name, addresses) for name in request.values]
+    for at, ((key, address), document_id) in enumerate(zip(ranked, ids, strict=True)):
         marked = {}
         if pattern is not None:
             values = _source(searcher, address)["values"]
@@ -188,10 +192,14 @@ def _hits(
                 found = fragments(values.get(name, ""), pattern)
                 if found:
                     marked[name] = found
+        held = {
+            name: None if column[at] is None else int(column[at])
+            for name, column in zip(request.values, columns, strict=True)
+        }
         if sorted_by is None:
-            yield Hit(document_id, float(key), None, marked)
+            yield Hit(document_id, float(key), None, marked, held)
         else:
-            yield Hit(document_id, 0.0, (int(key), document_id), marked)
+            yield Hit(document_id, 0.0, (int(key), document_id), marked, held)
 
 
 def _facets(kind: Kind, searcher: tantivy.Searcher, planned: Plan) -> dict[str, tuple[Bucket, ...]]:

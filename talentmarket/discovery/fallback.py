@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from talentmarket.core import clock
 from talentmarket.core.folding import fold
+from talentmarket.discovery.cursors import Cursor
 from talentmarket.exchange.models import Job, JobState
 from talentmarket.members.models import STANDING, Organisation, OrganisationKind
 
@@ -22,16 +25,55 @@ _COLUMNS: dict[str, Any] = {
     "origin": Job.origin,
 }
 MOST_WORDS = 6
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class RowsPage:
+    """A page of rows and the places before and after."""
+
+    rows: tuple[Job, ...]
+    previous: Cursor | None
+    next: Cursor | None
 
 
 def jobs(
     session: Session,
     words: str,
     filters: Mapping[str, Sequence[str]],
-    page: int,
+    cursor: Cursor,
     size: int,
-) -> tuple[list[Job], bool]:
-    """A page of published jobs, newest first, and whether there are more."""
+) -> RowsPage:
+    """A page of published jobs, newest first."""
+    back = cursor.before is not None
+    query = _open_jobs(words, filters)
+    key = sa.tuple_(Job.published_at, Job.public_id)
+    if mark := cursor.before or cursor.after:
+        edge = sa.tuple_(
+            sa.literal(EPOCH + timedelta(microseconds=mark[0]), Job.published_at.type),
+            sa.literal(mark[1]),
+        )
+        query = query.where(key > edge if back else key < edge)
+    order = (Job.published_at, Job.public_id)
+    query = query.order_by(*(order if back else [column.desc() for column in order]))
+    found = session.scalars(query.limit(size + 1)).all()
+    more, rows = len(found) > size, list(found[:size])
+    if back:
+        rows.reverse()
+    before = cursor.moved(before=_mark(rows[0])) if rows else None
+    after = cursor.moved(after=_mark(rows[-1])) if rows else None
+    if back:
+        return RowsPage(tuple(rows), before if more else None, after)
+    return RowsPage(tuple(rows), before if cursor.after else None, after if more else None)
+
+
+def _mark(job: Job) -> tuple[int, str]:
+    at = job.published_at or EPOCH
+    return (at - EPOCH) // timedelta(microseconds=1), job.public_id
+
+
+def _open_jobs(words: str, filters: Mapping[str, Sequence[str]]) -> sa.Select[tuple[Job]]:
+    """Postings that everybody can find, by words and the plainest filters."""
     query = (
         sa.select(Job)
         .join(Organisation, Organisation.id == Job.organisation_id)
@@ -42,7 +84,6 @@ def jobs(
             sa.or_(Organisation.state.in_(STANDING), Organisation.kind == OrganisationKind.SOURCE),
         )
         .options(joinedload(Job.employer), joinedload(Job.organisation), selectinload(Job.skills))
-        .order_by(Job.published_at.desc(), Job.id.desc())
     )
     for word in words.split()[:MOST_WORDS]:
         like = f"%{escaped(word)}%"
@@ -59,8 +100,7 @@ def jobs(
             query = query.where(_COLUMNS[name].in_([code for code in codes if code in known]))
         elif name == "region" and codes:
             query = query.where(sa.or_(*(_within(code) for code in codes)))
-    found = session.scalars(query.offset((page - 1) * size).limit(size + 1)).all()
-    return list(found[:size]), len(found) > size
+    return query
 
 
 def organisations(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 import sqlalchemy as sa
 from flask import current_app
@@ -24,16 +27,18 @@ from search.requests import (
     TermsFacet,
 )
 from talentmarket.core import clock
-from talentmarket.discovery import asking, fallback
+from talentmarket.discovery import asking, cursors, fallback, paging
+from talentmarket.discovery.cursors import Cursor
+from talentmarket.discovery.order import Candidate, ranked
 from talentmarket.discovery.understanding import Understanding, understand
 from talentmarket.exchange.models import Job, JobState
 from talentmarket.matching.score import Match
-from talentmarket.matching.service import score_jobs
+from talentmarket.matching.service import match_lifts, score_jobs
 from talentmarket.members.models import Talent
 
 PAGE_SIZE = 20
-LAST_PAGE = 50
-RESCORED = 400  # candidates that are scored for the order by match
+MOST_ROWS = 100
+EPOCH = date(1970, 1, 1).toordinal()
 
 #: Filters of the address → field of the document; bands are made apart.
 TERMS = {
@@ -62,25 +67,33 @@ SORTS = {
 
 @dataclass(frozen=True)
 class JobQuery:
-    """A job search as the address says it. `filters`: name → chosen codes."""
+    """A job search as the address says it. `filters`: name → chosen codes.
+
+    `cursor`: where the list goes on, as a page of it gave it. `limit`: rows of a page, at most 100.
+    """
 
     words: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     off: frozenset[str] = frozenset()
     sort: str = ""
-    page: int = 1
+    cursor: str = ""
+    limit: int = PAGE_SIZE
 
     def without(self, name: str, code: str | None = None) -> JobQuery:
         """The same search with one filter (or one of its codes) dropped."""
         kept = {key: codes for key, codes in self.filters.items() if key != name}
         if code is not None and (rest := tuple(c for c in self.filters[name] if c != code)):
             kept[name] = rest
-        return replace(self, filters=kept, page=1)
+        return replace(self, filters=kept, cursor="")
 
 
 @dataclass(frozen=True)
 class Found:
-    """A page of results. `degraded`: the database answered; no counts, no scores then."""
+    """A page of results. `degraded`: the database answered; no counts, no scores then.
+
+    `total` counts postings. `previous` and `next` are cursors, None at the ends; `begun`: this is
+    the first page (of a cursor that is none as well).
+    """
 
     understanding: Understanding
     total: int | None
@@ -89,8 +102,9 @@ class Found:
     fragments: Mapping[str, Mapping[str, object]]
     facets: Mapping[str, Sequence[tuple[str, int]]]
     sort: str
-    page: int
-    pages: int
+    previous: str | None = None
+    next: str | None = None
+    begun: bool = True
     degraded: bool = False
     loosened: tuple[tuple[str, int], ...] = ()
 
@@ -101,26 +115,23 @@ def search_jobs(session: Session, query: JobQuery, talent: Talent | None = None)
     Never raises for an engine that is off: the database answers with what it can.
     """
     understanding = understand(query.words, query.off)
-    personal = talent is not None and talent.account.personal_ranking
-    sort = chosen_sort(query, personal=personal)
+    person = talent if talent is not None and talent.account.personal_ranking else None
+    sort = chosen_sort(query, personal=person is not None)
     try:
-        return _from_engine(session, query, understanding, sort, talent if personal else None)
+        return _from_engine(session, query, understanding, sort, person)
     except BadRequest:
-        return _empty(understanding, sort, query.page)
+        return Found(understanding, 0, (), {}, {}, {}, sort)
     except SearchError:
-        rows, more = fallback.jobs(session, query.words, query.filters, query.page, PAGE_SIZE)
-        pages = query.page + (1 if more else 0)
-        return Found(
-            understanding, None, tuple(rows), {}, {}, {}, "newest", query.page, pages, True
-        )
+        return _from_rows(session, query, understanding)
 
 
 def chosen_sort(query: JobQuery, *, personal: bool) -> str:
-    """The order asked for, or the default: the match for a person, else relevance with words,
+    """The order asked for, or the default: relevance with words, else the match for a person,
     else newest."""
-    if query.sort in SORTS or (query.sort == "relevance" and query.words):
+    possible = {*SORTS, *(["match"] if personal else []), *(["relevance"] if query.words else [])}
+    if query.sort in possible:
         return query.sort
-    return "match" if personal else "relevance" if query.words else "newest"
+    return "relevance" if query.words else "match" if personal else "newest"
 
 
 def _from_engine(
@@ -132,58 +143,135 @@ def _from_engine(
 ) -> Found:
     request = job_request(query, understanding, sort, int(clock.now().timestamp()))
     handle = current_app.extensions["talentmarket_search"]
-    result: SearchResult = handle.call(lambda backend: backend.search(request))
-    hits: Sequence[Hit] = result.hits
+    tag = _tag(query, sort, talent)
+    size = min(max(query.limit, 1), MOST_ROWS)
+    given = cursors.read(query.cursor, tag)
+    start = given or Cursor(_day())
     matches: dict[str, Match] = {}
+
+    def ask(asked: SearchRequest) -> SearchResult:
+        found: SearchResult = handle.call(lambda backend: backend.search(asked))
+        return found
+
+    def by_match(hits: Sequence[Hit], day: int) -> list[Candidate]:
+        assert talent is not None
+        matches.update(score_jobs(session, talent, [hit.id for hit in hits]))
+        return ranked([_by_points(hit, matches.get(hit.id)) for hit in hits], day, match=True)
+
     if sort == "match" and talent is not None:
-        scored = score_jobs(session, talent, [hit.id for hit in hits])
-        ranked = sorted(hits, key=lambda hit: _place(scored.get(hit.id), hit.id))
-        start = (query.page - 1) * PAGE_SIZE
-        hits = ranked[start : start + PAGE_SIZE]
-        matches = {hit.id: scored[hit.id] for hit in hits if hit.id in scored}
-    elif talent is not None:
-        matches = score_jobs(session, talent, [hit.id for hit in hits])
-    rows = load_jobs(session, [hit.id for hit in hits])
-    reachable = min(result.total, RESCORED) if sort == "match" else result.total
+        if not query.words:
+            request = replace(request, lifts=match_lifts(session, talent))
+        page = paging.ranked_page(ask, request, start, size, by_match)
+    elif sort == "relevance":
+        page = paging.ranked_page(ask, request, start, size, _by_relevance)
+    else:
+        page = paging.keyset_page(ask, request, start, size)
+    ids = [row.id for row in page.rows]
+    if talent is not None:
+        unscored = [one for one in ids if one not in matches]
+        matches |= score_jobs(session, talent, unscored) if unscored else {}
+    total = page.counted.total
     return Found(
         understanding=understanding,
-        total=result.total,
-        rows=tuple(rows),
-        matches=matches,
-        fragments={hit.id: hit.fragments for hit in hits},
+        total=total,
+        rows=tuple(load_jobs(session, ids)),
+        matches={one: matches[one] for one in ids if one in matches},
+        fragments={row.id: row.fragments for row in page.rows},
         facets={
             name: [(bucket.key, bucket.count) for bucket in buckets]
-            for name, buckets in result.facets.items()
+            for name, buckets in page.counted.facets.items()
         },
         sort=sort,
-        page=query.page,
-        pages=max(1, min(LAST_PAGE, -(-reachable // PAGE_SIZE))),
-        loosened=() if result.total else handle.call(lambda backend: _loosen(backend, query)),
+        previous=_written(page.previous, tag),
+        next=_written(page.next, tag),
+        begun=given is None,
+        loosened=() if total else handle.call(lambda backend: _loosen(backend, query)),
     )
 
 
-def _place(match: Match | None, job_id: str) -> tuple[object, ...]:
-    return (1, job_id) if match is None else (0, *match.order)
+def _by_relevance(hits: Sequence[Hit], day: int) -> list[Candidate]:
+    best = max((hit.score for hit in hits), default=0.0)
+    return ranked(
+        [_candidate(hit, hit.score / best if best else 0.0) for hit in hits], day, match=False
+    )
+
+
+def _by_points(hit: Hit, match: Match | None) -> Candidate:
+    """Known matches first, then those with an unknown hard condition, then the rest."""
+    if match is None or match.total is None:
+        return _candidate(hit, 0.0, tier=2)
+    return _candidate(hit, match.total / 100, tier=1 if match.hard_unknown else 0)
+
+
+def _candidate(hit: Hit, base: float, tier: int = 0) -> Candidate:
+    held = hit.values
+    return Candidate(
+        hit.id, base, tier, held["published_at"], held["reply_rate"], held["applicants"]
+    )
+
+
+def _day() -> int:
+    return clock.today().toordinal() - EPOCH
+
+
+def _tag(query: JobQuery, sort: str, talent: Talent | None) -> str:
+    """What a cursor belongs to: this search, in this order, for a match of this person."""
+    held = [
+        query.words,
+        sorted((name, sorted(codes)) for name, codes in query.filters.items()),
+        sorted(query.off),
+        sort,
+        talent.public_id if talent is not None and sort == "match" else "",
+    ]
+    return hashlib.sha256(json.dumps(held).encode()).hexdigest()[:32]
+
+
+def _written(cursor: Cursor | None, tag: str) -> str | None:
+    return None if cursor is None else cursors.written(cursor, tag)
+
+
+def _from_rows(session: Session, query: JobQuery, understanding: Understanding) -> Found:
+    """While the engine is off: words and the plainest filters, by date."""
+    tag = _tag(query, "rows", None)
+    given = cursors.read(query.cursor, tag)
+    size = min(max(query.limit, 1), MOST_ROWS)
+    start = given or Cursor(_day())
+    page = fallback.jobs(session, query.words, query.filters, start, size)
+    return Found(
+        understanding,
+        None,
+        page.rows,
+        {},
+        {},
+        {},
+        "newest",
+        previous=_written(page.previous, tag),
+        next=_written(page.next, tag),
+        begun=given is None,
+        degraded=True,
+    )
 
 
 def job_request(
     query: JobQuery, understanding: Understanding, sort: str, now: int
 ) -> SearchRequest:
-    """What the engine is asked."""
-    rescored = sort == "match"
-    page = min(max(query.page, 1), LAST_PAGE)
+    """What the engine is asked. Relevance of nothing is no order: the newest are candidates."""
+    concepts = asking.concepts(understanding.pieces, "occupation")
+    scores = bool(understanding.words or concepts)
+    order = SORTS.get(sort)
+    if sort == "relevance" and not scores:
+        order = SORTS["newest"]
     return SearchRequest(
         kind=Kind.JOB,
         words=understanding.words,
         phrases=understanding.phrases,
         excluded=understanding.excluded,
-        concepts=asking.concepts(understanding.pieces, "occupation"),
+        concepts=concepts,
         filters=(*_standing(now), *asking.job_limits(understanding.pieces), *_chosen(query, now)),
         facets=_facets(now),
-        sort=SORTS["newest"] if rescored and not query.words else SORTS.get(sort),
-        offset=0 if rescored else (page - 1) * PAGE_SIZE,
-        limit=RESCORED if rescored else PAGE_SIZE,
-        highlight=() if rescored else ("title", "description"),
+        sort=order,
+        limit=PAGE_SIZE,
+        highlight=("title", "description"),
     )
 
 
@@ -246,7 +334,3 @@ def load_jobs(session: Session, public_ids: Sequence[str]) -> list[Job]:
     )
     by_id = {job.public_id: job for job in rows}
     return [by_id[one] for one in public_ids if one in by_id]
-
-
-def _empty(understanding: Understanding, sort: str, page: int) -> Found:
-    return Found(understanding, 0, (), {}, {}, {}, sort, page, 1)

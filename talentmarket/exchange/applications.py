@@ -15,6 +15,7 @@ from talentmarket.core.errors import Conflict, DomainError, Invalid, NotFound
 from talentmarket.core.events import Actor, record
 from talentmarket.core.folding import clean
 from talentmarket.core.ids import new_public_id
+from talentmarket.core.outbox import changed
 from talentmarket.exchange import moves, promises, snapshots, telling
 from talentmarket.exchange.models import (
     Application,
@@ -158,9 +159,14 @@ def _accompany(
                 sent_at=application.submitted_at,
             )
         )
-    session.execute(
-        sa.update(Job).where(Job.id == job.id).values(applications_count=Job.applications_count + 1)
-    )
+    count = session.execute(
+        sa.update(Job)
+        .where(Job.id == job.id)
+        .values(applications_count=Job.applications_count + 1)
+        .returning(Job.applications_count)
+    ).scalar_one()
+    if count.bit_length() != (count - 1).bit_length():  # what the search index holds of it
+        changed(session, "job", job.public_id)
     record(
         session,
         "application",

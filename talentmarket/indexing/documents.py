@@ -157,6 +157,7 @@ def job_values(job: Job) -> dict[str, Any]:
         "years_max": job.years_max,
         "reply_rate": reply_rate(job),
         "reply_days": None if job.origin is Origin.REFERENCE else job.reply_days,
+        "applicants": job.applications_count.bit_length(),
         "published_at": job.published_at,
         "valid_until": clock.start_of_day(valid_until) if valid_until else None,
         "listed": job.listed,

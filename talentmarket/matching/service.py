@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
-from search.requests import Candidate, RecallRequest
+from search.requests import Candidate, Lift, RecallRequest, Terms
 from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.exchange.models import Job
@@ -92,6 +92,14 @@ def score_jobs(session: Session, talent: Talent, job_ids: Sequence[str]) -> dict
         one: score(job, facts, kinship, year, version)
         for one, job in jobs_facts(session, job_ids).items()
     }
+
+
+def match_lifts(session: Session, talent: Talent) -> tuple[Lift, ...]:
+    """What brings the jobs that suit a person to the front of a search, for exact scores after."""
+    kinship, _version = store.current()
+    today = int(clock.start_of_day(clock.today()).timestamp())
+    asked = recall.jobs_for(talent_facts(session, talent), kinship, today=today)
+    return tuple(Lift(Terms(one.field, one.values), one.weight) for one in asked.clauses)
 
 
 def score_talents(session: Session, job: Job, talent_ids: Sequence[str]) -> dict[str, Match]:

@@ -13,6 +13,7 @@ MOST_CODES = 20
 LONGEST_CODE = 64
 LONGEST_WORDS = 200
 LAST_PAGE = 50
+LONGEST_CURSOR = 8_000
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class State:
     off: frozenset[str] = frozenset()
     sort: str = ""
     page: int = 1
+    cursor: str = ""
     more: frozenset[str] = frozenset()
     #: Values of the address that belong to the page itself (the job people are ranked for).
     kept: Mapping[str, str] = field(default_factory=dict)
@@ -38,6 +40,7 @@ class State:
     def url(self, **changes: Any) -> str:
         """The address of this state with some of it changed; the first page unless said."""
         changes.setdefault("page", 1)
+        changes.setdefault("cursor", "")
         other = replace(self, **changes)
         return url_for(other.endpoint, **{**other.path, **other.arguments()})
 
@@ -58,13 +61,15 @@ class State:
             found["sort"] = self.sort
         if self.page > 1:
             found["page"] = self.page
+        if self.cursor:
+            found["cursor"] = self.cursor
         return found
 
     def hidden(self, *without: str) -> list[tuple[str, str]]:
         """Name and value of everything a form must carry on, except what it asks itself."""
         found = []
         for name, value in self.arguments().items():
-            if name in without or name == "page":
+            if name in without or name in ("page", "cursor"):
                 continue
             values = value if isinstance(value, (tuple, list)) else [value]
             found += [(name, str(one)) for one in values]
@@ -95,6 +100,7 @@ def read(endpoint: str, names: Iterable[str], **path: str) -> State:
         off=frozenset(code[:LONGEST_CODE] for code in args.getlist("off")[:MOST_CODES]),
         sort=args.get("sort", "")[:20],
         page=min(max(page, 1), LAST_PAGE),
+        cursor=args.get("cursor", "")[:LONGEST_CURSOR],
         more=frozenset(code[:LONGEST_CODE] for code in args.getlist("more")[:MOST_CODES]),
     )
 

@@ -1,7 +1,5 @@
 """Writing, reading back and searching: what every engine must do alike."""
 
-from datetime import timedelta
-
 import pytest
 
 from search.backend import SearchBackend
@@ -25,7 +23,7 @@ from search.requests import (
     Terms,
     TermsFacet,
 )
-from tests.contracts.documents import MARKET, START, fill, found, found_set, job
+from tests.contracts.documents import MARKET, fill, found, found_set, job
 
 
 def keys(backend: SearchBackend, facet: str, **request: object) -> dict[str, int]:
@@ -312,40 +310,6 @@ def test_sorting_puts_the_unknown_last_either_way(backend: SearchBackend) -> Non
     assert found(backend, sort=Sort("published_at", descending=False)) == [1, 2, 3, 4, 5]
     assert found(backend, sort=Sort("pay_high"))[:3] == [1, 2, 5]
     assert found(backend, sort=Sort("pay_high", descending=False))[:3] == [5, 2, 1]
-
-
-@pytest.mark.parametrize("sort", [None, Sort("published_at"), Sort("pay_low", descending=False)])
-def test_pages_hold_everything_once(backend: SearchBackend, sort: Sort | None) -> None:
-    same = [job(n, "数据工程师", published_at=START, pay_low=n % 3) for n in range(1, 48)]
-    fill(backend, same)
-    pages = [found(backend, words="数据", sort=sort, offset=at, limit=7) for at in range(0, 49, 7)]
-    seen = [number for page in pages for number in page]
-    assert sorted(seen) == list(range(1, 48))
-    assert seen == found(backend, words="数据", sort=sort, limit=100)
-
-
-def test_a_cursor_goes_on_while_rows_come_and_go(backend: SearchBackend) -> None:
-    fill(backend, [job(n, "数据", published_at=START + timedelta(days=n // 4)) for n in range(40)])
-    seen: list[str] = []
-    after = None
-    for step in range(20):
-        request = SearchRequest(Kind.JOB, sort=Sort("published_at"), limit=6, after=after)
-        result = backend.search(request)
-        if not result.hits:
-            break
-        seen += [hit.id for hit in result.hits]
-        after = result.hits[-1].cursor
-        fresh = job(100 + step, "新的", published_at=START + timedelta(days=400))
-        backend.bulk(Kind.JOB, [fresh, Tombstone(seen[0], 2)])
-        backend.refresh(Kind.JOB)
-    assert len(seen) == len(set(seen)) == 40
-
-
-def test_an_empty_page_still_counts(backend: SearchBackend) -> None:
-    fill(backend)
-    result = backend.search(SearchRequest(Kind.JOB, limit=0))
-    assert (result.total, result.hits) == (5, ())
-    assert backend.search(SearchRequest(Kind.JOB, offset=50)).hits == ()
 
 
 # -- Highlights ----------------------------------------------------------------------------

@@ -50,6 +50,8 @@ def test_an_unknown_field_is_a_typed_error(backend: SearchBackend, request_: Sea
         SearchRequest(Kind.JOB, limit=1001),
         SearchRequest(Kind.JOB, offset=9_990, limit=20),
         SearchRequest(Kind.JOB, after=(1, "a")),
+        SearchRequest(Kind.JOB, before=(1, "a")),
+        SearchRequest(Kind.JOB, sort=Sort("pay_low"), after=(1, "a"), before=(1, "a")),
         SearchRequest(Kind.JOB, filters=(Range("pay_low", 5, 4),)),
         SearchRequest(Kind.JOB, filters=(Terms("pay_low", ("five",)),)),
         SearchRequest(Kind.JOB, filters=(Terms("kind", ("x",) * 600),)),

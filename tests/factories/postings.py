@@ -67,7 +67,7 @@ def make_job(
             employer_id=defaults.pop("employer_id", organisation.id),
             employer_name=organisation.name,
             state=state,
-            published_at=at if live else None,
+            published_at=defaults.pop("published_at", at if live else None),
             first_published_at=at if live else None,
             created_at=at,
             updated_at=at,

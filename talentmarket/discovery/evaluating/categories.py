@@ -10,13 +10,13 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from search import evaluation
 from talentmarket.core.db import db
 from talentmarket.core.folding import fold
-from talentmarket.discovery.jobs import LAST_PAGE, JobQuery, search_jobs
+from talentmarket.discovery.jobs import MOST_ROWS, JobQuery, search_jobs
 from talentmarket.exchange.importing.running import run
 from talentmarket.exchange.importing.sources import FileRefused
 from talentmarket.exchange.importing.tables import open_table
@@ -93,11 +93,13 @@ def bring_in(judged: Judged, folder: Path) -> int:
 def search(query: str, depth: int) -> list[str]:
     """Rows in the order in which a reader who is not signed in would see them."""
     found: list[str] = []
-    for page in range(1, LAST_PAGE + 1):
-        answer = search_jobs(db.session(), JobQuery(words=query, page=page))
+    asked_for = JobQuery(words=query, limit=MOST_ROWS)
+    while len(found) < depth:
+        answer = search_jobs(db.session(), asked_for)
         found += [job.external_id or "" for job in answer.rows]
-        if len(found) >= depth or page >= answer.pages:
+        if answer.next is None:
             break
+        asked_for = replace(asked_for, cursor=answer.next)
     db.session.rollback()
     return found[:depth]
 

@@ -29,7 +29,7 @@ def routes(bp: Blueprint) -> None:
 def search() -> str:
     """Words, filters, order; rows with the reader's match."""
     state = addresses.read("jobs.search", NAMES)
-    query = JobQuery(state.words, state.filters, state.off, state.sort, state.page)
+    query = JobQuery(state.words, state.filters, state.off, state.sort, state.cursor)
     talent = current_user.talent
     found = search_jobs(db.session(), query, talent)
     plain = found.understanding.words and not found.matches
@@ -49,7 +49,8 @@ def search() -> str:
         chips=facetviews.chips(state, found.understanding),
         facets=_facets(state, found),
         sorts=_sorts(state, found.sort, personal=talent is not None and _personal()),
-        pages=addresses.page_numbers(found.page, found.pages),
+        previous=state.url(cursor=found.previous) if found.previous else None,
+        following=state.url(cursor=found.next) if found.next else None,
         ways=_ways(state, found),
         head=_head(found),
         conditions=_conditions(state, found),

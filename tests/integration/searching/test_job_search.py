@@ -97,9 +97,12 @@ def test_nothing_found_says_what_each_condition_costs(client, market):
         assert titles(read(client, url.replace("&amp;", "&")))
 
 
-def test_a_page_too_far_leads_back(client, market):
-    page = read(client, "/jobs?page=40")
-    assert "没有更多岗位" in page
+def test_a_cursor_that_is_none_is_the_first_page(client, market):
+    first = titles(read(client, "/jobs"))
+    for cursor in ("x", "W10.abc", "9" * 9_000, "%00"[:0] + "(("):
+        page = read(client, f"/jobs?cursor={cursor}")
+        assert titles(page) == first
+        assert "上一页" not in page
 
 
 @pytest.mark.parametrize(

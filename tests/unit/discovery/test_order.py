@@ -1,0 +1,86 @@
+"""The order of the first thousand: lifts are bounded, known, and the same for everybody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from talentmarket.discovery.order import BOOSTS, DAY, Candidate, chance, lifts, ranked
+
+TODAY = 20_000
+NOW = TODAY * DAY
+
+
+def one(row_id: str = "a", **values: object) -> Candidate:
+    return Candidate(**{"id": row_id, "base": 0.5, "published_at": NOW, **values})  # type: ignore[arg-type]
+
+
+def first(*candidates: Candidate, match: bool = False, day: int = TODAY) -> str:
+    return ranked(candidates, day, match=match)[0].id
+
+
+def test_fresh_on_time_and_little_asked_for_stand_first_among_equals() -> None:
+    plain = one("z", published_at=NOW - 60 * DAY, on_time=80, applicants=7)
+    for better in ({"published_at": NOW}, {"on_time": 100}, {"applicants": 0}):
+        assert first(plain, replace(plain, id="b", **better)) == "b"  # type: ignore[arg-type]
+
+
+def test_few_answers_are_neither_praised_nor_blamed() -> None:
+    rates = (100, None, 80, 20)
+    found = [lifts(one(on_time=rate), TODAY)["on_time"] for rate in rates]
+    assert found == sorted(found, reverse=True)
+    assert found[0] == BOOSTS["on_time"]
+    assert found[2:] == [0, 0]
+
+
+def test_clear_relevance_is_not_overturned() -> None:
+    best = one("a", base=1.0, published_at=NOW - 900 * DAY, on_time=10, applicants=12)
+    lifted = one("b", base=1.0 - sum(BOOSTS.values()) - 0.02, on_time=100, applicants=0)
+    assert first(best, lifted) == "a"
+
+
+def test_the_shuffle_differs_from_day_to_day_and_lets_each_be_first() -> None:
+    equals = [one(f"firm{number}") for number in range(5)]
+    winners = {first(*equals, day=TODAY) for _ in range(3)}
+    assert len(winners) == 1
+    at_old_age = [replace(item, published_at=0) for item in equals]
+    assert {first(*at_old_age, day=day) for day in range(TODAY, TODAY + 60)} == {
+        item.id for item in equals
+    }
+
+
+@given(
+    st.lists(
+        st.builds(
+            Candidate,
+            id=st.uuids().map(str),
+            base=st.integers(0, 100).map(lambda points: points / 100),
+            tier=st.integers(0, 2),
+            published_at=st.none() | st.integers(NOW - 400 * DAY, NOW + DAY),
+            on_time=st.none() | st.integers(0, 100),
+            applicants=st.none() | st.integers(0, 20),
+        ),
+        max_size=30,
+    )
+)
+def test_points_of_a_match_are_never_overturned(candidates: list[Candidate]) -> None:
+    found = ranked(candidates, TODAY, match=True)
+    assert sorted(found, key=lambda item: item.id) == sorted(candidates, key=lambda item: item.id)
+    keys = [(item.tier, -item.base) for item in found]
+    assert keys == sorted(keys)
+    assert found == ranked(list(reversed(candidates)), TODAY, match=True)
+
+
+@given(st.integers(0, 100_000), st.text(max_size=20))
+def test_chance_lies_between_nothing_and_one(day: int, row_id: str) -> None:
+    assert 0 <= chance(day, row_id) < 1
+    assert chance(day, row_id) == chance(day, row_id)
+
+
+def test_every_boost_is_explained() -> None:
+    page = Path("docs/relevance.md").read_text(encoding="utf-8")
+    for name, most in BOOSTS.items():
+        assert f"| `{name}` | {most:.2f} |" in page, name
