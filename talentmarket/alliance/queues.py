@@ -18,7 +18,7 @@ from talentmarket.exchange.models import (
     Report,
     ReportState,
 )
-from talentmarket.members import claims, licences, verification
+from talentmarket.members import claims, entry_verification, licences, verification
 from talentmarket.members.models import (
     ClaimState,
     Licence,
@@ -29,9 +29,11 @@ from talentmarket.members.models import (
 )
 
 #: Queues in the order of their urgency.
-NAMES = ("jobs", "organisations", "licences", "entrustments", "claims", "reports")
+NAMES = ("jobs", "organisations", "licences", "entrustments", "entries", "claims", "reports")
 #: Working days within which a letter of entrustment is answered.
 LETTER_DAYS = 2
+#: A longer queue of entries is counted no further.
+MOST_COUNTED = 999
 _S = OrganisationState
 
 
@@ -57,6 +59,7 @@ def overview(session: Session) -> list[Waiting]:
         _organisations(session, at),
         _licences(session, at),
         _line(session, "entrustments", Entrustment.submitted_at, letters, _letters(session, at)),
+        _entries(session, at),
         _line(
             session,
             "claims",
@@ -100,6 +103,12 @@ def _licences(session: Session, at: datetime) -> Waiting:
     late = sum(licences.answer_due(one) < at for one in licences.queue(session))
     where = Licence.state == LicenceState.IN_REVIEW
     return _line(session, "licences", Licence.submitted_at, where, late)
+
+
+def _entries(session: Session, at: datetime) -> Waiting:
+    waiting = entry_verification.queue(session, limit=MOST_COUNTED)
+    late = sum(entry_verification.answer_due(one) < at for one in waiting)
+    return Waiting("entries", len(waiting), waiting[0].asked_at if waiting else None, late)
 
 
 def _letters(session: Session, at: datetime) -> int:

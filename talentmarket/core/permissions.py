@@ -195,6 +195,7 @@ rules(
     [
         *("home", "profile", "basics", "wishes", "visibility", "sections", "preview", "openings"),
         *("new_entry", "entry", "remove_entry", "proof", "show_proof"),
+        *("ask_verification", "recall_verification"),
         *("add_skill", "suggest_skills", "skill", "remove_skill"),
         *("import_text", "review", "blocks", "lift_block"),
         *("onboarding", "start", "onboarding_step", "save_draft", "drop_draft"),
@@ -214,6 +215,7 @@ rules(
         *("home", "jobs", "job", "entrustments", "entrustment", "entrustment_file"),
         *("reports", "report", "organisations", "all_organisations", "organisation", "document"),
         *("licences", "licence", "licence_file", "claims", "claim", "claim_file"),
+        *("entries", "entry"),
         *("users", "user", "lift", "person", "events", "deliveries", "retry"),
         *("index", "revive", "check", "models", "serve"),
     ],

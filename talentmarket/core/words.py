@@ -214,6 +214,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "referral": _l("机构推荐"),
         "interview": _l("安排面试"),
         "review": _l("秘书处核查"),
+        "verification": _l("核验佐证"),
         "support": _l("应本人请求处理"),
         "complaint": _l("处理投诉举报"),
         "order": _l("主管部门依法要求"),
@@ -277,6 +278,15 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "untrue": _l("提供虚假信息"),
         "complaint": _l("投诉举报查实"),
         "order": _l("主管部门依法要求"),
+        "other": _l("其他原因"),
+    },
+    "entry_reason": {
+        "unreadable": _l("扫描件不清楚或不完整"),
+        "mismatch": _l("填写的内容与扫描件不一致"),
+        "holder": _l("扫描件上的姓名与账号不一致"),
+        "unconfirmed": _l("向发证机构查询不到"),
+        "expired": _l("证书已过有效期"),
+        "kind": _l("这份材料不能证明所填内容"),
         "other": _l("其他原因"),
     },
     "account_reason": {

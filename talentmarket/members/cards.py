@@ -63,6 +63,7 @@ class CardEntry:
     years: int | None
     text: str
     verified: bool
+    verified_on: str | None
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,13 @@ def _card_entry(entry: TalentEntry, names: list[str], hide_current: bool) -> Car
         years=_span(entry),
         text="" if hide else mask(entry.text, names),
         verified=entry.verification is VerificationState.VERIFIED,
+        verified_on=_verified_on(entry),
     )
+
+
+def _verified_on(entry: TalentEntry) -> str | None:
+    """When the office or the issuer said so: a date of theirs, not of the person's life."""
+    return clock.local(entry.verified_at).date().isoformat() if entry.verified_at else None
 
 
 def whole_years(tenths: int | None) -> int | None:
@@ -302,9 +309,7 @@ def _snapshot_entry(entry: TalentEntry, names: list[str], hide_current: bool) ->
         "valid_until": entry.valid_until.isoformat() if entry.valid_until else None,
         "text": mask(entry.text, names),
         "verification": str(entry.verification),
-        "verified_on": clock.local(entry.verified_at).date().isoformat()
-        if entry.verified_at
-        else None,
+        "verified_on": _verified_on(entry),
     }
 
 

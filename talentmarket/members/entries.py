@@ -31,7 +31,10 @@ MAX_ENTRIES = 60
 _MONTH = re.compile(r"(19[5-9]\d|20\d\d)-(0[1-9]|1[0-2])")
 _PROOF_TYPES = ("application/pdf", "image/png", "image/jpeg")
 #: What a verification stands for: who changes one of these has a new claim.
-_PROVEN = ("organisation", "title", "subject", "level", "number", "start_month", "end_month")
+_PROVEN = (
+    *("organisation", "title", "subject", "level", "number"),
+    *("start_month", "end_month", "valid_until"),
+)
 
 
 @dataclass(frozen=True)
@@ -106,10 +109,16 @@ def edit_entry(
     values = _with_known_employer(session, values)
     _fill(entry, values)
     if any(getattr(before, name) != getattr(values, name) for name in _PROVEN):
-        entry.verification = VerificationState.CLAIMED
-        entry.verified_at = entry.verified_by = None
+        claim_again(entry)
     editing.finish(session, talent, "entry_edited", actor=actor, entry=public_id)
     return entry
+
+
+def claim_again(entry: TalentEntry) -> None:
+    """Nobody but the person says it any more."""
+    entry.verification = VerificationState.CLAIMED
+    entry.asked_at = entry.verified_at = None
+    entry.verified_by = entry.return_reason = entry.return_text = None
 
 
 def remove_entry(session: Session, talent: Talent, public_id: str, *, actor: Actor) -> None:
@@ -124,7 +133,8 @@ def remove_entry(session: Session, talent: Talent, public_id: str, *, actor: Act
 def attach_proof(
     session: Session, talent: Talent, public_id: str, data: bytes, name: str, *, actor: Actor
 ) -> None:
-    """Keep a scan with an entry (PDF, PNG, JPEG); an older one goes."""
+    """Keep a scan with an entry (PDF, PNG, JPEG); an older one goes, and with it what somebody
+    said who had seen it."""
     editing.begin(session, talent)
     entry = find_entry(session, talent, public_id)
     kept = files.keep(
@@ -139,6 +149,7 @@ def attach_proof(
     )
     _drop_file(session, entry)
     entry.file_id = kept.id
+    claim_again(entry)
     editing.finish(session, talent, "proof_attached", actor=actor, entry=public_id)
 
 
@@ -153,35 +164,6 @@ def _drop_file(session: Session, entry: TalentEntry) -> None:
         held.name = ""
         # The bytes go once this is stored: a file must not be lost to a transaction that failed.
         tasks.put(session, "erase-file", {"key": held.key}, key=f"erase-file:{held.key}")
-
-
-def set_verification(
-    session: Session,
-    talent: Talent,
-    public_id: str,
-    state: VerificationState,
-    *,
-    actor: Actor,
-    reason: str | None = None,
-) -> None:
-    """What somebody other than the person says about an entry: the issuer, or the operator."""
-    editing.begin(session, talent)
-    entry = find_entry(session, talent, public_id)
-    before = entry.verification
-    entry.verification = state
-    verified = state is VerificationState.VERIFIED
-    entry.verified_at = clock.now() if verified else None
-    entry.verified_by = (actor.acting_for or actor.account) if verified else None
-    editing.finish(
-        session,
-        talent,
-        "entry_verification",
-        actor=actor,
-        from_state=before,
-        to_state=state,
-        reason=reason,
-        entry=public_id,
-    )
 
 
 def checked(values: EntryValues, today: date) -> EntryValues:

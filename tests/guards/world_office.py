@@ -10,7 +10,14 @@ from talentmarket.core.events import Actor
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import Entrustment, JobState, Report, ReportKind
-from talentmarket.members import claims, licences, memberships, proofs
+from talentmarket.members import (
+    claims,
+    entries,
+    entry_verification,
+    licences,
+    memberships,
+    proofs,
+)
 from talentmarket.members.models import (
     Account,
     DocumentKind,
@@ -21,8 +28,16 @@ from talentmarket.members.models import (
     OrganisationDocument,
     OrganisationKind,
     OrganisationState,
+    Talent,
 )
-from tests.factories import make_account, make_job, make_licence, make_member, make_organisation
+from tests.factories import (
+    make_account,
+    make_job,
+    make_licence,
+    make_member,
+    make_organisation,
+    make_talent,
+)
 from tests.factories.organisations import credit_code
 
 if TYPE_CHECKING:
@@ -101,6 +116,17 @@ def _invitation(organisation: Organisation) -> str:
         )
 
 
+def _entry_that_waits() -> str:
+    """An entry whose verification somebody asked for, with its scan."""
+    talent = make_talent()
+    with unit_of_work() as session:
+        own = session.get_one(Talent, talent.id)
+        entry, actor = own.entries[0].public_id, Actor(own.account.public_id)
+        entries.attach_proof(session, own, entry, PDF, "离职证明.pdf", actor=actor)
+        entry_verification.ask(session, own, entry, actor=actor)
+    return entry
+
+
 def _queues(world: World) -> None:
     at = clock.now()
     waiting = make_organisation(
@@ -128,6 +154,7 @@ def _queues(world: World) -> None:
         session.flush()
         world.examples |= {"entrustment_id": letter.public_id, "report_id": report.public_id}
     world.examples |= {
+        "operator.entry:entry_id": _entry_that_waits(),
         "operator.organisation:organisation": waiting.public_id,
         "operator.job:job_id": job.public_id,
         "account": world.visitors["person"].public_id,  # type: ignore[union-attr]

@@ -176,6 +176,14 @@ class TalentEntry(Row):
     """
 
     __tablename__ = "talent_entries"
+    __table_args__ = (
+        sa.Index(
+            "ix_talent_entries_waiting",
+            "asked_at",
+            sqlite_where=sa.text("verification = 'in_review'"),
+            postgresql_where=sa.text("verification = 'in_review'"),
+        ),
+    )
 
     public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=new_public_id)
     talent_id: Mapped[int] = _talent_key()
@@ -196,8 +204,11 @@ class TalentEntry(Row):
     verification: Mapped[VerificationState] = mapped_column(
         text_enum(VerificationState), default=VerificationState.CLAIMED
     )
+    asked_at: Mapped[datetime | None]  # since when the office owes an answer
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[str | None] = mapped_column(PublicId)
+    return_reason: Mapped[str | None] = mapped_column(sa.String(40))
+    return_text: Mapped[str | None] = mapped_column(sa.Text)
 
 
 class TalentSkill(Row):

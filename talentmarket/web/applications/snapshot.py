@@ -101,6 +101,7 @@ def _entry(entry: dict[str, Any]) -> dict[str, Any]:
         "span": _span(entry),
         "text": entry.get("text") or "",
         "verification": entry.get("verification") or "claimed",
+        "verified_on": entry.get("verified_on"),
     }
 
 

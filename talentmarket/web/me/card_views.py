@@ -74,6 +74,7 @@ def _card_entry(entry: CardEntry) -> dict[str, Any]:
         "when": when,
         "text": entry.text,
         "verified": entry.verified,
+        "verified_on": entry.verified_on,
         "masked": entry.kind in (EntryKind.EXPERIENCE, EntryKind.EDUCATION),
     }
 
@@ -105,6 +106,7 @@ def snapshot_view(profile: dict[str, Any]) -> dict[str, Any]:
                 "when": span_text(one["start"], one["end"], current=current),
                 "text": one["text"],
                 "verified": one["verification"] == VerificationState.VERIFIED,
+                "verified_on": one["verified_on"],
                 "masked": one["organisation"] is None,
             }
         )

@@ -14,10 +14,10 @@ from werkzeug.wrappers import Response
 
 from talentmarket.core import files
 from talentmarket.core.db import db
-from talentmarket.core.errors import Invalid, NotFound
+from talentmarket.core.errors import Conflict, Invalid, NotFound, TooMany
 from talentmarket.core.uow import unit_of_work
 from talentmarket.core.words import word
-from talentmarket.members import entries, proposals
+from talentmarket.members import entries, entry_verification, proposals
 from talentmarket.members.entries import EntryValues
 from talentmarket.members.models import EntryKind, TalentEntry
 from talentmarket.web.me.blueprint import bp
@@ -95,6 +95,9 @@ def _entry_page(page: Any, entry_id: str, proof: ProofForm | None = None) -> str
         entry=row,
         proof=proof or ProofForm(formdata=None),
         proposal=None,
+        may_ask=entry_verification.may_ask(row),
+        answer_days=entry_verification.ANSWER_DAYS,
+        due=entry_verification.answer_due(row) if row.asked_at else None,
     )
 
 
@@ -136,6 +139,31 @@ def proof(entry_id: str) -> str | Response:
         page = Page(f"entry.{entry_id}", maker(formdata=None, data=data_of), maker, data_of)
         return _entry_page(page, entry_id, form)
     flash(_("扫描件已保存，只有您和核验人员能打开。"), "done")
+    return redirect(url_for("me.entry", entry_id=entry_id))
+
+
+@bp.post("/entries/<entry_id>/verification")
+def ask_verification(entry_id: str) -> Response:
+    """Have the office verify the entry by its scan."""
+    act = partial(entry_verification.ask, public_id=entry_id, actor=actor())
+    return _request(entry_id, act, _("已提交秘书处核验，结果会通知您。"))
+
+
+@bp.post("/entries/<entry_id>/verification/recall")
+def recall_verification(entry_id: str) -> Response:
+    """Take the request back."""
+    act = partial(entry_verification.recall, public_id=entry_id, actor=actor())
+    return _request(entry_id, act, _("已撤回核验申请，可以修改后再提交。"))
+
+
+def _request(entry_id: str, act: Callable[..., None], said: str) -> Response:
+    talent = own_talent()
+    try:
+        with unit_of_work() as session:
+            act(session, talent)
+        flash(said, "done")
+    except (Invalid, Conflict, TooMany) as error:
+        flash(str(error.message), "warning")
     return redirect(url_for("me.entry", entry_id=entry_id))
 
 

@@ -85,6 +85,7 @@ def entry_groups(talent: Talent) -> dict[str, list[dict[str, Any]]]:
                 "span": span_text(entry.start_month, entry.end_month, current=current),
                 "text": entry.text,
                 "state": str(entry.verification),
+                "verified_at": entry.verified_at,
                 "valid_until": entry.valid_until,
                 "industry": table_name("industry", entry.organisation_industry),
                 "size": table_name("org_scale", entry.organisation_size),

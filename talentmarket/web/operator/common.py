@@ -65,6 +65,7 @@ def queue_names() -> dict[str, str]:
         "organisations": _("单位核验"),
         "licences": _("许可证"),
         "entrustments": _("委托书"),
+        "entries": _("档案佐证"),
         "claims": _("认领"),
         "reports": _("投诉举报"),
     }
@@ -77,6 +78,7 @@ def _groups() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
         "patch-check",
         "award",
         "file-earmark-check",
+        "mortarboard",
         "person-exclamation",
         "flag",
     )
@@ -116,6 +118,7 @@ _BELOW = {
     "organisation": "organisations",
     "licence": "licences",
     "entrustment": "entrustments",
+    "entry": "entries",
     "claim": "claims",
     "report": "reports",
     "user": "users",

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from talentmarket.alliance import queues, suspension
-from talentmarket.core import clock, events, files
+from talentmarket.core import clock, events
 from talentmarket.core.db import db
-from talentmarket.core.errors import NotFound
 from talentmarket.core.folding import clean_line, fold, whole_number
-from talentmarket.core.uow import unit_of_work
 from talentmarket.core.words import word
 from talentmarket.members import (
     claims,
@@ -32,16 +32,8 @@ from talentmarket.members.models import Account, Organisation, OrganisationKind
 from talentmarket.members.verification_states import Party, allowed
 from talentmarket.web.applications.words import countdown
 from talentmarket.web.me.names import place_name, table_name
-from talentmarket.web.operator.common import (
-    Answer,
-    VerdictForm,
-    actor,
-    attempt,
-    event_rows,
-    me,
-    page,
-)
-from talentmarket.web.organisations.showing import file_link
+from talentmarket.web.operator.answering import answered, case_page, open_file, row, verdict
+from talentmarket.web.operator.common import Answer, VerdictForm, actor, event_rows, me, page
 
 PAGE = 50
 
@@ -80,27 +72,11 @@ def routes(bp: Blueprint) -> None:
     bp.add_url_rule("/claims/<claim_id>/file", view_func=claim_file)
 
 
-def open_file(file: files.StoredFile | None, subject_type: str, subject_id: str) -> Answer:
-    """A proof through a signed link; that it was opened is an event."""
-    if file is None or file.erased_at is not None:
-        raise NotFound()
-    link = file_link(file)
-    public_id = file.public_id
-    with unit_of_work() as session:
-        events.record(session, subject_type, subject_id, "open_file", actor=actor(), file=public_id)
-    return redirect(link)
-
-
-def _row(url: str, title: str, about: list[str], begin: Any, due: Any) -> dict[str, Any]:
-    line = {"url": url, "title": title, "about": about, "at": begin}
-    return {**line, "clock": countdown(begin, due) if due else None}
-
-
 # --- organisations -----------------------------------------------------------------------------
 def waiting() -> str:
     """Organisations that wait for an answer."""
     rows = [
-        _row(
+        row(
             url_for("operator.organisation", organisation=one.public_id),
             one.name,
             [word("organisation_kind", one.kind), word("organisation", one.state)],
@@ -147,18 +123,21 @@ def organisation(organisation: str) -> Answer:
     found = organisations.find(db.session(), organisation)
     if request.method == "GET":
         form.name.data = found.name
-    elif form.validate_on_submit() and attempt(form, lambda: _answer(organisation, form)):
-        flash(_("已处理，单位的负责人已收到通知。"), "done")
-        return redirect(url_for("operator.organisation", organisation=organisation))
+    said, here = (
+        _("已处理，单位的负责人已收到通知。"),
+        url_for(".organisation", organisation=organisation),
+    )
+    if done := answered(form, partial(_answer, organisation, form), said, here):
+        return done
     session = db.session()
     found = organisations.find(session, organisation)
     steps = allowed(found.state, Party.OPERATOR)
     waits = verification.waits(found)
     due = verification.answer_due(found)
-    text = page(
+    return case_page(
         "operator/organisation.html",
+        form,
         organisation=found,
-        form=form,
         facts=_facts(found),
         unusual=credit_code.is_unusual(found.uscc),
         documents=proofs.documents_of(session, found),
@@ -171,7 +150,6 @@ def organisation(organisation: str) -> Answer:
         ),
         events=event_rows(reversed(events.history(session, "organisation", organisation)[-30:])),
     )
-    return text, 422 if form.errors else 200
 
 
 def _facts(found: Organisation) -> list[tuple[str, Any]]:
@@ -186,8 +164,7 @@ def _facts(found: Organisation) -> list[tuple[str, Any]]:
     return [(name, value) for name, value in rows if value]
 
 
-def _answer(public_id: str, form: OrganisationForm) -> None:
-    verdict = request.form.get("verdict", "")
+def _answer(public_id: str, form: OrganisationForm, session: Session) -> None:
     reason, text = form.reason.data or "", form.text.data or ""
     with_reason: dict[str, Any] = {
         "return": verification.return_,
@@ -195,16 +172,14 @@ def _answer(public_id: str, form: OrganisationForm) -> None:
         "reopen": verification.reopen,
         "suspend": suspension.suspend,
     }
-    with unit_of_work() as session:
-        found = organisations.find(session, public_id)
-        if verdict == "approve":
-            verification.approve(session, found, name=form.name.data, actor=actor())
-        elif verdict == "lift":
-            suspension.lift(session, found, actor=actor())
-        elif verdict in with_reason:
-            with_reason[verdict](session, found, reason, text, actor=actor())
-        else:
-            raise NotFound()
+    sent = verdict("approve", "lift", *with_reason)
+    found = organisations.find(session, public_id)
+    if sent == "approve":
+        verification.approve(session, found, name=form.name.data, actor=actor())
+    elif sent == "lift":
+        suspension.lift(session, found, actor=actor())
+    else:
+        with_reason[sent](session, found, reason, text, actor=actor())
 
 
 def document(organisation: str, document_id: str) -> Answer:
@@ -220,7 +195,7 @@ def document(organisation: str, document_id: str) -> Answer:
 def licence_queue() -> str:
     """Licences that wait."""
     rows = [
-        _row(
+        row(
             url_for("operator.licence", licence_id=one.public_id),
             one.organisation.name,
             [one.number],
@@ -236,35 +211,30 @@ def licence(licence_id: str) -> Answer:
     """One licence: approve, return, refuse; a valid one can be revoked."""
     form = VerdictForm("organisation_reason")
     licences.find(db.session(), licence_id)
-    if form.validate_on_submit() and attempt(form, lambda: _answer_licence(licence_id, form)):
-        flash(_("已处理，机构已收到通知。"), "done")
-        return redirect(url_for("operator.licences"))
+    said, act = _("已处理，机构已收到通知。"), partial(_answer_licence, licence_id, form)
+    if done := answered(form, act, said, url_for(".licences")):
+        return done
     found = licences.find(db.session(), licence_id)
     in_review = found.state == "in_review"
-    text = page(
+    return case_page(
         "operator/licence.html",
+        form,
         licence=found,
-        form=form,
         in_review=in_review,
         clock=countdown(found.submitted_at, licences.answer_due(found)) if in_review else None,
     )
-    return text, 422 if form.errors else 200
 
 
-def _answer_licence(licence_id: str, form: VerdictForm) -> None:
-    verdict = request.form.get("verdict", "")
-    if verdict not in licences.VERDICTS:
-        raise NotFound()
-    with unit_of_work() as session:
-        licences.answer(
-            session,
-            licences.find(session, licence_id),
-            verdict,
-            form.reason.data or "",
-            form.text.data or "",
-            reviewer=me(session),
-            actor=actor(),
-        )
+def _answer_licence(licence_id: str, form: VerdictForm, session: Session) -> None:
+    licences.answer(
+        session,
+        licences.find(session, licence_id),
+        verdict(*licences.VERDICTS),
+        form.reason.data or "",
+        form.text.data or "",
+        reviewer=me(session),
+        actor=actor(),
+    )
 
 
 def licence_file(licence_id: str) -> Answer:
@@ -279,7 +249,7 @@ def licence_file(licence_id: str) -> Answer:
 def claim_queue() -> str:
     """Claims the operator rules on."""
     rows = [
-        _row(
+        row(
             url_for("operator.claim", claim_id=one.public_id),
             organisation.name,
             [word("claim", one.state)],
@@ -295,37 +265,32 @@ def claim(claim_id: str) -> Answer:
     """One claim: who holds the organisation now, what the claimant says and shows."""
     form = ClaimForm()
     claims.find(db.session(), claim_id)
-    if form.validate_on_submit() and attempt(form, lambda: _answer_claim(claim_id, form)):
-        flash(_("已裁定，双方已收到通知。"), "done")
-        return redirect(url_for("operator.claims"))
+    said, act = _("已裁定，双方已收到通知。"), partial(_answer_claim, claim_id, form)
+    if done := answered(form, act, said, url_for(".claims")):
+        return done
     session = db.session()
     found = claims.find(session, claim_id)
     held = session.get_one(Organisation, found.organisation_id)
-    text = page(
+    return case_page(
         "operator/claim.html",
+        form,
         claim=found,
-        form=form,
         organisation=held,
         claimant=session.get_one(Account, found.account_id),
         members=memberships.members_of(session, held),
         clock=countdown(found.created_at, found.due_at),
     )
-    return text, 422 if form.errors else 200
 
 
-def _answer_claim(claim_id: str, form: ClaimForm) -> None:
-    verdict = request.form.get("verdict", "")
-    if verdict not in ("accept", "refuse"):
-        raise NotFound()
-    with unit_of_work() as session:
-        claims.decide(
-            session,
-            claims.find(session, claim_id),
-            accepted=verdict == "accept",
-            text=form.text.data or "",
-            replace_owners=bool(form.replace_owners.data),
-            actor=actor(),
-        )
+def _answer_claim(claim_id: str, form: ClaimForm, session: Session) -> None:
+    claims.decide(
+        session,
+        claims.find(session, claim_id),
+        accepted=verdict("accept", "refuse") == "accept",
+        text=form.text.data or "",
+        replace_owners=bool(form.replace_owners.data),
+        actor=actor(),
+    )
 
 
 def claim_file(claim_id: str) -> Answer:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
@@ -16,23 +17,14 @@ from talentmarket.alliance import queues
 from talentmarket.core import events, files
 from talentmarket.core.db import db
 from talentmarket.core.errors import NotFound
-from talentmarket.core.uow import unit_of_work
 from talentmarket.core.words import word
 from talentmarket.exchange import entrustments, reports, review
 from talentmarket.exchange.models import Job, JobState, Report
 from talentmarket.members.models import Organisation
 from talentmarket.web.applications.words import countdown
 from talentmarket.web.jobs import describing
-from talentmarket.web.operator.common import (
-    Answer,
-    VerdictForm,
-    actor,
-    attempt,
-    event_rows,
-    me,
-    page,
-)
-from talentmarket.web.operator.proofs import open_file
+from talentmarket.web.operator.answering import answered, case_page, open_file, row, verdict
+from talentmarket.web.operator.common import Answer, VerdictForm, actor, event_rows, me, page
 from talentmarket.web.org_jobs.words import field_name
 
 
@@ -58,17 +50,6 @@ def routes(bp: Blueprint) -> None:
     bp.add_url_rule("/reports/<report_id>", view_func=report, methods=both)
 
 
-def row(url: str, title: str, about: list[str], begin: Any, due: datetime | None) -> dict[str, Any]:
-    """A line of a queue. The clock runs from `begin` to `due`."""
-    return {
-        "url": url,
-        "title": title,
-        "about": about,
-        "at": begin,
-        "clock": countdown(begin or due, due) if due else None,
-    }
-
-
 def jobs() -> str:
     """Jobs in review, due within four working hours, the first due on top."""
     rows = [
@@ -88,16 +69,16 @@ def job(job_id: str) -> Answer:
     """One job: what the check found, and the three answers; a published one can be taken down."""
     form = VerdictForm("review_reason")
     found = review.find_for_review(db.session(), job_id)
-    if form.validate_on_submit() and attempt(form, lambda: _answer_job(job_id, form)):
-        flash(_("已处理，单位已收到通知。"), "done")
-        return redirect(url_for("operator.jobs"))
+    act = partial(_answer_job, job_id, form)
+    if done := answered(form, act, _("已处理，单位已收到通知。"), url_for(".jobs")):
+        return done
     session = db.session()
     found = review.find_for_review(session, job_id)
     examined = review.examine(session, found)
-    text = page(
+    return case_page(
         "operator/job.html",
+        form,
         job=found,
-        form=form,
         head=describing.head(found),
         elements=describing.elements(found),
         terms=describing.terms(found),
@@ -111,22 +92,17 @@ def job(job_id: str) -> Answer:
         else None,
         events=event_rows(reversed(events.history(session, "job", job_id)[-20:])),
     )
-    return text, 422 if form.errors else 200
 
 
-def _answer_job(job_id: str, form: VerdictForm) -> None:
-    verdict = request.form.get("verdict", "")
+def _answer_job(job_id: str, form: VerdictForm, session: Session) -> None:
     acts = {"return": review.return_, "reject": review.reject, "take_down": review.take_down}
-    with unit_of_work() as session:
-        found = review.find_for_review(session, job_id)
-        reviewer = me(session)
-        if verdict == "approve":
-            review.approve(session, found, reviewer=reviewer, actor=actor())
-        elif verdict in acts:
-            reason, text = form.reason.data or "", form.text.data or ""
-            acts[verdict](session, found, reason, text, reviewer=reviewer, actor=actor())
-        else:
-            raise NotFound()
+    sent = verdict("approve", *acts)
+    found, reviewer = review.find_for_review(session, job_id), me(session)
+    if sent == "approve":
+        review.approve(session, found, reviewer=reviewer, actor=actor())
+    else:
+        reason, text = form.reason.data or "", form.text.data or ""
+        acts[sent](session, found, reason, text, reviewer=reviewer, actor=actor())
 
 
 # --- letters of entrustment --------------------------------------------------------------------
@@ -150,34 +126,29 @@ def letter(entrustment_id: str) -> Answer:
     """One letter: accept, return, refuse."""
     form = AnswerForm()
     entrustments.find(db.session(), entrustment_id)
-    if form.validate_on_submit() and attempt(form, lambda: _answer_letter(entrustment_id, form)):
-        flash(_("已处理，机构已收到通知。"), "done")
-        return redirect(url_for("operator.entrustments"))
+    act = partial(_answer_letter, entrustment_id, form)
+    if done := answered(form, act, _("已处理，机构已收到通知。"), url_for(".entrustments")):
+        return done
     session = db.session()
     found = entrustments.find(session, entrustment_id)
-    text = page(
+    return case_page(
         "operator/entrustment.html",
+        form,
         letter=found,
-        form=form,
         organisation=session.get_one(Organisation, found.organisation_id),
         clock=countdown(found.submitted_at, queues.letter_due(found)),
     )
-    return text, 422 if form.errors else 200
 
 
-def _answer_letter(entrustment_id: str, form: AnswerForm) -> None:
-    verdict = request.form.get("verdict", "")
-    if verdict not in ("accept", "return", "refuse"):
-        raise NotFound()
-    with unit_of_work() as session:
-        entrustments.answer(
-            session,
-            entrustments.find(session, entrustment_id),
-            verdict,
-            form.text.data or "",
-            reviewer=me(session),
-            actor=actor(),
-        )
+def _answer_letter(entrustment_id: str, form: AnswerForm, session: Session) -> None:
+    entrustments.answer(
+        session,
+        entrustments.find(session, entrustment_id),
+        verdict("accept", "return", "refuse"),
+        form.text.data or "",
+        reviewer=me(session),
+        actor=actor(),
+    )
 
 
 def letter_file(entrustment_id: str) -> Answer:
@@ -219,22 +190,21 @@ def report(report_id: str) -> Answer:
     """One report with its subject; upheld or dismissed, with words for the reporter."""
     form = AnswerForm()
     reports.find(db.session(), report_id)
-    if form.validate_on_submit() and attempt(form, lambda: _answer_report(report_id, form)):
-        flash(_("已处理。举报人登录后能看到结果。"), "done")
-        return redirect(url_for("operator.reports"))
+    act = partial(_answer_report, report_id, form)
+    if done := answered(form, act, _("已处理。举报人登录后能看到结果。"), url_for(".reports")):
+        return done
     session = db.session()
     found = reports.find(session, report_id)
     subject = _subject_of(found)
-    text = page(
+    return case_page(
         "operator/report.html",
+        form,
         report=found,
-        form=form,
         subject=subject,
         subject_name=_subject_name(subject),
         subject_url=_subject_url(subject),
         clock=countdown(found.created_at, found.due_at),
     )
-    return text, 422 if form.errors else 200
 
 
 def _subject_url(subject: Any) -> str | None:
@@ -245,16 +215,12 @@ def _subject_url(subject: Any) -> str | None:
     return None
 
 
-def _answer_report(report_id: str, form: AnswerForm) -> None:
-    verdict = request.form.get("verdict", "")
-    if verdict not in ("uphold", "dismiss"):
-        raise NotFound()
-    with unit_of_work() as session:
-        reports.answer(
-            session,
-            reports.find(session, report_id),
-            upheld=verdict == "uphold",
-            text=form.text.data or "",
-            by=me(session),
-            actor=actor(),
-        )
+def _answer_report(report_id: str, form: AnswerForm, session: Session) -> None:
+    reports.answer(
+        session,
+        reports.find(session, report_id),
+        upheld=verdict("uphold", "dismiss") == "uphold",
+        text=form.text.data or "",
+        by=me(session),
+        actor=actor(),
+    )

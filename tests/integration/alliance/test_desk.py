@@ -75,6 +75,7 @@ def test_the_first_page_counts_what_waits(session, operator, clock):
         "organisations": (1, 1),
         "licences": (0, 0),
         "entrustments": (0, 0),
+        "entries": (0, 0),
         "claims": (0, 0),
         "reports": (0, 0),
     }

@@ -179,7 +179,8 @@ def test_a_verified_entry_that_changes_is_a_claim_again(session):
     with unit_of_work() as unit:
         own = unit.get(Talent, talent.id)
         entry = entries.add_entry(unit, own, WORK, actor=SYSTEM).public_id
-        entries.set_verification(unit, own, entry, VerificationState.VERIFIED, actor=SYSTEM)
+        row = entries.find_entry(unit, own, entry)
+        row.verification = VerificationState.VERIFIED
         skills.put_skill(unit, own, "spark", SkillValues(3, evidence=(entry,)), actor=SYSTEM)
 
     def state() -> str:
