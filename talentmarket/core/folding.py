@@ -86,3 +86,14 @@ def fold_phone(number: str, region: str = "CN") -> str | None:
     if not phonenumbers.is_valid_number(parsed):
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def spaced_phone(number: str) -> str:
+    """A number as people read it: groups, and the country only where it is another (E.164 in)."""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    own = parsed.country_code == 86
+    style = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, style.NATIONAL if own else style.INTERNATIONAL)

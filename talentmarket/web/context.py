@@ -17,9 +17,11 @@ from markupsafe import Markup
 
 from talentmarket.core import clock
 from talentmarket.core.db import db
+from talentmarket.core.folding import spaced_phone
 from talentmarket.core.words import tone, word
 from talentmarket.members import demo
 from talentmarket.web.locale import html_lang, language, theme
+from talentmarket.web.written import blocks
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -42,6 +44,8 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["spoken"] = spoken
+    app.jinja_env.filters["blocks"] = blocks
+    app.jinja_env.filters["phone"] = spaced_phone
 
 
 def _names() -> dict[str, Any]:

@@ -132,7 +132,7 @@ def person(seed: int, now: datetime, firms_total: int) -> Person:
         ),
         Entry(
             EntryKind.CERTIFICATE, "数字技术能力评价机构（演示）", "大数据工程技术人员（中级）",
-            f"{year - 1}-05", None, level="intermediate", number="DEMO20240517", verified=True,
+            f"{year - 1}-05", None, level="中级", number="DEMO20240517", verified=True,
         ),
         Entry(
             EntryKind.PROJECT, "", "设备健康指标平台", f"{year - 2}-03", f"{year - 2}-11",

@@ -30,6 +30,12 @@ def page() -> str:
         "site/home.html",
         tabs=search_tabs("jobs"),
         places=[(one.code, one.short(language())) for one in cities],
+        tries=_tries(now),
+        promises=[
+            (_("找得到"), _("按国家职业分类编码，汉字、拼音、英文技能名互通。")),
+            (_("说得清"), _("有据、自述、相近、缺少、未知逐项标明，分数等于各项之和。")),
+            (_("有回音"), _("单位须在承诺期限内答复，逾期计入公开的答复率。")),
+        ],
         figures=_figures(now),
         counted_at=clock.local(now.at).strftime("%H:%M"),
         doors=_doors(),
@@ -38,6 +44,18 @@ def page() -> str:
         zones=_zones(now),
         pays=_pays(now),
     )
+
+
+def _tries(now: Market) -> list[View]:
+    """Searches to begin with: occupations and skills that many open jobs ask for."""
+    occupations = [
+        (occupation_name(code), url_for("jobs.search", occupation=code))
+        for code, _s in now.pays[:2]
+    ]
+    skills = [
+        (skill_name(one.skill), url_for("jobs.search", skill=one.skill)) for one in now.demand[:4]
+    ]
+    return [{"text": text, "url": url} for text, url in occupations + skills][:5]
 
 
 def _figures(now: Market) -> list[View]:
