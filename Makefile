@@ -60,8 +60,8 @@ bench: install ## Run the benchmarks; prints JSON lines
 evaluate: install ## Report the quality of search and matching on the judged sets
 	$(BIN)/python -m benchmarks evaluate
 
-journeys: install servers ## Walk the whole ways through the house in a real browser
-	$(PYTEST) -p no:randomly tests/journeys
+journeys: install servers ## Walk the whole ways through the house in a real browser; ends with a JSON count
+	$(BIN)/python -m tools.journeys
 
 elasticsearch: install ## Start a real Elasticsearch for development and print its address
 	@$(BIN)/python -m tools.elasticsearch ensure
