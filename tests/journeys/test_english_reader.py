@@ -38,8 +38,11 @@ def test_a_reader_of_english_on_a_phone(small_market, walk_in):
         *({"title": t, "region_code": "510112"} for t in ("流计算工程师", "数据湖工程师")),
     )
     seeker = standing.person(small_market, "林知遥", skills={"spark": 3, "sql": 2})
-    reader = walk_in(small_market, phone=True, english=True)
-    reader.open("/language/en?next=/")
+    reader = walk_in(small_market, phone=True)
+    reader.open("/")
+    reader.page.locator(".nav-menu summary").click()
+    reader.page.locator(".nav-menu [lang=en]").click()
+    expect(reader.page.locator("html")).to_have_attribute("lang", "en")
     _reads(reader)
     reader.sees_title(re.compile("Found"))
     box = reader.page.locator("input[name=q]").first
