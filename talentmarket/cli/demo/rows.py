@@ -219,6 +219,7 @@ def as_profile(person: Person, keys: range | None = None) -> SimpleNamespace:
         years_tenths=person.years_tenths, home_region=person.city, pay_low=person.pay_low,
         pay_high=person.pay_high, work_mode=person.work_mode, rest_days=person.rest_days,
         availability=person.availability, willing_to_move=person.moves, sections={}, revision=1,
+        visibility=person.visibility,
         occupations=[SimpleNamespace(occupation_code=code) for code in person.occupations],
         regions=[SimpleNamespace(region_code=code) for code in person.regions],
         entries=entries, skills=skills,
