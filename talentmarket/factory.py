@@ -105,6 +105,7 @@ def _rooms(app: Flask) -> None:
         closing,
         erasure,  # noqa: F401  registers what it exports and erases
         fan_out,  # noqa: F401  lets jobs follow their organisation
+        takeout,  # noqa: F401  registers what goes into a person's copy
     )
     from talentmarket.exchange.jobs import run_expiry
     from talentmarket.matching import costs, service

@@ -13,6 +13,8 @@ from talentmarket.core.errors import Conflict
 from talentmarket.core.events import SYSTEM
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import privacy, takeout
+from talentmarket.members.models import OpeningLevel
+from talentmarket.members.openings import record_opening
 
 cli = AppGroup("privacy", help="Export or erase a person's data.")
 
@@ -24,12 +26,28 @@ cli = AppGroup("privacy", help="Export or erase a person's data.")
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write a zip with JSON, a page to read and the files; without it JSON is printed.",
 )
-def export(account: str, output: Path | None) -> None:
+@click.option(
+    "--reason",
+    type=click.Choice(("support", "complaint", "order")),
+    default="support",
+    show_default=True,
+    help="Why the data is opened; the person reads it.",
+)
+def export(account: str, output: Path | None, reason: str) -> None:
     """Everything kept about ACCOUNT (public id, number or address)."""
     with unit_of_work() as session:
         found = find(session, account)
         data = takeout.collect(session, found)
         takeout.note_export(session, found, actor=SYSTEM)
+        if (talent := privacy.talent_of(session, found)) is not None:
+            record_opening(
+                session,
+                talent,
+                viewer=None,
+                organisation=None,
+                purpose=reason,
+                level=OpeningLevel.FULL,
+            )
         packed = takeout.archive(session, found, data) if output else b""
     if output:
         output.write_bytes(packed)

@@ -209,11 +209,23 @@ def _findable(session: Session, organisation: Organisation) -> sa.Select[tuple[T
     )
 
 
-def public_cards(session: Session, page: int) -> tuple[list[Talent], bool]:
-    """A page of the people who chose to be seen by everybody, the latest first; more to come?"""
+def public_cards(
+    session: Session, page: int, organisations: Sequence[str] = ()
+) -> tuple[list[Talent], bool]:
+    """A page of the people who chose to be seen by everybody, the latest first; more to come?
+
+    `organisations`: public ids of those the reader is known to belong to; who blocked one of them
+    is left out. (Signed out the reader is anybody: that is what "public" means, and is said.)
+    """
+    members = sa.select(Organisation).where(Organisation.public_id.in_(organisations))
+    theirs = list(session.scalars(members)) if organisations else []
     found = session.scalars(
         sa.select(Talent)
-        .where(Talent.state == TalentState.ACTIVE, Talent.visibility == Visibility.PUBLIC)
+        .where(
+            Talent.state == TalentState.ACTIVE,
+            Talent.visibility == Visibility.PUBLIC,
+            *(Talent.id.not_in(blocked_talents(session, one)) for one in theirs),
+        )
         .options(*_card_options())
         .order_by(Talent.updated_at.desc(), Talent.id.desc())
         .offset((page - 1) * PAGE_SIZE)

@@ -7,6 +7,7 @@ phone and mail stand in :func:`snapshot_person` only and are opened stage by sta
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,6 +123,14 @@ def may_see(session: Session, talent: Talent, organisation: Organisation | None)
     if organisation.state not in TRUSTED:
         return False
     return not blocks.is_blocked(session, talent, organisation)
+
+
+def may_see_public(session: Session, talent: Talent, organisations: Iterable[str]) -> bool:
+    """Whether the public card opens for a reader who belongs to `organisations` (public ids)."""
+    if not may_see(session, talent, None):
+        return False
+    wanted = sa.select(Organisation).where(Organisation.public_id.in_(list(organisations)))
+    return not any(blocks.is_blocked(session, talent, one) for one in session.scalars(wanted))
 
 
 def identifying_names(talent: Talent) -> list[str]:

@@ -23,18 +23,20 @@ from talentmarket.members.identities import held_by
 from talentmarket.members.models import (
     Account,
     Draft,
+    MemberInvitation,
     Membership,
     Organisation,
+    OrganisationClaim,
     ProfileOpening,
     Talent,
 )
 from talentmarket.members.privacy import files_of, on_export, talent_of
 from talentmarket.members.sessions import sessions_of
-from talentmarket.notices.models import Notice
+from talentmarket.notices.models import Delivery, Notice
 from talentmarket.notices.texts import render
 
 #: Columns that mean something only inside the database, or open a door.
-HIDDEN = {"id", "password_hash", "totp_secret", "totp_last_step", "token_digest", "digest"}
+HIDDEN = {"id", "key", "password_hash", "totp_secret", "totp_last_step", "token_digest", "digest"}
 
 
 def collect(session: Session, account: Account) -> dict[str, Any]:
@@ -47,7 +49,14 @@ def collect(session: Session, account: Account) -> dict[str, Any]:
         "consents": [plain(row) for row in consents_of(session, account)],
         "sessions": [plain(row) for row in sessions_of(session, account)],
         "memberships": _memberships(session, account),
+        "claims": _of_organisations(
+            session, OrganisationClaim, OrganisationClaim.account_id, account
+        ),
+        "member_invitations": _of_organisations(
+            session, MemberInvitation, MemberInvitation.used_by, account
+        ),
         "notices": _notices(session, account),
+        "messages_sent": _deliveries(session, account),
         "drafts": [plain(row) for row in _rows(session, Draft, account)],
         "profile": _profile(talent) if talent else None,
         "openings": _openings(session, talent) if talent else [],
@@ -96,6 +105,28 @@ def _memberships(session: Session, account: Account) -> list[dict[str, Any]]:
         .order_by(Membership.id)
     )
     return [plain(row) | {"organisation": org, "name": name} for row, org, name in rows]
+
+
+def _of_organisations(
+    session: Session, table: Any, person: Any, account: Account
+) -> list[dict[str, Any]]:
+    """The person's rows of a table that belong to organisations, with the organisation's name."""
+    rows = session.execute(
+        sa.select(table, Organisation.name)
+        .join(Organisation, Organisation.id == table.organisation_id)
+        .where(person == account.id)
+        .order_by(table.id)
+    )
+    return [plain(row) | {"organisation": name} for row, name in rows]
+
+
+def _deliveries(session: Session, account: Account) -> list[dict[str, Any]]:
+    """Mails and short messages: where they went and when; what they said stands in the notices."""
+    told = ("channel", "receiver", "code", "state", "created_at", "sent_at")
+    return [
+        {name: value for name, value in plain(row).items() if name in told}
+        for row in _rows(session, Delivery, account)
+    ]
 
 
 def _notices(session: Session, account: Account) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ SECTIONS = (
 #: From closed to open.
 OPENNESS = {level: n for n, level in enumerate(Visibility)}
 #: The version of the words under which a visibility is chosen.
-VISIBILITY_VERSION = "2025-11"
+VISIBILITY_VERSION = "2026-11"
 
 
 @dataclass(frozen=True)

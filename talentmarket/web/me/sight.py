@@ -177,7 +177,12 @@ def _organisations(words: str) -> list[Organisation]:
 def _why_not(talent: Talent, organisation: Organisation) -> str | None:
     """Why this organisation sees nothing; None when it sees the card."""
     session = db.session()
-    if blocks.is_blocked(session, talent, organisation):
+    blocked = blocks.is_blocked(session, talent, organisation)
+    if blocked and talent.visibility is Visibility.PUBLIC:
+        return _(
+            "您屏蔽了这家单位，它和受它委托的机构登录后找不到您。但您的档案是公开的：不登录的人谁都能看到公开卡片。"
+        )
+    if blocked:
         return _("您屏蔽了这家单位，它和受它委托的机构都找不到您。")
     if organisation.state not in TRUSTED:
         return _("这家单位没有通过核验，不能搜索人才。")

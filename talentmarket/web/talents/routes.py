@@ -17,11 +17,16 @@ from talentmarket.web.talents.views import card_row
 bp = Blueprint("talents", __name__)
 
 
+def _own_organisations() -> list[str]:
+    """The organisations this reader belongs to."""
+    return [desk.org for desk in current_user.desks]
+
+
 @bp.get("/talents")
 def search() -> str:
     """Who may search people and how; below, the cards of those who chose to be public."""
     state = addresses.read("talents.search", ())
-    people, more = public_cards(db.session(), state.page)
+    people, more = public_cards(db.session(), state.page, _own_organisations())
     rows = []
     for talent in people:
         card = cards.anonymous_card(talent, viewer_org=None)
@@ -40,7 +45,7 @@ def show(card: str) -> str:
     """One public card."""
     session = db.session()
     talent = cards.find_by_card(session, card, None)
-    if talent is None or not cards.may_see(session, talent, None):
+    if talent is None or not cards.may_see_public(session, talent, _own_organisations()):
         raise NotFound()
     shown = cards.anonymous_card(talent, viewer_org=None)
     return render_template(

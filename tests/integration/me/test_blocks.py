@@ -13,9 +13,16 @@ from talentmarket.core.events import SYSTEM
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import Channel, Entrustment, EntrustmentState
 from talentmarket.members import blocks, entries
+from talentmarket.members.cards import card_of
 from talentmarket.members.entries import EntryValues
-from talentmarket.members.models import EntryKind, Organisation, OrganisationKind, Talent
-from tests.factories import make_job, make_organisation, make_talent
+from talentmarket.members.models import (
+    EntryKind,
+    Organisation,
+    OrganisationKind,
+    Talent,
+    Visibility,
+)
+from tests.factories import make_job, make_member, make_organisation, make_talent
 
 WORK = EntryValues(
     EntryKind.EXPERIENCE, title="数据工程师", organisation="锦城数科有限公司", start_month="2021-03"
@@ -123,3 +130,25 @@ def test_a_wrong_credit_code_is_refused(session):
     talent = make_talent()
     with pytest.raises(Invalid):
         block(talent, "甲公司", "91510100MA00000000")
+
+
+def test_public_means_everybody_but_those_known_to_be_of_a_blocked_employer(session, make_client):
+    """Signed out anybody is anybody, and the person is told so where it is chosen."""
+    talent = make_talent(visibility=Visibility.PUBLIC, headline="公开的数据工程师")
+    bad, good = make_organisation(), make_organisation()
+    block(talent, bad.name, bad.uscc)
+    person, of_bad, of_good = talent.account, make_member(bad), make_member(good)
+    name, card = bad.public_id, f"/talents/{card_of(fresh(talent), None)}"
+
+    def sees(client) -> bool:
+        listed = "公开的数据工程师" in client.get("/talents").text
+        assert listed == (client.get(card).status_code == 200), "the list and the card agree"
+        return listed
+
+    assert not sees(make_client(of_bad))
+    assert sees(make_client(of_good))
+    assert sees(make_client())
+    mine = make_client(person)
+    assert "屏蔽单位在这里挡不住" in mine.get("/me/visibility").text
+    assert "不登录就能看到公开卡片" in mine.get("/me/blocks").text
+    assert "不登录的人谁都能看到公开卡片" in mine.get(f"/me/preview?org={name}").text
