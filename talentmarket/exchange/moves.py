@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,13 +19,14 @@ from talentmarket.core import clock
 from talentmarket.core.errors import Conflict, Forbidden
 from talentmarket.core.events import SYSTEM, Actor, Event, record
 from talentmarket.exchange import promises, snapshots, telling
-from talentmarket.exchange.models import Application, ApplicationState, Side
+from talentmarket.exchange.models import Application, ApplicationState, Job, JobState, Side
 from talentmarket.exchange.models import ApplicationState as S
 from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.refusals import Refusal
 from talentmarket.exchange.stages import (
     APPLICATION,
     UNDO_WINDOW,
+    WAITING,
     By,
     Move,
     confirming_side,
@@ -201,6 +203,7 @@ def undo(
     last = undoable(application, by)
     if last is None:
         raise Conflict(code="undo-over")
+    _hold_job(session, application, last.source)
     made = _last_move(session, application)
     withdrawn_at = application.moved_at if last.target is S.WITHDRAWN else None
     try:
@@ -225,6 +228,16 @@ def undo(
         state = telling.word_of("application", application.state)
         telling.tell_talent(session, application, "application.undone", state=state)
     return application
+
+
+def _hold_job(session: Session, application: Application, source: ApplicationState) -> None:
+    """Keep the job from being closed meanwhile; Conflict when an undo would make somebody wait for
+    an answer to a job that is closed already."""
+    state = session.scalar(
+        sa.select(Job.state).where(Job.id == application.job_id).with_for_update(key_share=True)
+    )
+    if source in WAITING and state in (JobState.FILLED, JobState.WITHDRAWN):
+        raise Conflict(_l("岗位已经关闭，不能撤销。"), code="job-closed")
 
 
 def _last_move(session: Session, application: Application) -> Event:

@@ -6,12 +6,9 @@ candidates, not reachable, or other words of at least ten signs; the person read
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session, selectinload
 
@@ -20,7 +17,8 @@ from talentmarket.core.errors import Invalid
 from talentmarket.core.folding import clean
 from talentmarket.exchange.models import Application, EndReason, Job, JobSkill, JobState, Origin
 from talentmarket.exchange.stages import CLOSING_REASONS, OTHER_LEAST_SIGNS
-from talentmarket.members.models import STANDING, Organisation, Talent
+from talentmarket.members.models import STANDING, Organisation, Talent, WorkMode
+from talentmarket.taxonomy.model import get_taxonomy
 
 MOST_SIGNS = 500
 
@@ -46,15 +44,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Gap:
-    """What would close the gap: jobs where the row is met, and advice where a room gives it."""
+    """What a refusal named, the same row of the match (its key), and jobs where it is met."""
 
     requirement: Requirement | None
+    row: str | None
     jobs: list[Job]
-    advice: list[Any] = field(default_factory=list)
 
 
-#: Given in by the factory: (talent, job, requirement key) → [{text, url, gain?}, …].
-Adviser = Callable[[Talent, Job, str], list[Any]]
+#: Reasons that speak of a row of the match, by its key there.
+ROWS = {EndReason.PLACE: "place", EndReason.PAY: "pay", EndReason.START: "availability"}
 
 
 def requirements_of(job: Job) -> list[Requirement]:
@@ -106,16 +104,15 @@ def _checked_text(reason: EndReason, text: str) -> str:
 
 def gap(session: Session, application: Application, *, jobs: int = 3) -> Gap:
     """What would close the gap a refusal named, and open jobs that do not ask for that row."""
-    row = requirement_of(application.job, application.end_requirement)
-    advice: list[Any] = []
-    adviser: Adviser | None = current_app.extensions.get("talentmarket_advice")
-    if adviser and row:
-        advice = adviser(application.talent, application.job, row.key)
-    return Gap(row, _jobs_without(session, application, row, jobs), advice)
+    named = requirement_of(application.job, application.end_requirement)
+    row = (
+        named.key if named else ROWS.get(application.end_reason) if application.end_reason else None
+    )
+    return Gap(named, row, _jobs_without(session, application, row, jobs))
 
 
 def _jobs_without(
-    session: Session, application: Application, row: Requirement | None, count: int
+    session: Session, application: Application, row: str | None, count: int
 ) -> list[Job]:
     job = application.job
     wanted = (
@@ -147,15 +144,29 @@ def _jobs_without(
 
 
 def _meeting(
-    wanted: sa.Select[tuple[Job]], application: Application, row: Requirement | None
+    wanted: sa.Select[tuple[Job]], application: Application, row: str | None
 ) -> sa.Select[tuple[Job]]:
-    if row is None:
-        return wanted
+    """`wanted` where the row with this key is met; a row that nothing is known of asks nothing."""
     talent = application.talent
-    if row.kind == "skill":
-        asked = sa.exists().where(JobSkill.job_id == Job.id, JobSkill.skill_id == str(row.value))
+    kind, _, code = (row or "").partition(":")
+    if kind == "skill":
+        asked = sa.exists().where(JobSkill.job_id == Job.id, JobSkill.skill_id == code)
         return wanted.where(~asked)
-    if row.kind == "education":
+    if kind == "education":
         return wanted.where(sa.func.coalesce(Job.education_rank, 0) <= (talent.education_rank or 0))
-    years = (talent.years_tenths or 0) // 10
-    return wanted.where(sa.func.coalesce(Job.years_min, 0) <= years)
+    if kind == "years":
+        years = (talent.years_tenths or 0) // 10
+        return wanted.where(sa.func.coalesce(Job.years_min, 0) <= years)
+    if kind == "pay" and talent.pay_low:
+        return wanted.where(sa.func.coalesce(Job.month_high, Job.month_low) >= talent.pay_low)
+    if kind == "place" and talent.regions:
+        return wanted.where(
+            sa.or_(Job.region_code.in_(_wanted_places(talent)), Job.work_mode == WorkMode.REMOTE)
+        )
+    return wanted
+
+
+def _wanted_places(talent: Talent) -> list[str]:
+    taxonomy = get_taxonomy()
+    known = [one.region_code for one in talent.regions if one.region_code in taxonomy.regions]
+    return sorted(frozenset[str]().union(*(taxonomy.within(code) for code in known)))

@@ -16,6 +16,7 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.core.words import word
 from talentmarket.exchange import (
     applications,
+    desk,
     interviews,
     messages,
     moves,
@@ -28,7 +29,6 @@ from talentmarket.exchange.models import (
     Application,
     ApplicationRoute,
     ApplicationState,
-    EndReason,
     Side,
 )
 from talentmarket.exchange.models.applications import ENDED
@@ -37,6 +37,7 @@ from talentmarket.members.models import TRUSTED
 from talentmarket.web.applications import words
 from talentmarket.web.applications.forms import MessageForm
 from talentmarket.web.applications.snapshot import snapshot_view
+from talentmarket.web.matchviews import row_view
 
 TABS = ("running", "ended", "referred")
 S = ApplicationState
@@ -225,13 +226,15 @@ def _gap(application: Application) -> dict[str, Any] | None:
         return None
     found = refusals.gap(db.session(), application)
     row = found.requirement
+    match = desk.match_of(application.job, application.talent)
+    rows = [one for one in match.rows if one.row.key == found.row] if match else []
     return {
         "reason": word("end_reason", application.end_reason),
         "requirement": words.requirement_name(row) if row else None,
         "text": application.end_text,
         "jobs": [(job, words.job_meta(job)) for job in found.jobs],
-        "advice": found.advice,
-        "named": application.end_reason is EndReason.REQUIREMENT,
+        "rows": [row_view(one, own=True) for one in rows],
+        "named": found.row is not None,
     }
 
 

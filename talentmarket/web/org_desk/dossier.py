@@ -14,6 +14,7 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import Conflict, DomainError, NotFound
 from talentmarket.core.events import history
 from talentmarket.core.uow import unit_of_work
+from talentmarket.core.words import word
 from talentmarket.exchange import applications, interviews, messages, moves, notes, refusals
 from talentmarket.exchange.models import Application, ApplicationState, EndReason, Side
 from talentmarket.exchange.models.applications import ENDED
@@ -29,7 +30,7 @@ from talentmarket.web.org_desk import common, views
 from talentmarket.web.org_desk.forms import InterviewForm, NoteForm, RefuseForm
 
 S = ApplicationState
-Answer = str | Response
+Answer = str | Response | tuple[str, int]
 
 
 def routes(bp: Blueprint) -> None:
@@ -197,15 +198,14 @@ def refuse(org: str, application_id: str) -> Answer:
     if request.method == "GET":
         form.revision.data = application.revision
         form.requirement.data = request.args.get("requirement", "")
+    status = 200
     if form.validate_on_submit():
         try:
             _refuse(org, application_id, name, form)
-        except Conflict:
-            raise
         except DomainError as error:
             db.session.rollback()
-            attach(form, error)
             application = common.application_of(common.read(), org, application_id)
+            status = _kept(form, error, application, name)
         else:
             flash(_("已告诉对方原因。30 分钟内可以撤销。"), "done")
             return redirect(url_for(".show", org=org, application_id=application_id))
@@ -216,7 +216,25 @@ def refuse(org: str, application_id: str) -> Answer:
         job=application.job,
         form=form,
         move=name,
+    ), status
+
+
+def _kept(form: RefuseForm, error: DomainError, application: Application, name: str) -> int:
+    """Say on the form why it was not sent; what was typed stays. Raises the Conflict of a stage
+    that allows no refusal any more."""
+    if not isinstance(error, Conflict):
+        attach(form, error)
+        return 422
+    if application.state not in APPLICATION_SOURCES[name]:
+        raise error
+    form.revision.data = application.revision
+    form.form_errors.append(
+        _(
+            "您打开以后，同事已把申请移到“%(state)s”，还没有告诉对方。核对后可以再次发送。",
+            state=word("application", application.state),
+        )
     )
+    return 409
 
 
 #: From which stages a refusal of each kind is possible.

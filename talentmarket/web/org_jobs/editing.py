@@ -93,10 +93,16 @@ def edit(org: str, job_id: str) -> Any:
     """Change a job. A published one whose six elements change goes back to review."""
     session = db.session()
     organisation, job = job_of(session, org, job_id)
-    if job.state not in EDITABLE:
+    locked = job.state not in EDITABLE
+    if locked and request.method == "GET":
         raise Conflict(_l("岗位现在的状态不能修改。审核中的请先撤回提交。"), code="not-editable")
     form = JobForm()
     _offer(session, form, organisation)
+    if locked:
+        # Sent or closed by somebody else since this form was opened: what was typed stays in it.
+        form.validate()
+        form.version.data = str(job.revision)
+        return _form_page(org, job_id, form, theirs=posting_of(job))
     if request.method == "GET":
         form.show(posting_of(job), job.revision)
         if not form.employer_id.data:
@@ -157,7 +163,8 @@ def _form_page(org: str, job_id: str, form: JobForm, theirs: Posting | None = No
     organisation, job = job_of(session, org, job_id)
     shown = form.posting() if request.method == "POST" else posting_of(job)
     shown = channels.resolve(session, organisation, shown)
-    clash = theirs is not None and not form.errors
+    locked = job.state not in EDITABLE
+    clash = theirs is not None and (locked or not form.errors)
     findings = lint_posting(shown)
     body = page(
         "org_jobs/form.html",
@@ -165,6 +172,7 @@ def _form_page(org: str, job_id: str, form: JobForm, theirs: Posting | None = No
         form=form,
         job=job,
         live=job.state in (JobState.PUBLISHED, JobState.PAUSED),
+        locked=locked,
         firm=len(form.channel.choices) > 2,
         several=len(form.employer_id.choices) > 1,
         clash=difference_rows(differences(shown, theirs), shown, theirs)

@@ -359,19 +359,6 @@ def test_refusals_are_typed(session, pair, reason):
         assert refusals.check(job, reason, "skill:flink", "").requirement is None
 
 
-def test_a_refusal_shows_three_jobs_without_that_row(session, pair):
-    job, talent, _ = pair
-    for n in range(4):
-        make_job(title=f"数据开发 {n}", skills={"spark": True, "sql": True})
-    make_job(title="也要 Flink", skills={"flink": True})
-    application, _ = apply(job, talent)
-    move(application, "reject", refusal=refusal(EndReason.REQUIREMENT, "skill:flink"))
-    gap = refusals.gap(session, session.get_one(Application, application.id))
-    assert gap.requirement.value == "flink"
-    assert len(gap.jobs) == 3
-    assert all("flink" not in {skill.skill_id for skill in one.skills} for one in gap.jobs)
-
-
 def test_an_overdue_answer_can_be_asked_for_once_a_day(session, clock, pair):
     job, talent, member = pair
     application, _ = apply(job, talent)

@@ -172,6 +172,24 @@ def test_the_second_sees_both_versions(session, desk, make_client):
     assert only(session).title == "数仓工程师"
 
 
+def test_a_form_outlives_the_job_leaving_for_review(session, desk, make_client):
+    job = make_job(desk.organisation)
+    other = Desk(make_client, OrgRole.OWNER, desk.organisation)
+    path = f"/{job.public_id}/edit"
+    first, second = fields(desk.get(path)), fields(other.get(path))
+    desk.post(path, **(first | {"headcount": "7"}))
+    assert only(session).state is JobState.IN_REVIEW
+    html = other.post(path, 409, **(second | {"title": "数仓工程师"}))
+    assert "审核中" in html
+    assert "数仓工程师" in html
+    kept = fields(html)
+    assert (kept["title"], kept["headcount"]) == ("数仓工程师", second["headcount"])
+    assert only(session).title == "大数据开发工程师"
+    other.post(f"/{job.public_id}/move/recall")
+    other.post(path, **(kept | {"headcount": "7"}))
+    assert (only(session).title, only(session).headcount) == ("数仓工程师", 7)
+
+
 def test_costs_are_counted_or_said_to_be_off(app, session, desk):
     job = make_job(desk.organisation, state=JobState.DRAFT)
 
