@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from talentmarket.core.folding import fold_width
 
@@ -23,11 +24,18 @@ _HAN_NUMBER = re.compile(
     r"[零〇一二三四五六七八九幺两](?:[\s,、-]?[零〇一二三四五六七八九幺两]){6,}"
 )
 _HANDLE = re.compile(
-    r"(微信|weixin|wechat|vx|v信|qq|telegram|whatsapp|skype)(号|账号|id)?\s*[:：是为=]?\s*"
+    r"(微\s?信|薇信|加\s?v|weixin|wechat|v\s?x|v信|q\s?q|telegram|whatsapp|skype)"
+    r"(号|账号|id)?\s*[:：是为=]?\s*"
     r"([a-z0-9][\w.-]{4,30})",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+#: An address of a page without its protocol; looked for after mail addresses, which hold one.
+_SITE = re.compile(
+    r"\b(?:github|gitee|gitlab|linkedin|zhihu|csdn|weibo|juejin|bilibili)\.\w+/\S+"
+    r"|\b[\w-]+\.(?:com|cn)(?:\.cn)?(?:/\S*)?(?![\w.])",
+    re.IGNORECASE,
+)
 #: Long numbers that are no way to reach anybody: dates and spans of months or years.
 _DATE = re.compile(
     r"(?:19|20)\d\d(?:[-./]\d{1,2}){0,2}(?:\s*[-~]\s*(?:19|20)\d\d(?:[-./]\d{1,2}){0,2})?"
@@ -38,52 +46,110 @@ _LEGAL = re.compile(
     r"co\.?,?\s*ltd\.?|inc\.?|corp\.?|gmbh)+$",
     re.IGNORECASE,
 )
-_PLACE = re.compile(r"^(?:中国|四川省?|[\u4e00-\u9fff]{2,3}(?:省|市))+")
+#: Places that stand before a firm's own name without 省 or 市.
+_TOWNS = (
+    "北京|上海|天津|重庆|广东|江苏|浙江|山东|福建|湖北|湖南|河南|河北|安徽|江西|陕西|贵州|云南|广西|"
+    "海南|辽宁|吉林|黑龙江|甘肃|青海|宁夏|新疆|西藏|内蒙古|山西|深圳|广州|杭州|南京|苏州|武汉|西安|"
+    "长沙|郑州|青岛|厦门|合肥|成都|自贡|攀枝花|泸州|德阳|绵阳|广元|遂宁|内江|乐山|南充|眉山|宜宾|"
+    "广安|达州|雅安|巴中|资阳|阿坝|甘孜|凉山"
+)
+_PLACE = re.compile(rf"^(?:中国|四川省?|(?:{_TOWNS})[省市]?|[\u4e00-\u9fff]{{2,3}}(?:省|市))+")
 _BRANCH = re.compile(r"(?:科技|技术|网络|信息|软件|数据|电子|实业|传媒)+$")
+
+
+#: How schools are shortened: 电子科技大学 is 电子科大.
+_SCHOOLS = (
+    *(("科技大学", "科大"), ("师范大学", "师大"), ("工业大学", "工大"), ("理工大学", "理工")),
+    *(("交通大学", "交大"), ("农业大学", "农大"), ("财经大学", "财大"), ("医科大学", "医大")),
+)
+#: A short form of two signs is a firm only where a firm would stand: 岷江 alone may be a river.
+_BEFORE = "(?<=[在于从去入开到])"
+_AFTER = "(?=公司|集团|任职|工作|实习|期间|内部|担任|负责|上班|做过|的团队|[一二三四五六七八九十两\\d]+年)"
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_PERSON_SIGNS = range(2, 5)
+#: A month in a text of one's own: of the date the year may stay.
+_MONTH = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)\s*(?:年\s*(?:0?[1-9]|1[0-2])\s*月(?:\s*\d{1,2}\s*[日号])?"
+    r"|[-./](?:0?[1-9]|1[0-2])(?:[-./]\d{1,2})?(?![\d.]|\s*[万亿元%个人倍]))"
+)
 
 
 def mask(text: str, names: Iterable[str] = ()) -> str:
     """`text` without ways to reach somebody and without `names`.
 
     A name of an organisation is also looked for in the short form people use (without legal form
-    and place). Comparison is by NFKC and letter case.
+    and place), a person's with spaces and in pinyin. Comparison is by NFKC and letter case.
     """
     text = fold_width(text)
-    for pattern in _name_patterns(names):
+    for pattern in _name_patterns(tuple(names)):
         text = pattern.sub(MASK, text)
     text = _LINK.sub(MASK, text)
     text = _MAIL.sub(MASK, text)
+    text = _SITE.sub(MASK, text)
     text = _HANDLE.sub(lambda found: f"{found[1]}{found[2] or ''} {MASK}", text)
     text = _NUMBER.sub(_unless_date, text)
     return _HAN_NUMBER.sub(MASK, text)
 
 
+def years_only(text: str) -> str:
+    """`text` with its dates as years: months and days tell people apart.
+
+    >>> years_only("2019.03-2021年5月，Java 8")
+    '2019-2021，Java 8'
+    """
+    return _MONTH.sub(lambda found: found[1], text)
+
+
 def short_forms(name: str) -> list[str]:
     """The name and what people shorten it to, longest first, none under two signs.
 
-    >>> short_forms("四川岷江软件有限公司")
-    ['四川岷江软件有限公司', '四川岷江软件', '岷江软件']
+    >>> short_forms("成都岷江软件有限公司")
+    ['成都岷江软件有限公司', '成都岷江软件', '岷江软件', '岷江']
     """
     whole = unicodedata.normalize("NFKC", name).strip()
     plain = _LEGAL.sub("", whole).strip(" ,.")
     forms = [whole, plain, _PLACE.sub("", plain)]
-    # 岷江 alone may be a river; a short form needs the branch, or three signs.
-    bare = _BRANCH.sub("", forms[-1])
-    if len(bare) >= 3:
-        forms.append(bare)
+    forms.append(_BRANCH.sub("", forms[-1]))
+    for long, short in _SCHOOLS:
+        forms += [form.replace(long, short) for form in forms[:3] if form.endswith(long)]
     kept = [form for form in dict.fromkeys(forms) if len(form) >= 2]
     return sorted(kept, key=len, reverse=True)
 
 
-def _name_patterns(names: Iterable[str]) -> list[re.Pattern[str]]:
-    forms = {form for name in names if name.strip() for form in short_forms(name)}
-    patterns = []
-    for form in sorted(forms, key=len, reverse=True):
-        escaped = re.escape(form).replace(r"\(", "[(（]").replace(r"\)", "[)）]")
-        if form.isascii():
-            escaped = rf"(?<![A-Za-z0-9]){escaped}(?![A-Za-z0-9])"
-        patterns.append(re.compile(escaped, re.IGNORECASE))
-    return patterns
+@lru_cache(maxsize=4096)
+def _name_patterns(names: tuple[str, ...]) -> list[re.Pattern[str]]:
+    forms: dict[str, str] = {}
+    for name in names:
+        whole = unicodedata.normalize("NFKC", name).strip()
+        for form in short_forms(name) if whole else ():
+            pattern = _pattern(form)
+            if len(form) == 2 and form != whole:
+                pattern = f"{_BEFORE}{pattern}|{pattern}{_AFTER}"
+            forms.setdefault(form, pattern)
+        if _HAN.fullmatch(whole) and len(whole) in _PERSON_SIGNS:
+            forms |= {f"{whole} {n}": one for n, one in enumerate(_in_pinyin(whole))}
+    longest = sorted(forms, key=len, reverse=True)
+    return [re.compile(forms[form], re.IGNORECASE) for form in longest]
+
+
+def _pattern(form: str) -> str:
+    if _HAN.fullmatch(form):
+        return r"[\s·・]{0,2}".join(form)
+    escaped = re.escape(form).replace(r"\(", "[(（]").replace(r"\)", "[)）]")
+    return rf"(?<![A-Za-z0-9]){escaped}(?![A-Za-z0-9])" if form.isascii() else escaped
+
+
+def _in_pinyin(name: str) -> tuple[str, str]:
+    """A name of a person in letters, surname first and last."""
+    from pypinyin import lazy_pinyin  # its phrases take a second to load
+
+    family, *own = lazy_pinyin(name)
+    given = r"['’\s-]?".join(own)
+    bounds = "(?<![A-Za-z])", "(?![A-Za-z])"
+    return (
+        rf"{bounds[0]}{family}[\s,._-]*{given}{bounds[1]}",
+        rf"{bounds[0]}{given}[\s,._-]*{family}{bounds[1]}",
+    )
 
 
 def _unless_date(found: re.Match[str]) -> str:

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from search.documents import Document, Operation, Tombstone
 from search.fields import Kind
 from talentmarket.core import clock
-from talentmarket.core.masking import MASK, mask
+from talentmarket.core.masking import MASK
 from talentmarket.core.outbox import IndexState
 from talentmarket.exchange.models import Job, JobState, Origin
+from talentmarket.members import cards
 from talentmarket.members.blocks import block_keys
 from talentmarket.members.cards import identifying_names, is_current
 from talentmarket.members.models import (
@@ -286,8 +287,8 @@ def _shown(talent: Talent, section: str) -> bool:
 
 
 def unnamed(talent: Talent, text: str) -> str:
-    """`text` without the person's name, employers' and schools' names, numbers, addresses."""
-    return mask(text, identifying_names(talent)).replace(MASK, " ")
+    """`text` as the card shows it: without names, numbers, addresses and exact dates."""
+    return cards.unnamed(text, identifying_names(talent)).replace(MASK, " ")
 
 
 # -- organisations -------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
 from talentmarket.core.ids import card_id, open_card_id
-from talentmarket.core.masking import mask
+from talentmarket.core.masking import mask, years_only
 from talentmarket.members import blocks
 from talentmarket.members.models import (
     TRUSTED,
@@ -141,6 +141,12 @@ def identifying_names(talent: Talent) -> list[str]:
     return [name for name in (talent.account.name, *names) if name]
 
 
+def unnamed(text: str, names: Iterable[str]) -> str:
+    """A text of the person's own as an anonymous card shows it: without names, ways to reach
+    anybody, months and days."""
+    return years_only(mask(text, names))
+
+
 def anonymous_card(
     talent: Talent, *, viewer_org: str | None, level: Visibility | None = None
 ) -> Card:
@@ -160,8 +166,8 @@ def anonymous_card(
     return Card(
         id=card,
         number=number_of(card),
-        headline=mask(talent.headline, names),
-        summary=mask(talent.summary, names),
+        headline=unnamed(talent.headline, names),
+        summary=unnamed(talent.summary, names),
         occupations=tuple(row.occupation_code for row in talent.occupations),
         regions=tuple(row.region_code for row in talent.regions),
         education_rank=None if "education" in hidden else talent.education_rank,
@@ -203,8 +209,8 @@ def _card_entry(entry: TalentEntry, names: list[str], hide_current: bool) -> Car
     issuer = entry.kind is EntryKind.CERTIFICATE
     return CardEntry(
         kind=str(entry.kind),
-        title=mask(entry.title, names),
-        subject=mask(entry.subject, names),
+        title=unnamed(entry.title, names),
+        subject=unnamed(entry.subject, names),
         level=entry.level,
         industry=None if hide or issuer else entry.organisation_industry,
         size=None if hide or issuer else entry.organisation_size,
@@ -212,7 +218,7 @@ def _card_entry(entry: TalentEntry, names: list[str], hide_current: bool) -> Car
         end=_year(entry.end_month),
         current=current,
         years=_span(entry),
-        text="" if hide else mask(entry.text, names),
+        text="" if hide else unnamed(entry.text, names),
         verified=entry.verification is VerificationState.VERIFIED,
         verified_on=_verified_on(entry),
     )

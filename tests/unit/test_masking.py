@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talentmarket.core.masking import MASK, mask, short_forms
+from talentmarket.core.masking import MASK, mask, short_forms, years_only
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,8 @@ from talentmarket.core.masking import MASK, mask, short_forms
         "zhou(at)example.com",
         "微信：zhouya_88",
         "见 https://example.com/zhou",
+        "作品在 github.com/zhouya",
+        "v x：zhouya_88",
     ],
 )
 def test_ways_to_reach_somebody_go(text):
@@ -47,12 +49,49 @@ def test_what_reaches_nobody_stays(text):
         ("Acme Data Co., Ltd.", "worked at ACME data"),
         ("电子科技大学", "毕业于电子科技大学"),
         ("周予安", "我是周予安，做数据"),
+        ("周予安", "我是周 予 安"),
+        ("成都岷江软件有限公司", "在岷江软件负责数仓"),
+        ("成都市岷江软件有限公司", "在岷江负责数仓"),
+        ("腾讯科技（成都）有限公司", "腾讯工作三年"),
     ],
 )
 def test_names_go_in_the_forms_people_use(name, text):
     masked = mask(text, [name])
     assert MASK in masked
     assert not any(form.casefold() in masked.casefold() for form in short_forms(name))
+
+
+@pytest.mark.parametrize("text", ["Zhou Yuan", "zhou yu-an", "Yu'an Zhou", "ZHOUYUAN"])
+def test_a_persons_name_goes_in_letters_too(text):
+    assert mask(f"{text}, data engineer", ["周予安"]) == f"{MASK}, data engineer"
+
+
+@pytest.mark.parametrize(
+    ("school", "short"),
+    [("电子科技大学", "电子科大"), ("四川师范大学", "四川师大"), ("西南交通大学", "西南交大")],
+)
+def test_a_school_goes_in_its_short_form(school, short):
+    assert mask(f"{short}毕业", [school]) == f"{MASK}毕业"
+
+
+@pytest.mark.parametrize(
+    "text", ["银行核心系统", "用 ASP.NET/Java、Node.js 和 Socket.io", "大学数学", "智能制造数据"]
+)
+def test_common_words_of_a_name_stay(text):
+    names = ["成都银行股份有限公司", "四川大学", "成都智能科技有限公司", "周予安"]
+    assert mask(text, names) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2019.03-2021年5月 做数仓", "2019-2021 做数仓"),
+        ("2023-05-01 上线，2024年12月3日验收", "2023 上线，2024验收"),
+        ("营收 2019.5 万元，Java 8，版本 2.3", "营收 2019.5 万元，Java 8，版本 2.3"),
+    ],
+)
+def test_dates_become_years(text, expected):
+    assert years_only(text) == expected
 
 
 def test_a_river_is_not_a_firm():
