@@ -86,3 +86,4 @@ def _warm(templates: Any) -> None:
     for name in ("pypinyin", "talentmarket.matching.space", "skops.io"):
         importlib.import_module(name)
     importlib.import_module("talentmarket.discovery.suggest").warm()
+    importlib.import_module("talentmarket.discovery.understanding").understand("chengdu")

@@ -23,7 +23,7 @@ from benchmarks.report import Row
 GROUPS: dict[str, tuple[str, ...]] = {
     "recognise": ("benchmarks.recognise",),
     "import": ("benchmarks.importing",),
-    "search": ("benchmarks.indexing",),
+    "search": ("benchmarks.indexing", "benchmarks.understanding"),
 }
 
 

@@ -15,8 +15,13 @@ MAX_FRAGMENTS = 2
 
 def pattern_of(request: SearchRequest) -> re.Pattern[str] | None:
     """What to mark in folded text for a request; None where nothing was asked in words."""
-    texts = [request.words, *request.phrases, *(one.words for one in request.concepts)]
+    texts = [request.words, *request.phrases, *_names(request)]
     return _pattern(tuple(text for text in texts if text))
+
+
+def _names(request: SearchRequest) -> Iterable[str]:
+    """All names of what was recognised."""
+    return (name for one in request.concepts for name in (one.words, *one.also))
 
 
 @lru_cache(maxsize=1024)

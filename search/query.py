@@ -119,9 +119,9 @@ def _unit_scores(schema: Schema, unit: Unit) -> Iterable[Score]:
 
 def _concept_node(schema: Schema, concept: Concept) -> Node:
     ways = [terms_node(schema, way.field, way.values) for way in concept.alternatives]
-    named = units(concept.words)
-    if named:
-        ways.append(conjunction(_in_gate(unit) for unit in named))
+    for name in (concept.words, *concept.also):
+        if named := units(name):
+            ways.append(conjunction(_in_gate(unit) for unit in named))
     return disjunction(ways)
 
 
@@ -133,7 +133,8 @@ def _concept_scores(schema: Schema, concept: Concept) -> Iterable[Score]:
                 yield Score(node, way.weight * weight / max(CONCEPT_WEIGHTS), constant=True)
         else:
             yield Score(terms_node(schema, way.field, way.values), way.weight, constant=True)
-    for unit in units(concept.words):
+    named = (unit for name in (concept.words, *concept.also) for unit in units(name))
+    for unit in {unit.text: unit for unit in named}.values():
         yield from _unit_scores(schema, unit)
 
 
@@ -145,9 +146,10 @@ def plan(request: SearchRequest) -> Plan:
     _check(request)
     schema = SCHEMAS[request.kind]
     asked = units(request.words)
-    required_nodes = [_concept_node(schema, one) for one in request.concepts if one.required]
+    asking = [one for one in request.concepts if not one.lifting]
+    required_nodes = [_concept_node(schema, one) for one in asking if one.required]
     counted = [_in_gate(unit) for unit in asked]
-    counted += [_concept_node(schema, one) for one in request.concepts if not one.required]
+    counted += [_concept_node(schema, one) for one in asking if not one.required]
     minimum = required(len(counted)) if request.minimum is None else request.minimum
     quoted = [phrase(text) for text in request.phrases]
     gate = conjunction(

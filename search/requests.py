@@ -103,13 +103,17 @@ class Alternative:
 class Concept:
     """Something recognised in what was typed. Counts as one unit of the gate, like a word.
 
-    ``words``: the same as text, so that a document whose text names it is let in as well.
-    ``required``: it must be met; otherwise it is one of those of which most must be.
+    ``words``: the same as text, so that a document whose text names it is let in as well;
+    ``also``: its other names, such as that of another language. ``required``: it must be met;
+    otherwise it is one of those of which most must be. ``lifting``: it lets nothing in and keeps
+    nothing out, it only scores.
     """
 
     alternatives: tuple[Alternative, ...] = ()
     words: str = ""
     required: bool = False
+    also: tuple[str, ...] = ()
+    lifting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

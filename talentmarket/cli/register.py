@@ -17,6 +17,7 @@ COMMANDS: tuple[str, ...] = (
     "model",
     "privacy",
     "restore",
+    "search",
     "taxonomy",
     "users",
     "worker",

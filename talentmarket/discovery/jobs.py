@@ -27,10 +27,11 @@ from search.requests import (
     TermsFacet,
 )
 from talentmarket.core import clock
-from talentmarket.discovery import asking, cursors, fallback, paging
+from talentmarket.discovery import asking, cursors, fallback, paging, translating
 from talentmarket.discovery.cursors import Cursor
+from talentmarket.discovery.employers import employer_names
 from talentmarket.discovery.order import Candidate, ranked
-from talentmarket.discovery.understanding import Understanding, understand
+from talentmarket.discovery.understanding import NO_WISH, Understanding, Wish, understand
 from talentmarket.exchange.models import Job, JobState
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import match_lifts, score_jobs
@@ -74,7 +75,7 @@ class JobQuery:
 
     words: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    off: frozenset[str] = frozenset()
+    wish: Wish = NO_WISH
     sort: str = ""
     cursor: str = ""
     limit: int = PAGE_SIZE
@@ -114,7 +115,7 @@ def search_jobs(session: Session, query: JobQuery, talent: Talent | None = None)
 
     Never raises for an engine that is off: the database answers with what it can.
     """
-    understanding = understand(query.words, query.off)
+    understanding = understood(session, query)
     person = talent if talent is not None and talent.account.personal_ranking else None
     sort = chosen_sort(query, personal=person is not None)
     try:
@@ -123,6 +124,11 @@ def search_jobs(session: Session, query: JobQuery, talent: Talent | None = None)
         return Found(understanding, 0, (), {}, {}, {}, sort)
     except SearchError:
         return _from_rows(session, query, understanding)
+
+
+def understood(session: Session, query: JobQuery) -> Understanding:
+    """What the words of a job search mean, employers' names among them."""
+    return understand(query.words, query.wish, employers=employer_names(session))
 
 
 def chosen_sort(query: JobQuery, *, personal: bool) -> str:
@@ -185,7 +191,9 @@ def _from_engine(
         previous=_written(page.previous, tag),
         next=_written(page.next, tag),
         begun=given is None,
-        loosened=() if total else handle.call(lambda backend: _loosen(backend, query)),
+        loosened=()
+        if total
+        else handle.call(lambda backend: _loosen(backend, query, understanding)),
     )
 
 
@@ -219,7 +227,9 @@ def _tag(query: JobQuery, sort: str, talent: Talent | None) -> str:
     held = [
         query.words,
         sorted((name, sorted(codes)) for name, codes in query.filters.items()),
-        sorted(query.off),
+        sorted(query.wish.off),
+        sorted(query.wish.must),
+        sorted(query.wish.refuse),
         sort,
         talent.public_id if talent is not None and sort == "match" else "",
     ]
@@ -256,18 +266,18 @@ def job_request(
     query: JobQuery, understanding: Understanding, sort: str, now: int
 ) -> SearchRequest:
     """What the engine is asked. Relevance of nothing is no order: the newest are candidates."""
-    concepts = asking.concepts(understanding.pieces, "occupation")
-    scores = bool(understanding.words or concepts)
+    asked = translating.of_jobs(understanding, now)
     order = SORTS.get(sort)
-    if sort == "relevance" and not scores:
+    if sort == "relevance" and not asked.scores:
         order = SORTS["newest"]
     return SearchRequest(
         kind=Kind.JOB,
-        words=understanding.words,
-        phrases=understanding.phrases,
-        excluded=understanding.excluded,
-        concepts=concepts,
-        filters=(*_standing(now), *asking.job_limits(understanding.pieces), *_chosen(query, now)),
+        words=asked.words,
+        phrases=asked.phrases,
+        excluded=asked.excluded,
+        concepts=asked.concepts,
+        lifts=asked.lifts,
+        filters=(*_standing(now), *asked.filters, *_chosen(query, now)),
         facets=_facets(now),
         sort=order,
         limit=PAGE_SIZE,
@@ -303,26 +313,24 @@ def _facets(now: int) -> tuple[Facet, ...]:
     )
 
 
-def _loosen(backend: SearchBackend, query: JobQuery) -> tuple[tuple[str, int], ...]:
+def _loosen(
+    backend: SearchBackend, query: JobQuery, understanding: Understanding
+) -> tuple[tuple[str, int], ...]:
     """For an empty page: which single condition, taken off, gives how many."""
     now = int(clock.now().timestamp())
     found: list[tuple[str, int]] = []
-    understanding = understand(query.words, query.off)
-    trials = [(name, query.without(name)) for name in query.filters]
+    trials = [(name, query.without(name), understanding) for name in query.filters]
+    pieces = (*understanding.pieces, *understanding.left, *understanding.refused)
     trials += [
-        (f"off:{piece.key}", replace(query, words=_cut(query.words, piece.text)))
-        for piece in understanding.pieces
+        (f"off:{key}", query, understanding.without(key))
+        for key in dict.fromkeys(piece.key for piece in pieces)
     ]
-    for name, trial in trials[:8]:
-        request = job_request(trial, understand(trial.words, trial.off), "newest", now)
+    for name, trial, rest in trials[:8]:
+        request = job_request(trial, rest, "newest", now)
         total = backend.search(replace(request, facets=(), limit=1, highlight=())).total
         if total:
             found.append((name, total))
     return tuple(sorted(found, key=lambda pair: -pair[1]))
-
-
-def _cut(words: str, part: str) -> str:
-    return " ".join(words.replace(part, " ", 1).split())
 
 
 def load_jobs(session: Session, public_ids: Sequence[str]) -> list[Job]:

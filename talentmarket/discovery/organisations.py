@@ -13,7 +13,14 @@ from search.errors import BadRequest, SearchError
 from search.fields import Kind
 from search.requests import Filter, SearchRequest, SearchResult, Sort, Terms, TermsFacet
 from talentmarket.core import clock
-from talentmarket.discovery import fallback
+from talentmarket.discovery import fallback, translating
+from talentmarket.discovery.understanding import (
+    NO_WISH,
+    ORGANISATIONS,
+    Understanding,
+    Wish,
+    understand,
+)
 from talentmarket.exchange.models import Job, JobState
 from talentmarket.members.models import STANDING, Organisation, OrganisationKind
 
@@ -30,6 +37,7 @@ class OrganisationQuery:
 
     words: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    wish: Wish = NO_WISH
     sort: str = ""
     page: int = 1
 
@@ -38,6 +46,7 @@ class OrganisationQuery:
 class FoundOrganisations:
     """A page of organisations."""
 
+    understanding: Understanding
     total: int | None
     rows: tuple[Organisation, ...]
     facets: Mapping[str, Sequence[tuple[str, int]]]
@@ -53,7 +62,12 @@ def search_organisations(
     """Search organisations of these kinds; the database answers while the engine is off."""
     page = min(max(query.page, 1), LAST_PAGE)
     sort = "reply" if query.sort == "reply" else "relevance" if query.words else "open_jobs"
-    filters: list[Filter] = [Terms("kind", tuple(kind.value for kind in kinds))]
+    understanding = understand(query.words, query.wish, kinds=ORGANISATIONS)
+    asked = translating.of_organisations(understanding)
+    filters: list[Filter] = [
+        Terms("kind", tuple(kind.value for kind in kinds)),
+        *asked.filters,
+    ]
     filters += [
         Terms(TERMS[name], codes, group=name)
         for name, codes in query.filters.items()
@@ -62,7 +76,9 @@ def search_organisations(
     sorts = {"open_jobs": Sort("open_jobs"), "reply": Sort("reply_rate")}
     request = SearchRequest(
         kind=Kind.ORGANISATION,
-        words=query.words[:200],
+        words=asked.words,
+        phrases=asked.phrases,
+        excluded=asked.excluded,
         filters=tuple(filters),
         facets=tuple(TermsFacet(column, size=100, name=name) for name, column in TERMS.items()),
         sort=sorts.get(sort),
@@ -74,13 +90,13 @@ def search_organisations(
             lambda backend: backend.search(request)
         )
     except BadRequest:
-        return FoundOrganisations(0, (), {}, sort, page, 1)
+        return FoundOrganisations(understanding, 0, (), {}, sort, page, 1)
     except SearchError:
         rows, more = fallback.organisations(session, query.words, kinds, page, PAGE_SIZE)
-        return FoundOrganisations(
-            None, tuple(rows), {}, "name", page, page + (1 if more else 0), True
-        )
+        pages = page + (1 if more else 0)
+        return FoundOrganisations(understanding, None, tuple(rows), {}, "name", page, pages, True)
     return FoundOrganisations(
+        understanding,
         result.total,
         tuple(_load(session, [hit.id for hit in result.hits])),
         {name: [(b.key, b.count) for b in found] for name, found in result.facets.items()},

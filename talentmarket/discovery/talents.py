@@ -25,8 +25,8 @@ from search.requests import (
 )
 from talentmarket.core.errors import Forbidden
 from talentmarket.core.ids import card_id, open_card_id
-from talentmarket.discovery import asking
-from talentmarket.discovery.understanding import Understanding, understand
+from talentmarket.discovery import asking, translating
+from talentmarket.discovery.understanding import NO_WISH, TALENTS, Understanding, Wish, understand
 from talentmarket.exchange.models import Job
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import score_talents
@@ -60,7 +60,7 @@ class TalentQuery:
 
     words: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    off: frozenset[str] = frozenset()
+    wish: Wish = NO_WISH
     sort: str = ""
     page: int = 1
 
@@ -99,7 +99,7 @@ def search_talents(
     """
     if not may_search(organisation):
         raise Forbidden()
-    understanding = understand(query.words, query.off)
+    understanding = understand(query.words, query.wish, kinds=TALENTS)
     sort = query.sort if query.sort in ("newest", "years") else "relevance"
     if job is not None and query.sort in ("", "match"):
         sort = "match"
@@ -138,10 +138,11 @@ def _request(
 ) -> SearchRequest:
     rescored = sort == "match"
     page = min(max(query.page, 1), LAST_PAGE)
+    asked = translating.of_talents(understanding)
     filters: list[Filter] = [
         Terms("visibility", tuple(level.value for level in FINDABLE)),
         Not(Terms("blocked_organisations", tokens)),
-        *asking.talent_limits(understanding.pieces),
+        *asked.filters,
     ]
     for name, codes in query.filters.items():
         if name in TERMS and codes:
@@ -155,10 +156,11 @@ def _request(
     sorts = {"newest": Sort("updated_at"), "years": Sort("years")}
     return SearchRequest(
         kind=Kind.TALENT,
-        words=understanding.words,
-        phrases=understanding.phrases,
-        excluded=understanding.excluded,
-        concepts=asking.concepts(understanding.pieces, "occupations"),
+        words=asked.words,
+        phrases=asked.phrases,
+        excluded=asked.excluded,
+        concepts=asked.concepts,
+        lifts=asked.lifts,
         filters=tuple(filters),
         facets=_facets(),
         sort=sorts.get(sort),

@@ -19,21 +19,25 @@ _CONTEXT = 12
 
 
 def choose_regions(
-    taxonomy: Taxonomy, folded: Folded, hits: list[Hit]
+    taxonomy: Taxonomy, folded: Folded, hits: list[Hit], *, anywhere: bool = False
 ) -> list[tuple[str, int, int]]:
     """(code, start, end) of each place in original positions.
 
     A doubtful short name (高坪, 中山) and one that several places carry (市中区) count only when a
-    place above them stands shortly before: 南充高坪, 乐山市中区.
+    place above them stands shortly before: 南充高坪, 乐山市中区. `anywhere`: or stands in any part
+    of the text, as in what is typed into a search.
     """
     found: list[tuple[str, int, int]] = []
+    if anywhere:
+        sure = [hit for hit in hits if not hit[2].region_needs_context]
+        hits = sure + [hit for hit in hits if hit[2].region_needs_context]
     for at, minus, word in hits:
         start, end = folded.span(at, at - minus)
         if _NOT_A_PLACE.match(folded.plain, end):
             continue
         codes = word.regions
         if word.region_needs_context:
-            near = {code for code, _, stop in found if 0 <= start - stop <= _CONTEXT}
+            near = {code for code, _, stop in found if anywhere or 0 <= start - stop <= _CONTEXT}
             codes = tuple(code for code in codes if near & set(taxonomy.place_chain(code)[1:]))
         if len(codes) == 1:
             code = _in_city_before(taxonomy, codes[0], found)

@@ -9,6 +9,8 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from talentmarket.discovery.understanding import Wish
+
 MOST_CODES = 20
 LONGEST_CODE = 64
 LONGEST_WORDS = 200
@@ -25,12 +27,19 @@ class State:
     words: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     off: frozenset[str] = frozenset()
+    must: frozenset[str] = frozenset()
+    refuse: frozenset[str] = frozenset()
     sort: str = ""
     page: int = 1
     cursor: str = ""
     more: frozenset[str] = frozenset()
     #: Values of the address that belong to the page itself (the job people are ranked for).
     kept: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def wish(self) -> Wish:
+        """What the reader said about understood pieces."""
+        return Wish(frozenset(self.off), frozenset(self.must), frozenset(self.refuse))
 
     @property
     def chosen(self) -> int:
@@ -53,8 +62,9 @@ class State:
         found: dict[str, Any] = {**self.kept, **self.filters}
         if self.words:
             found["q"] = self.words
-        if self.off:
-            found["off"] = sorted(self.off)
+        for name, keys in (("off", self.off), ("must", self.must), ("not", self.refuse)):
+            if keys:
+                found[name] = sorted(keys)
         if self.more:
             found["more"] = sorted(self.more)
         if self.sort:
@@ -97,12 +107,19 @@ def read(endpoint: str, names: Iterable[str], **path: str) -> State:
         path,
         words=" ".join(args.get("q", "").split())[:LONGEST_WORDS],
         filters=filters,
-        off=frozenset(code[:LONGEST_CODE] for code in args.getlist("off")[:MOST_CODES]),
+        off=_keys("off"),
+        must=_keys("must"),
+        refuse=_keys("not"),
         sort=args.get("sort", "")[:20],
         page=min(max(page, 1), LAST_PAGE),
         cursor=args.get("cursor", "")[:LONGEST_CURSOR],
         more=frozenset(code[:LONGEST_CODE] for code in args.getlist("more")[:MOST_CODES]),
     )
+
+
+def _keys(name: str) -> frozenset[str]:
+    """Keys of understood pieces."""
+    return frozenset(key[:LONGEST_CODE] for key in request.args.getlist(name)[:MOST_CODES])
 
 
 def with_kept(state: State, **values: str) -> State:

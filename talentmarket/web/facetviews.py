@@ -1,14 +1,14 @@
-"""Filters and understood pieces of a search as its page prints them."""
+"""Filters of a search as its page prints them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 
 from talentmarket.core.words import WORDS, word
-from talentmarket.discovery.understanding import Piece, Understanding, span_of
+from talentmarket.discovery.understanding import span_of
 from talentmarket.taxonomy.model import SICHUAN, get_taxonomy
 from talentmarket.web.addresses import State
 from talentmarket.web.matchviews import years_asked
@@ -147,64 +147,3 @@ def words_facet(state: State, facets: Facets, name: str, kind: str) -> View:
 def table_facet(state: State, facets: Facets, name: str, table: str) -> View:
     """A group whose codes and order are those of a code table."""
     return facet(state, facets, name, get_taxonomy().codes[table])
-
-
-# -- understanding -------------------------------------------------------------------------------
-def chips(state: State, understanding: Understanding) -> list[View]:
-    """What was understood, each with the address without it; then what stays plain words."""
-    found: list[View] = []
-    for piece in understanding.pieces:
-        kind, value = piece_said(piece)
-        found.append(
-            {
-                "kind": kind,
-                "value": value,
-                "s": piece.kind == "occupation",
-                "off_url": state.url(off=state.off | {piece.key}),
-            }
-        )
-    plain = [(_("短语"), text, f"“{text}”") for text in understanding.phrases]
-    plain += [(_("排除"), text, f"-{text}") for text in understanding.excluded]
-    plain += [(_("原文"), text, text) for text in understanding.words.split()[:8]]
-    if not found and not state.off and not understanding.excluded:
-        return []
-    for kind, value, typed in plain:
-        rest = without(state.words, typed, value)
-        found.append({"kind": kind, "value": value, "raw": True, "off_url": state.url(words=rest)})
-    return found
-
-
-def without(words: str, *parts: str) -> str:
-    """`words` less the first of `parts` that stands in it."""
-    for part in parts:
-        if part in words:
-            return " ".join(words.replace(part, " ", 1).split())
-    return words
-
-
-def piece_said(piece: Piece) -> tuple[str, str]:
-    """Kind and value of an understood piece in the reader's language."""
-    makers: dict[str, tuple[str, Callable[[str], str]]] = {
-        "occupation": (_("职业"), occupation_name),
-        "skill": (_("技能"), skill_name),
-        "region": (_("地点"), place_name),
-        "education": (_("学历"), lambda code: table_name("education", code)),
-        "years": (_("经验"), lambda code: years_asked(*span_of(code))),
-        "pay": (_("月薪"), _pay_said),
-        "kind": (_("性质"), lambda code: word("job_kind", code)),
-        "mode": (_("办公"), lambda code: word("work_mode", code)),
-        "rest": (_("休息"), lambda code: word("rest_days", code)),
-    }
-    if piece.kind not in makers:
-        return _("词"), piece.text
-    kind, say = makers[piece.kind]
-    return kind, say(piece.code) or piece.text
-
-
-def _pay_said(code: str) -> str:
-    low, high = span_of(code)
-    ends = [f"{yuan / 1000:g}" for yuan in (low, high) if yuan is not None]
-    text = "–".join(dict.fromkeys(ends)) + "K"
-    if high is None:
-        return _("%(pay)s 以上", pay=text)
-    return text if low is not None else _("%(pay)s 以内", pay=text)

@@ -13,7 +13,7 @@ from talentmarket.core.db import db
 from talentmarket.discovery.asking import EDUCATION_RANKS, POSTED_DAYS, YEARS_BANDS
 from talentmarket.discovery.jobs import BANDS, TERMS, Found, JobQuery, search_jobs
 from talentmarket.members.models import Visibility
-from talentmarket.web import addresses, facetviews
+from talentmarket.web import addresses, facetviews, understood
 from talentmarket.web.addresses import State
 from talentmarket.web.jobviews import job_row
 
@@ -29,7 +29,7 @@ def routes(bp: Blueprint) -> None:
 def search() -> str:
     """Words, filters, order; rows with the reader's match."""
     state = addresses.read("jobs.search", NAMES)
-    query = JobQuery(state.words, state.filters, state.off, state.sort, state.cursor)
+    query = JobQuery(state.words, state.filters, state.wish, state.sort, state.cursor)
     talent = current_user.talent
     found = search_jobs(db.session(), query, talent)
     plain = found.understanding.words and not found.matches
@@ -46,7 +46,9 @@ def search() -> str:
         state=state,
         found=found,
         rows=rows,
-        chips=facetviews.chips(state, found.understanding),
+        chips=understood.chips(state, found.understanding),
+        mended=understood.mended(state, found.understanding),
+        words_url=understood.words_url(state, found.understanding),
         facets=_facets(state, found),
         sorts=_sorts(state, found.sort, personal=talent is not None and _personal()),
         previous=state.url(cursor=found.previous) if found.previous else None,
@@ -132,9 +134,10 @@ def _ways(state: State, found: Found) -> list[View]:
     ways = []
     for name, count in found.loosened:
         if name.startswith("off:"):
-            piece = next(it for it in found.understanding.pieces if it.key == name[4:])
-            kind, value = facetviews.piece_said(piece)
-            url = state.url(words=facetviews.without(state.words, piece.text))
+            key = name.removeprefix("off:")
+            piece = next(it for it in found.understanding.everything if it.key == key)
+            kind, value = understood.said(piece)
+            url = understood.taken_off(state, found.understanding, key)
         else:
             kind = said.get(name, name)
             codes = state.filters.get(name, ())

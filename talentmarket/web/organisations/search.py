@@ -28,7 +28,7 @@ from talentmarket.members.models import (
     Organisation,
     OrganisationKind,
 )
-from talentmarket.web import addresses, facetviews
+from talentmarket.web import addresses, facetviews, understood
 from talentmarket.web.addresses import State
 from talentmarket.web.jobviews import on_time, short_day
 from talentmarket.web.me.names import place_name, table_name
@@ -55,13 +55,16 @@ def firms() -> str:
 def _directory(endpoint: str, kinds: Sequence[OrganisationKind]) -> str:
     session = db.session()
     state = addresses.read(endpoint, TERMS)
-    query = OrganisationQuery(state.words, state.filters, state.sort, state.page)
+    query = OrganisationQuery(state.words, state.filters, state.wish, state.sort, state.page)
     found = search_organisations(session, query, kinds)
     counts = open_jobs(session, [row.id for row in found.rows])
     return render_template(
         "organisations/search.html",
         state=state,
         found=found,
+        chips=understood.chips(state, found.understanding),
+        mended=understood.mended(state, found.understanding),
+        words_url=understood.words_url(state, found.understanding),
         rows=[_row(one, counts.get(one.id, 0)) for one in found.rows],
         facets=_facets(state, found),
         sorts=_sorts(state, found),

@@ -36,7 +36,7 @@ from talentmarket.members.models import (
     Talent,
 )
 from talentmarket.members.openings import record_opening
-from talentmarket.web import addresses, facetviews
+from talentmarket.web import addresses, facetviews, understood
 from talentmarket.web.addresses import State
 from talentmarket.web.matchviews import match_view
 from talentmarket.web.me.card_views import card_view
@@ -109,7 +109,7 @@ def search(org: str) -> str:
             state=state,
             found=None,
         )
-    query = TalentQuery(state.words, state.filters, state.off, state.sort, state.page)
+    query = TalentQuery(state.words, state.filters, state.wish, state.sort, state.page)
     found = discovery.search_talents(session, purpose.organisation, query, purpose.job)
     return common.page(
         "talents/org_search.html",
@@ -118,7 +118,9 @@ def search(org: str) -> str:
         state=state,
         found=found,
         rows=_rows(org, purpose.job, found),
-        chips=facetviews.chips(state, found.understanding),
+        chips=understood.chips(state, found.understanding),
+        mended=understood.mended(state, found.understanding),
+        words_url=understood.words_url(state, found.understanding),
         facets=_facets(state, found),
         sorts=_sorts(state, found.sort, purpose.job),
         pages=addresses.page_numbers(found.page, found.pages),

@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from talentmarket.web.addresses import page_numbers
-from talentmarket.web.facetviews import without
 from talentmarket.web.suggest.routes import parts
 
 
@@ -21,12 +20,6 @@ def test_page_numbers_rise_and_hold_the_present_one(page, pages):
     numbers = [number for number in page_numbers(page, pages) if number is not None]
     assert numbers == sorted(set(numbers))
     assert {1, page, pages} <= set(numbers)
-
-
-def test_a_piece_is_taken_from_the_words_once():
-    assert without("spark 成都 spark", "spark") == "成都 spark"
-    assert without("“实时 计算” 成都", "“实时 计算”", "实时 计算") == "成都"
-    assert without("成都", "spark") == "成都"
 
 
 @given(st.text(max_size=12), st.text(max_size=6))

@@ -1,0 +1,206 @@
+"""From an understood query to the parts of a search request. Pure; tested by equality.
+
+What lets a document in: a concept with its narrower ones, or its names in either language. What is
+wider (the skill above, the sub-class of an occupation) only lifts. Why each weight:
+docs/relevance.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from search.requests import Alternative, Concept, Filter, Lift, Overlap, Range, Terms
+from talentmarket.discovery import limiting
+from talentmarket.discovery.understanding import Piece, Understanding
+from talentmarket.discovery.understanding.concepts import skill_of_title
+from talentmarket.discovery.understanding.tables import get_tables
+from talentmarket.taxonomy.folding import fold_name
+from talentmarket.taxonomy.model import get_taxonomy
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+CONCEPT_WEIGHT = 4.0
+OCCUPATION_WEIGHT = 4.0
+EMPLOYER_WEIGHT = 4.0
+#: Of a title that names a skill: its occupation, which many other titles share.
+SHARED_OCCUPATION_WEIGHT = 2.0
+SUBCLASS_WEIGHT = 1.0
+WIDER_SKILL_WEIGHT = 0.5
+LEVEL_WEIGHT = 1.0
+INSIDE_AREA_WEIGHT = 1.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The parts of a request that come from what was typed."""
+
+    words: str = ""
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    concepts: tuple[Concept, ...] = ()
+    lifts: tuple[Lift, ...] = ()
+    filters: tuple[Filter, ...] = ()
+
+    @property
+    def scores(self) -> bool:
+        """Whether any part of it tells documents apart by how well they match."""
+        return bool(self.words or self.concepts)
+
+
+def of_jobs(understanding: Understanding, now: int) -> Asked:
+    """What is asked of jobs; `now` in seconds, for "the last three days"."""
+    return _asked(understanding, "occupation", limiting.job_filters(understanding, now))
+
+
+def of_talents(understanding: Understanding) -> Asked:
+    """What is asked of people."""
+    return _asked(understanding, "occupations", limiting.talent_filters(understanding))
+
+
+def of_organisations(understanding: Understanding) -> Asked:
+    """What is asked of organisations: words of their names, a place, what they are."""
+    return Asked(
+        words=understanding.words,
+        phrases=understanding.phrases,
+        excluded=_excluded(understanding),
+        filters=limiting.organisation_filters(understanding),
+    )
+
+
+def _asked(understanding: Understanding, occupation: str, filters: tuple[Filter, ...]) -> Asked:
+    glossary = get_tables().glossary
+    plain = [piece for piece in understanding.left if not piece.must]
+    concepts: list[Concept] = []
+    for first, *same in _by_key(understanding.pieces):
+        if (concept := _concept(first, occupation)) is not None:
+            concepts.append(_also(concept, same))
+    for piece in plain:
+        if also := glossary.get(piece.code):
+            concepts.append(Concept(words=piece.words, also=also))
+    lifts = [lift for piece in understanding.pieces for lift in _lifts(piece, occupation)]
+    return Asked(
+        words=" ".join(piece.words for piece in plain if piece.code not in glossary),
+        phrases=understanding.phrases,
+        excluded=_excluded(understanding),
+        concepts=tuple(concepts),
+        lifts=tuple(dict.fromkeys(lifts)),
+        filters=filters,
+    )
+
+
+def _by_key(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """Pieces that mean the same, together: what is typed twice is asked once."""
+    found: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        found.setdefault(piece.key, []).append(piece)
+    return list(found.values())
+
+
+def _also(concept: Concept, same: list[Piece]) -> Concept:
+    """A concept with the other words it was typed as."""
+    names = [*concept.also, *(piece.words for piece in same)]
+    required = concept.required or any(piece.must for piece in same)
+    return replace(concept, also=_names(concept.words, names), required=required)
+
+
+# -- concepts ------------------------------------------------------------------------------------
+def _concept(piece: Piece, occupation: str) -> Concept | None:
+    makers = {
+        "skill": _skill,
+        "occupation": lambda it: _occupation(it, occupation),
+        "level": _level,
+        "employer": _employer,
+        "firm": _employer,
+    }
+    return makers[piece.kind](piece) if piece.kind in makers else None
+
+
+def _skill(piece: Piece) -> Concept:
+    ways = (Alternative("concepts", (piece.code,), CONCEPT_WEIGHT),)
+    return Concept(
+        ways, piece.words, piece.must, _translated(piece.words, _skill_names(piece.code))
+    )
+
+
+def _skill_names(code: str) -> tuple[str, ...]:
+    skill = get_taxonomy().skills.get(code)
+    return () if skill is None else (skill.name_zh, skill.name_en)
+
+
+def _occupation(piece: Piece, field: str) -> Concept:
+    """A title that names a skill asks for that skill: many titles share an occupation."""
+    taxonomy = get_taxonomy()
+    skill = skill_of_title(piece.title) if piece.title else ""
+    way = (
+        Alternative("concepts", (skill,), CONCEPT_WEIGHT)
+        if skill
+        else Alternative(field, (piece.code,), OCCUPATION_WEIGHT)
+    )
+    concept = taxonomy.titles.get(piece.title) or taxonomy.occupations.get(piece.code)
+    names = (concept.name_zh, concept.name_en) if concept is not None else ()
+    return Concept((way,), piece.words, piece.must, _translated(piece.words, names))
+
+
+def _level(piece: Piece) -> Concept:
+    """A rung lifts those that say it; it keeps nothing out unless the reader insists."""
+    level = get_tables().levels[piece.code]
+    also = _names(piece.words, level.words)
+    return Concept((), piece.words, piece.must, also, lifting=not piece.must)
+
+
+def _employer(piece: Piece) -> Concept:
+    ways = (
+        (Alternative("employer", (piece.code,), EMPLOYER_WEIGHT),)
+        if piece.kind == "employer"
+        else ()
+    )
+    return Concept(ways, piece.words, required=True)
+
+
+def _translated(typed: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The names in the language that was not typed: a longer one in the same language (大数据技术
+    for 大数据) would score for its general words."""
+    han = _HAN.search(typed) is not None
+    return _names(typed, (name for name in names if (_HAN.search(name) is not None) is not han))
+
+
+def _names(typed: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The names that differ from what was typed, each once."""
+    folded = {fold_name(name): name for name in reversed(list(names))}
+    folded.pop(fold_name(typed), None)
+    return tuple(reversed(folded.values()))
+
+
+# -- what lifts ----------------------------------------------------------------------------------
+def _lifts(piece: Piece, occupation: str) -> list[Lift]:
+    if piece.kind == "skill":
+        skill = get_taxonomy().skills.get(piece.code)
+        wider = skill.broader if skill is not None else ()
+        return [Lift(Terms("skills", wider), WIDER_SKILL_WEIGHT)] if wider else []
+    if piece.kind == "occupation":
+        above = Lift(Terms("occupation_path", (piece.code.rsplit("-", 1)[0],)), SUBCLASS_WEIGHT)
+        if piece.title and skill_of_title(piece.title):
+            return [Lift(Terms(occupation, (piece.code,)), SHARED_OCCUPATION_WEIGHT), above]
+        return [above]
+    if piece.kind == "level":
+        level = get_tables().levels[piece.code]
+        span = (level.low, level.high)
+        years = Overlap("years", *span) if occupation == "occupation" else Range("years", *span)
+        return [Lift(years, LEVEL_WEIGHT)]
+    if piece.kind == "region" and limiting.is_area(piece.code):
+        return [Lift(Terms("regions", (piece.code,)), INSIDE_AREA_WEIGHT)]
+    return []
+
+
+# -- refusals ------------------------------------------------------------------------------------
+def _excluded(understanding: Understanding) -> tuple[str, ...]:
+    """Words that must stand nowhere; of a refused name also the one in the other language."""
+    taxonomy = get_taxonomy()
+    found: list[str] = [*understanding.excluded]
+    for piece in understanding.refused:
+        if piece.kind == "skill":
+            found += _translated(piece.words, _skill_names(piece.code))
+        elif piece.kind == "occupation" and (title := taxonomy.titles.get(piece.title)):
+            found += _translated(piece.words, (title.name_zh, title.name_en))
+    return tuple(dict.fromkeys(found))

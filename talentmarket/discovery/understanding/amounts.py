@@ -1,0 +1,156 @@
+"""Pay, years and dates as people type them into a search. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from talentmarket.discovery.understanding.found import AMOUNT, Found
+from talentmarket.discovery.understanding.values import pay_code
+from talentmarket.taxonomy.pay import Pay, find_pay
+
+_HAN_DIGITS = dict(zip("零一二三四五六七八九十", range(11), strict=True)) | {"两": 2, "半": 0}
+_NUMBER = r"(\d{1,2}|[零一二三四五六七八九十两半]{1,3})"
+_TO = r"\s*(?:-|~|–|—|至|到|to)\s*"
+
+# -- pay -----------------------------------------------------------------------------------------
+_ANY_NUMBER = re.compile(r"[\d零一二三四五六七八九十两半]")
+_BOUND = re.compile(
+    r"(?:(?P<least>不低于|不少于|至少|最少|最低|高于|大于|超过|起薪|底薪|>=?|≥|over|above|min(?:imum)?|at least|from)"
+    r"|(?P<most>不超过|不高于|最高|最多|低于|小于|少于|<=?|≤|under|below|up to|max))"
+    r"\s*(?=[¥￥]?\s*[\d一二三四五六七八九十两])"
+)
+_LEAD = re.compile(
+    r"(?:(?:期望|要求)?(?:月薪|薪资|工资|薪水|待遇|收入|预算|税前|税后)|期望|pay|salary)\s*$"
+)
+_NO_PAY = re.compile(
+    r"\s*(?:视频|分辨率|显示|画质|超高清|高清|屏|电视|人|用户|粉|家|台|套|题|部|\+?\s*star)"
+)
+#: A number alone is pay when it has the size of a month's pay, stands alone and is no year.
+_BARE = re.compile(
+    r"(?<![\w.#+/-])[¥￥]?(\d{4,5})(?:\s*(?:-|~|–|—|至|到)\s*(\d{4,5}))?\s*"
+    r"(及?以上|起|\+|及?以下|以内|左右)?(?![\w.%#/-])"
+)
+_ABOVE, _BELOW = ("以上", "及以上", "起", "+"), ("以下", "及以下", "以内")
+_TAIL = re.compile(r"\s*(?:薪|/\s*月|每月|一个月|左右|的?工资|的?薪资|的?月薪)")
+
+
+def find_amounts(plain: str) -> list[Found]:
+    """Pay, years and dates in a text in plain form."""
+    found: list[Found] = []
+    if _ANY_NUMBER.search(plain):
+        found += [*_pay(plain), *_years(plain)]
+    if _DATE_HINT.search(plain):
+        found += _dates(plain)
+    return found
+
+
+def _pay(plain: str) -> Iterator[Found]:
+    bounds = {match.end(): match for match in _BOUND.finditer(plain)}
+    for match in bounds.values():  # they would stand in the way of the amount
+        plain = plain[: match.start()] + " " * len(match[0]) + plain[match.end() :]
+    taken: list[tuple[int, int]] = []
+    for start, end, pay in find_pay(plain):
+        if pay.negotiable or _NO_PAY.match(plain, end) or not any(pay.monthly()):
+            continue
+        taken.append((start, end))
+        yield _bounded(plain, start, end, pay, bounds)
+    for found in _BARE.finditer(plain):
+        if any(start < found.end() and found.start() < end for start, end in taken):
+            continue
+        bare = _bare(plain, found, said=found.start() in bounds)
+        if bare is not None:
+            yield _bounded(plain, found.start(), found.end(), bare, bounds)
+
+
+def _bare(plain: str, match: re.Match[str], *, said: bool) -> Pay | None:
+    low, high, bound = int(match[1]), int(match[2] or 0), match[3] or ""
+    said = bool(said or bound or high or _LEAD.search(plain, 0, match.start()))
+    if not 1500 <= low <= 99_999 or (high and high < low) or low % 50 or high % 50:
+        return None
+    if not said and (1900 <= low <= 2100 or low % 100):
+        return None
+    ends = (low * 100, (high or low) * 100)
+    if bound in _ABOVE:
+        return Pay(ends[0], None)
+    return Pay(None, ends[1]) if bound in _BELOW else Pay(*ends)
+
+
+def _bounded(plain: str, start: int, end: int, pay: Pay, bounds: dict[int, re.Match[str]]) -> Found:
+    """The pay with the words around it, of which some open it upwards or downwards."""
+    start += len(plain[start:end]) - len(plain[start:end].lstrip())
+    bound = next((bounds[at] for at in range(start, end) if at in bounds), None)
+    if bound is not None:
+        start = min(start, bound.start())
+        if bound["least"]:
+            pay = pay._replace(high=None if pay.low == pay.high else pay.high)
+        else:
+            pay = pay._replace(low=None)
+    if lead := _LEAD.search(plain, 0, start):
+        start = lead.start()
+    if tail := _TAIL.match(plain, end):
+        end = tail.end()
+    return Found(AMOUNT, start, end, "pay", pay_code(pay))
+
+
+# -- years ---------------------------------------------------------------------------------------
+_YEARS = re.compile(
+    rf"(?:经验|工作|至少|不少于|不低于|满|experience\s*)?(?<![\d年.])(?:{_NUMBER}{_TO})?{_NUMBER}\s*(\+)?\s*"
+    r"(?:个?年(?![级度会终龄代前末假薪底内初均检轻包])|年内|years?\b|yrs?\b)\s*"
+    r"(及?以上|及?以内|以下|左右|\+|or more)?(?:的|of)?\s?(?:相关|工作|从业|开发|work)?\s?(?:经[验历]|experience)?"
+)
+#: Years that begin a band of the trade stand for the band: 3年 is asked of those with 3 to 5.
+_BANDS = {0: 1, 1: 3, 3: 5, 5: 10, 10: None}
+
+
+def _years(plain: str) -> Iterator[Found]:
+    if "年" not in plain and "y" not in plain:
+        return
+    for match in _YEARS.finditer(plain):
+        first, second, plus, how = match.groups()
+        low = _value(first if first else second)
+        high: int | None = _value(second) if first else None
+        how = plus or how or ""
+        if low > 50 or (high is not None and (high < low or high > 50)):
+            continue
+        if how.endswith(("以内", "以下")) or "年内" in match[0]:
+            low, high = 0, low if high is None else high
+        elif high is None and how.endswith(("以上", "+", "more")):
+            high = None
+        elif high is None:
+            high = _BANDS.get(low, low)
+        end = match.end() - (len(match[0]) - len(match[0].rstrip()))
+        yield Found(AMOUNT, match.start(), end, "years", f"{low}-{'' if high is None else high}")
+
+
+def _value(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return _HAN_DIGITS[text[0]]
+    return _HAN_DIGITS.get(tens, 1) * 10 + _HAN_DIGITS.get(ones, 0)
+
+
+# -- dates ---------------------------------------------------------------------------------------
+_DATE_HINT = re.compile(r"[天日周月期拜y]|day|week|month")
+_COUNT = r"(\d{1,3}|[一二三四五六七八九十两半]{1,3})?"
+_DATE = re.compile(
+    rf"(?P<near>最近|近|过去|这|last|past)\s*{_COUNT}\s*(?P<unit>个?月|周|星期|礼拜|天|日|days?|weeks?|months?)(?:内|以内|之内)?(?:发布|更新)?(?:的)?"
+    rf"|(?<![\d一二三四五六七八九十两半]){_COUNT}\s*(?P<unit2>个?月|周|星期|礼拜|天|日)(?:内|以内|之内)(?:发布|更新)?(?!到岗)"
+)
+_DAYS = {"天": 1, "日": 1, "day": 1, "周": 7, "星期": 7, "礼拜": 7, "week": 7}
+
+
+def _dates(plain: str) -> Iterator[Found]:
+    for match in _DATE.finditer(plain):
+        unit = match["unit"] or match["unit2"]
+        count_text = match[2] if match["near"] else match[4]
+        if match["near"] == "这" and not count_text:  # 这周 is a calendar's week
+            continue
+        count = _value(count_text) if count_text else 1
+        days = 15 if count_text == "半" else count * _DAYS.get(unit.rstrip("s"), 30)
+        if not match["near"] and not count_text:
+            continue
+        if 0 < days <= 365:
+            yield Found(AMOUNT, match.start(), match.end(), "posted", str(days))
