@@ -232,6 +232,7 @@ def _learns_why(person: Walker, application: str) -> None:
     person.open(application)
     why = person.panel("为什么不合适")
     expect(why).to_contain_text("Flink")
-    expect(why.get_by_role("heading", name="不要求这一项的在招岗位")).to_be_visible()
-    expect(why.locator("a[href^='/jobs/']")).to_have_count(3)
+    expect(why.locator(".req").filter(has_text="Flink").first).to_be_visible()
+    expect(why.get_by_role("heading", name="这一项符合的在招岗位")).to_be_visible()
+    expect(why.locator(".todo-list a[href^='/jobs/']")).to_have_count(3)
     assert person.deadline().count() == 0, "nothing runs any more"
