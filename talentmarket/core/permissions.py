@@ -166,6 +166,7 @@ rules(
         "undo",
         "take_back",
         "remind",
+        "ask_review",
         "interview_file",
         "invitations",
         "invitation",

@@ -68,3 +68,8 @@ register(
     _l("您的举报有了答复"),
     _l("您举报的内容已处理，结论：%(result)s。%(text)s"),
 )
+register(
+    "score.reviewed",
+    _l("匹配分的人工复核有了答复"),
+    _l("您请求的人工复核已完成，您的意见：%(result)s。%(text)s"),
+)

@@ -14,7 +14,7 @@ from talentmarket.core.errors import Conflict, Invalid, NotFound
 from talentmarket.core.events import Actor, record
 from talentmarket.core.folding import clean
 from talentmarket.exchange import job_texts  # noqa: F401  the words of the codes used here
-from talentmarket.exchange.models import Job, Report, ReportKind, ReportState
+from talentmarket.exchange.models import Application, Job, Report, ReportKind, ReportState
 from talentmarket.members.models import Account, Organisation
 from talentmarket.notices.send import notify
 
@@ -22,7 +22,11 @@ from talentmarket.notices.send import notify
 ANSWER_DAYS = 5
 #: Reports one address or account may file a day.
 MOST_A_DAY = 10
-SUBJECTS: dict[str, type[Job] | type[Organisation]] = {"job": Job, "organisation": Organisation}
+SUBJECTS: dict[str, type[Job] | type[Organisation] | type[Application]] = {
+    "job": Job,
+    "organisation": Organisation,
+    "application": Application,
+}
 
 
 def file_report(
@@ -132,7 +136,7 @@ def answer(
         notify(
             session,
             report.reporter_id,
-            "report.answered",
+            "score.reviewed" if report.subject_type == "application" else "report.answered",
             {"result": {"word": ["report", str(state)]}, "text": text},
             key=f"report.answered:{report.public_id}",
         )

@@ -32,11 +32,25 @@ class ReportState(StrEnum):
     DISMISSED = "dismissed"
 
 
+#: The score of an application is under review once at a time.
+_OPEN_REVIEW = sa.text("subject_type = 'application' AND state = 'open'")
+
+
 class Report(Row):
-    """One report and its answer. The reporter may stay unnamed; a contact is sealed."""
+    """One report and its answer. The reporter may stay unnamed; a contact is sealed. About an
+    application it asks for a human review of its score."""
 
     __tablename__ = "reports"
-    __table_args__ = (sa.Index("ix_reports_queue", "state", "due_at"),)
+    __table_args__ = (
+        sa.Index("ix_reports_queue", "state", "due_at"),
+        sa.Index(
+            "uq_reports_open_review",
+            "subject_id",
+            unique=True,
+            sqlite_where=_OPEN_REVIEW,
+            postgresql_where=_OPEN_REVIEW,
+        ),
+    )
 
     public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=new_public_id)
     subject_type: Mapped[str] = mapped_column(sa.String(32))

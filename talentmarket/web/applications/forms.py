@@ -49,6 +49,17 @@ class ApplyForm(FlaskForm):
         self.note.flags.optional = True
 
 
+class ReviewForm(FlaskForm):
+    """What is wrong with a score."""
+
+    text = TextAreaField(
+        _l("哪一项不对，为什么"),
+        [InputRequired(_l("请写明哪一项不对、为什么，10 到 2000 个字。"))],
+        description=_l("例如：我有经核验的 Flink 项目，却标为缺少。"),
+        render_kw={"rows": 5, "maxlength": 2000},
+    )
+
+
 class MessageForm(FlaskForm):
     """A line for the thread. The key makes sending it twice the same as once."""
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from talentmarket.core.db import db
-from talentmarket.core.errors import DomainError, NotFound
+from talentmarket.core.errors import DomainError, Invalid, NotFound
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange import applications, desk, invitations, moves
+from talentmarket.exchange import applications, desk, invitations, moves, score_reviews
 from talentmarket.exchange.applications import Standing
 from talentmarket.exchange.models import Application, ContactWhen, Invitation, Job
 from talentmarket.exchange.stages import By
@@ -21,7 +21,7 @@ from talentmarket.members.cards import snapshot_profile
 from talentmarket.members.models import Talent
 from talentmarket.web.applications import conversation, invited, show
 from talentmarket.web.applications.conflicts import told
-from talentmarket.web.applications.forms import ApplyForm, attach
+from talentmarket.web.applications.forms import ApplyForm, ReviewForm, attach
 from talentmarket.web.applications.snapshot import snapshot_view
 from talentmarket.web.applications.words import job_meta
 
@@ -168,6 +168,28 @@ def move(application_id: str) -> Response:
         )
     flash(_("已记录，并告诉了对方。"), "done")
     return redirect(url_for(".show", application_id=application_id))
+
+
+@bp.route("/me/applications/<application_id>/review", methods=["GET", "POST"])
+@told("applications.show")
+def ask_review(application_id: str) -> Answer:
+    """Ask that a person looks at the score."""
+    form = ReviewForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                application = applications.own(session, own_talent(session), application_id)
+                score_reviews.ask(
+                    session, application, form.text.data or "", actor=current_user.actor()
+                )
+        except Invalid as error:
+            db.session.rollback()
+            attach(form, error)
+        else:
+            flash(_("已请求人工复核，5 个工作日内答复您。"), "done")
+            return redirect(url_for(".show", application_id=application_id))
+    application = applications.own(db.session(), current_user.talent, application_id)
+    return render_template("applications/ask_review.html", application=application, form=form)
 
 
 @bp.route("/me/applications/<application_id>/take-back", methods=["GET", "POST"])

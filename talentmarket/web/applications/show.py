@@ -22,6 +22,7 @@ from talentmarket.exchange import (
     moves,
     promises,
     refusals,
+    score_reviews,
     snapshots,
 )
 from talentmarket.exchange import invitations as inviting
@@ -138,6 +139,7 @@ def page(application_id: str, form: MessageForm | None = None) -> str:
         lines=lines,
         form=form,
         gap=_gap(application),
+        review=score_reviews.last(session, application),
         over=application.state in ENDED,
         remindable=application.state in promises.UNANSWERED_YET
         and application.answer_due_at < clock.now(),

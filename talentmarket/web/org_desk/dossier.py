@@ -15,7 +15,15 @@ from talentmarket.core.errors import Conflict, DomainError, NotFound
 from talentmarket.core.events import history
 from talentmarket.core.uow import unit_of_work
 from talentmarket.core.words import word
-from talentmarket.exchange import applications, interviews, messages, moves, notes, refusals
+from talentmarket.exchange import (
+    applications,
+    interviews,
+    messages,
+    moves,
+    notes,
+    refusals,
+    score_reviews,
+)
 from talentmarket.exchange.models import Application, ApplicationState, EndReason, Side
 from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.stages import APPLICATION, By
@@ -85,7 +93,7 @@ def page(
         form = MessageForm(formdata=None)
     form.fresh_key()
     scored = [application] if sight.snapshot else []
-    match = views.matches_of(application.job, scored).get(application.talent.public_id)
+    match = views.matches_of(session, application.job, scored).get(application.talent.public_id)
     frozen = application.snapshot
     profile = frozen.profile if frozen and sight.snapshot else None
     return common.page(
@@ -99,6 +107,7 @@ def page(
         about=about(profile) if profile else [],
         taken_at=frozen.taken_at if frozen else None,
         match=match_view(match, own=False),
+        review=score_reviews.last(session, application) if sight.snapshot else None,
         reached=words.reached(application),
         ended=words.ended_word(application),
         clock=words.clock_of(application),

@@ -75,7 +75,7 @@ def job(org: str, job_id: str) -> str:
         raise NotFound()
     rows = desk.applications_of(session, scope, posting, ended=view == "ended")
     by_time = request.args.get("order") == "time"
-    found = views.matches_of(posting, rows)
+    found = views.matches_of(session, posting, rows)
     ranked = desk.narrowed(desk.candidates(rows, found, by_time=by_time), _filters(view))
     picked = frozenset(request.args.getlist("pick")[: desk.COMPARE_MOST])
     chosen = [row for row in ranked if row.application.public_id in picked]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from talentmarket.core.words import word
-from talentmarket.exchange import snapshots
+from talentmarket.exchange import score_reviews, snapshots
 from talentmarket.exchange.desk import Candidate
 from talentmarket.exchange.models import Application, ApplicationState, Job
 from talentmarket.exchange.visibility import Level, level
@@ -21,12 +22,14 @@ from talentmarket.web.applications.snapshot import about
 S = ApplicationState
 
 
-def matches_of(job: Job, rows: Iterable[Application]) -> dict[str, Match]:
+def matches_of(session: Session, job: Job, rows: Sequence[Application]) -> dict[str, Match]:
     """Matches of the job with what its applicants sent, by talent id; the profile may have gone
     on since. Only of those who have personal ranking on.
 
-    Who withdrew or got no answer is not scored any more: the purpose is over.
+    Who withdrew or got no answer is not scored any more: the purpose is over. A score that a human
+    review found wrong is none.
     """
+    wrong = score_reviews.found_wrong(session, [row.public_id for row in rows])
     profiles = {
         row.talent.public_id: row.snapshot.profile
         for row in rows
@@ -34,6 +37,7 @@ def matches_of(job: Job, rows: Iterable[Application]) -> dict[str, Match]:
         and row.snapshot is not None
         and row.snapshot.erased_at is None
         and row.talent.account.personal_ranking
+        and row.public_id not in wrong
     }
     return score_snapshots(job, profiles) if profiles else {}
 
