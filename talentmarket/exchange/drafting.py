@@ -22,6 +22,8 @@ from talentmarket.taxonomy.recognise import recognise
 from talentmarket.taxonomy.titles import guess_occupation
 
 LONGEST = 20_000
+#: The most years of work a posting is read to ask for.
+MOST_YEARS = 15
 _TITLE = re.compile(
     r"(?:岗位名称|职位名称|招聘岗位|招聘职位|岗位|职位|job title|position)\s*[:：]\s*(.{2,60})",
     re.I,
@@ -157,8 +159,15 @@ def education_of(seen: Recognition, taxonomy: Taxonomy) -> int | None:
 
 
 def years_of(seen: Recognition) -> tuple[int | None, int | None]:
-    """The widest demand of years: the highest floor that is named, with its ceiling."""
-    spans = [m.years for m in seen.of("years") if m.years is not None and not m.wish]
+    """The widest demand of years: the highest floor that is named, with its ceiling.
+
+    More years than anybody asks for are the firm's own ("创立至今 48 年").
+    """
+    spans = [
+        m.years
+        for m in seen.of("years")
+        if m.years is not None and not m.wish and m.years.low <= MOST_YEARS
+    ]
     if not spans:
         return None, None
     span = max(spans, key=lambda one: one.low)

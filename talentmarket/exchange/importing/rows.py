@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,15 @@ MOST_TITLE, MOST_FIELD, MOST_ID = 120, 100_000, 80
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,4})?")
 _HEADCOUNT = re.compile(r"招\s*(\d{1,4})\s*人")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
+_OWN_NUMBER = re.compile(r"\s*[(（]\s*(?:职位|岗位)编号\s*[:：][^()（）]*[)）]\s*$")
+_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h[1-6])>", re.I)
+#: Tags that portals leave in texts; "<3 年" and "List<String>" stay.
+_TAG = re.compile(
+    r"</?(?:p|div|span|ul|ol|li|b|strong|i|em|u|font|a|table|tbody|tr|td|h[1-6]|img)"
+    r"(?:\s[^<>]*)?/?>",
+    re.I,
+)
+_ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{1,6});")
 _NOTHING = frozenset({"", "无", "-", "--", "null", "none", "nan", "n/a"})
 
 
@@ -79,7 +89,7 @@ def read_row(
     values, faults = _values(line, fields, columns)
     if faults:
         return None, faults
-    title = clean_line(values.get("title", ""))
+    title = bare_title(clean_line(values.get("title", "")))
     if not title:
         faults.append(Fault(line, "title", "title-missing"))
     elif len(title) > MOST_TITLE:
@@ -102,9 +112,21 @@ def read_row(
         education_rank=education,
         benefits=_benefits(values.get("benefits", "")),
         headcount=headcount,
-        description=clean(values.get("description", "").replace("\r\n", "\n")),
+        description=clean(plain_text(values.get("description", "").replace("\r\n", "\n"))),
     )
     return (None if any(fault.refuses for fault in faults) else row), faults
+
+
+def bare_title(title: str) -> str:
+    """A title without the sender's own number behind it: "测试工程师 (职位编号：02)"."""
+    return _OWN_NUMBER.sub("", title) or title
+
+
+def plain_text(text: str) -> str:
+    """A text out of a web page as text: breaks become lines, other tags go, entities are read."""
+    if "<" in text:
+        text = _TAG.sub("", _BREAK.sub("\n", text))
+    return html.unescape(text) if _ENTITY.search(text) else text
 
 
 def _values(

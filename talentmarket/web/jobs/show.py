@@ -81,7 +81,8 @@ def _banner(shown: Shown) -> tuple[str, str, str] | None:
         return (
             "notice",
             _("转载参考。"),
-            _("这条岗位转载自其他来源，本平台没有核验单位，不能在这里申请，也没有答复承诺。"),
+            _("这条岗位转载自其他来源，本平台没有核验单位，不能在这里申请，也没有答复承诺。")
+            + (_said_by_source() if lint_posting(posting_of(job)) else ""),
         )
     if shown.standing is Standing.OPEN:
         return None
@@ -98,6 +99,10 @@ def _banner(shown: Shown) -> tuple[str, str, str] | None:
     }
     lead = texts.get(job.state, _("这个岗位现在不对外显示。"))
     return "warning", lead, _("您申请过，所以还能看到它。答复期限不变。")
+
+
+def _said_by_source() -> str:
+    return _("原文中有年龄、性别、外貌等限制或夸大的用语，由来源写成，本平台不认可。")
 
 
 def _application_url(shown: Shown) -> str | None:

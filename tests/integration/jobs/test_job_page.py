@@ -11,6 +11,7 @@ from talentmarket.core import clock as core_clock
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import (
     Channel,
+    Job,
     JobState,
     Origin,
     Report,
@@ -208,3 +209,11 @@ def test_reports_are_limited(session, client):
     for _ in range(10):
         assert client.post(address, data=good).status_code == 302
     assert "操作太频繁" in text(client.post(address, data=good), 422)
+
+
+def test_a_reference_with_limits_of_its_source_is_not_vouched_for(session, client):
+    job = reference()
+    assert "本平台不认可" not in page(client, job)
+    with unit_of_work() as unit:
+        unit.get_one(Job, job.id).description = "年龄要求：35岁以下，形象气质佳。"
+    assert "本平台不认可" in page(client, job)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from talentmarket.exchange.drafting import propose
+from talentmarket.exchange.drafting import propose, years_of
 from talentmarket.exchange.models import Contract, Insurance, JobKind, PayUnit
 from talentmarket.exchange.posting import Posting
 from talentmarket.members.models import RestDays, WorkMode
+from talentmarket.taxonomy.recognise import recognise
 
 TEXT = """岗位名称：大数据开发工程师
 招聘人数：3人
@@ -66,3 +67,9 @@ def test_nothing_is_made_up():
 
 def test_hidden_signs_go():
     assert "\u202e" not in propose("测试\u202e工程师\x00").posting.description
+
+
+def test_the_age_of_the_firm_is_no_demand():
+    firm = "平台公司，创立至今已经 48 年。任职要求：3年以上测试经验。"
+    assert years_of(recognise(firm)) == (3, None)
+    assert years_of(recognise("本公司成立 20 年")) == (None, None)

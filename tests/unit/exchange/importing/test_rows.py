@@ -117,3 +117,36 @@ def test_made_up_ids_tell_equal_rows_apart():
     other, _ = read(title="另一个")
     assert made_up_id(row, 1) == made_up_id(read()[0], 1)
     assert len({made_up_id(row, 1), made_up_id(row, 2), made_up_id(other, 1)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("软件测试工程师 (职位编号：975373868901914)", "软件测试工程师"),
+        (
+            "Android开发工程师（系统组件） (MJ000975) (职位编号：D)",
+            "Android开发工程师（系统组件） (MJ000975)",
+        ),
+        ("数据开发（岗位编号: 【BRFT-096】）", "数据开发"),
+        ("(职位编号：1)", "(职位编号：1)"),
+        ("测试工程师（急招）", "测试工程师（急招）"),
+    ],
+)
+def test_the_senders_number_is_no_part_of_a_title(given, shown):
+    row, _ = read(title=given)
+    assert row.title == shown
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("<p>负责测试</p><p>熟悉&nbsp;Java&amp;SQL</p>", "负责测试\n熟悉\xa0Java&SQL"),
+        ("一<br/>二<BR>三", "一\n二\n三"),
+        ("经验<3 年，会 List<String> 与 a<b", "经验<3 年，会 List<String> 与 a<b"),
+        ("正常&#8238;文字", "正常文字"),
+        ("R&D 与 AT&T", "R&D 与 AT&T"),
+    ],
+)
+def test_texts_out_of_web_pages_become_text(given, shown):
+    row, _ = read(description=given)
+    assert row.description == shown
