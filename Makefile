@@ -57,8 +57,8 @@ format: install ## Bring the Python files into the house format
 bench: install ## Run the benchmarks; prints JSON lines
 	$(BIN)/python -m benchmarks
 
-evaluate: install ## Report the quality of search and matching on the judged sets
-	$(BIN)/python -m benchmarks evaluate
+evaluate: install ## Report the quality of search on the judged set
+	$(BIN)/flask evaluate search
 
 journeys: install servers ## Walk the whole ways through the house in a real browser; ends with a JSON count
 	$(BIN)/python -m tools.journeys

@@ -9,7 +9,10 @@ import click
 from flask.cli import AppGroup
 
 from talentmarket.cli.workshop import say, tell, temporary_site
+from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery.evaluating import categories as judged_categories
+from talentmarket.discovery.evaluating import documents, judgements, typing
+from talentmarket.discovery.evaluating.lists import write_lists
 
 cli = AppGroup("evaluate", help="How good search and matching are, on judged sets.")
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -46,3 +49,31 @@ def categories(file: Path, run_file: Path | None, depth: int) -> None:
     if run_file is not None:
         judged_categories.write(run_file, found)
     tell(**judged_categories.results(judgements, found, engine))
+
+
+@cli.command("search")
+@click.option("--run", "run_file", type=_OUT, help="Write the ranked lists there (TREC form).")
+@click.option("--depth", default=100, show_default=True, help="How far down a list is looked at.")
+def search(run_file: Path | None, depth: int) -> None:
+    """Ask the project's own judged queries; sealed ones are reported apart.
+
+    One line of JSON for jobs, for talents and for the sealed third, the whole last.
+    """
+    from talentmarket.indexing.engine import handle
+    from talentmarket.indexing.rebuild import rebuild
+
+    queries = judgements.queries()
+    with temporary_site():
+        with unit_of_work() as session:
+            searcher = documents.load(session)
+        with handle().writer() as backend:
+            rebuild(backend)
+        say(f"{len(queries)} queries")
+        found = {one.id: judgements.search(one, searcher, depth) for one in queries}
+        letters = typing.letters()
+        engine = handle().engine_name
+    if run_file is not None:
+        write_lists(run_file, found)
+    for name, some in judgements.groups(queries).items():
+        tell(set=name, **judgements.measures(some, found), engine=engine)
+    tell(**judgements.measures(queries, found), letters=letters, engine=engine)

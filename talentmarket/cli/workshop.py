@@ -8,16 +8,21 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from flask import Flask, current_app
 
+from talentmarket.core.clock import FixedClock
 from talentmarket.core.config import Settings
 from talentmarket.core.db import db
 from talentmarket.core.uow import unit_of_work
 from talentmarket.indexing.engine import handle
 from talentmarket.taxonomy.loader import load_taxonomy
+
+#: Monday, 10:00 in Shanghai. A fixed moment: orders change with the day, measures must not.
+MOMENT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
 @contextmanager
@@ -40,7 +45,7 @@ def temporary_site() -> Iterator[Flask]:
             sms_gateway_url=None,
             demo=False,
         )
-        app: Flask = current_app.extensions["talentmarket_create"](settings)
+        app: Flask = current_app.extensions["talentmarket_create"](settings, FixedClock(MOMENT))
         with app.app_context():
             try:
                 upgrade()

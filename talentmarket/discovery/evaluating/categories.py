@@ -16,6 +16,7 @@ from pathlib import Path
 from search import evaluation
 from talentmarket.core.db import db
 from talentmarket.core.folding import fold
+from talentmarket.discovery.evaluating.lists import write_lists
 from talentmarket.discovery.jobs import MOST_ROWS, JobQuery, search_jobs
 from talentmarket.exchange.importing.running import run
 from talentmarket.exchange.importing.sources import FileRefused
@@ -105,12 +106,8 @@ def search(query: str, depth: int) -> list[str]:
 
 
 def write(path: Path, found: evaluation.Run) -> None:
-    """Write the lists in TREC's form; queries by their number, rows by their place in the file."""
-    numbered = {
-        str(number): [(row, 1.0 / rank) for rank, row in enumerate(rows, start=1)]
-        for number, rows in enumerate(found.values())
-    }
-    evaluation.write_run(path, numbered, "shucai")
+    """Write the lists; queries by their number, rows by their place in the file."""
+    write_lists(path, {str(number): rows for number, rows in enumerate(found.values())})
 
 
 def results(

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from search.evaluation import read_run
+from tests.fixtures.databases import on_sqlite
 
 TITLES = {
     "数据分析师": ["数据分析师", "商业数据分析", "数据分析专员", "BI数据分析师", "数据分析实习"],
@@ -27,6 +28,7 @@ def postings(tmp_path):
     return path
 
 
+@on_sqlite
 @pytest.mark.slow
 def test_measures_come_last_and_the_instance_is_left_alone(own_database_url, make_site, postings):
     site = make_site()
@@ -46,6 +48,7 @@ def test_measures_come_last_and_the_instance_is_left_alone(own_database_url, mak
     assert not (site.instance / "index").exists()
 
 
+@on_sqlite
 @pytest.mark.slow
 def test_a_file_that_holds_no_categories_is_told(make_site, tmp_path):
     path = tmp_path / "x.csv"

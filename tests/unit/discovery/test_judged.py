@@ -1,0 +1,39 @@
+"""The judged set is whole: every id stands for something, and it is large and mixed enough."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from talentmarket.discovery.evaluating import documents, judgements
+from talentmarket.taxonomy.model import get_taxonomy
+
+
+def test_ids_stand_for_documents_and_grades_are_grades():
+    known = {row["id"] for name in ("jobs", "talents") for row in documents.read(name)}
+    queries = {one.id: one.kind for one in judgements.queries()}
+    found = judgements.qrels()
+    assert set(found) <= set(queries)
+    for query, grades in found.items():
+        assert set(grades) <= known
+        assert {document[0] for document in grades} == {queries[query]}
+        assert set(grades.values()) <= {0, 1, 2, 3}
+
+
+def test_it_is_large_enough_and_partly_sealed():
+    queries = judgements.queries()
+    assert len(queries) >= 150
+    assert sum(one.sealed for one in queries) >= 50
+    assert Counter(one.kind for one in queries)["t"] >= 30
+
+
+def test_at_most_a_third_are_names_of_the_vocabulary_as_they_stand():
+    taxonomy = get_taxonomy()
+    names = {
+        name.casefold()
+        for table in (taxonomy.occupations, taxonomy.skills, taxonomy.titles)
+        for item in table.values()
+        for name in (item.name_zh, item.name_en)
+    }
+    queries = judgements.queries()
+    plain = [one.text for one in queries if one.text.casefold() in names]
+    assert len(plain) <= len(queries) / 3, plain

@@ -1,0 +1,1 @@
+"""How the judged set was drawn: documents from an invented market, pools from several rankers."""
