@@ -113,9 +113,10 @@ def _show(
                 "must" if piece.must else name, piece.kind, piece.code, piece.text, piece.words
             )
     console.print(table)
-    named = Table(
-        *(rows[0] if rows else ("",)), title=f"{total} found" if total is not None else ""
-    )
+    if not rows:
+        console.print("nothing found")
+        return
+    named = Table(*rows[0], title=f"{total} found" if total is not None else "")
     for row in rows:
         named.add_row(*row.values())
     console.print(named)

@@ -159,10 +159,12 @@ def _employer(piece: Piece) -> Concept:
 
 
 def _translated(typed: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The names in the language that was not typed: a longer one in the same language (大数据技术
-    for 大数据) would score for its general words."""
-    han = _HAN.search(typed) is not None
-    return _names(typed, (name for name in names if (_HAN.search(name) is not None) is not han))
+    """Of what was typed in latin letters the Chinese names, which titles hold. Not the other way
+    round: the code finds what is written in English, and words such as "engineer" stand in the
+    English name of every occupation, where they would score for nothing."""
+    if _HAN.search(typed):
+        return ()
+    return _names(typed, (name for name in names if _HAN.search(name)))
 
 
 def _names(typed: str, names: Iterable[str]) -> tuple[str, ...]:
