@@ -48,8 +48,17 @@ def _forms(text: str, readings: int) -> list[str]:
 def _syllables(text: str) -> tuple[tuple[str, ...], ...]:
     """Readings of a text, likeliest first; a first character with two gives two (重庆)."""
     from pypinyin import Style, pinyin  # its phrases take a second to load
+    from pypinyin.seg.simpleseg import seg
 
-    one = tuple(row[0] for row in pinyin(text, style=Style.NORMAL, v_to_u=False))
+    one = tuple(syllable for word in seg(text) for syllable in _reading(word))
     first = pinyin(text[0], style=Style.NORMAL, heteronym=True, v_to_u=False)[0]
     readings = [one, *(reading for reading in product(first, *([part] for part in one[1:])))]
     return tuple(dict.fromkeys(readings))[:MAX_READINGS]
+
+
+@lru_cache(maxsize=50_000)
+def _reading(word: str) -> tuple[str, ...]:
+    """The syllables of one word of pypinyin's own segmenting: names are made of the same words."""
+    from pypinyin import Style, pinyin
+
+    return tuple(row[0] for row in pinyin([word], style=Style.NORMAL, v_to_u=False))

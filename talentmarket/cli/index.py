@@ -27,6 +27,8 @@ from talentmarket.indexing.rebuild import rebuild
 
 cli = AppGroup("index", help="The search index: rebuild, drain, check.")
 
+#: Rows of a round: nothing else waits here as it does in the worker.
+AT_ONCE = 2000
 DEAD_LETTERS = 3
 TIMED_OUT = 2
 
@@ -69,7 +71,7 @@ def _drain_or_wait(until: float) -> None:
     try:
         with handle().writer() as backend:
             while time.monotonic() < until and _left():
-                if not drain_once(backend).written:
+                if not drain_once(backend, AT_ONCE).written:
                     time.sleep(0.2)
     except (IndexLocked, EngineUnavailable):
         time.sleep(0.3)

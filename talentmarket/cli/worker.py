@@ -80,8 +80,9 @@ class Indexer:
         return done.written + done.failed
 
     def rebuild(self, arguments: dict[str, Any]) -> None:
-        """The task `index.rebuild`."""
-        rebuild(self._open(), minimum_ratio=float(arguments.get("minimum_ratio", 0.8)))
+        """The task `index.rebuild`; changes go on reaching the index while it runs."""
+        ratio = float(arguments.get("minimum_ratio", 0.8))
+        rebuild(self._open(), minimum_ratio=ratio, meanwhile=self.drain)
 
     def _open(self) -> SearchBackend:
         if self._backend is None:

@@ -17,7 +17,16 @@ from search.fields import Kind
 from talentmarket.core import clock
 from talentmarket.core.masking import MASK
 from talentmarket.core.outbox import IndexState
-from talentmarket.exchange.models import Job, JobState, Origin
+from talentmarket.exchange.models import Job, JobSkill, JobState, Origin
+from talentmarket.indexing.pieces import (
+    concepts,
+    industry_path,
+    names,
+    occupation_names,
+    occupation_path,
+    places,
+    skill_names,
+)
 from talentmarket.members import cards
 from talentmarket.members.blocks import block_keys
 from talentmarket.members.cards import identifying_names, is_current
@@ -35,6 +44,8 @@ from talentmarket.taxonomy.model import Taxonomy, get_taxonomy
 
 #: Weights of concepts, in quarters: asked for, wished for, one step wider, further.
 MUST, WISH = 4, 3
+#: A skill and whether it is a must.
+Asked = tuple[str, bool]
 FOUND = (Visibility.ORGANISATIONS, Visibility.PUBLIC)
 
 
@@ -80,6 +91,16 @@ def id_column(kind: Kind) -> sa.ColumnElement[str]:
     return columns[kind]
 
 
+def key_column(kind: Kind) -> sa.ColumnElement[int]:
+    """The column by which :func:`eligible` is ordered."""
+    columns: dict[Kind, sa.ColumnElement[int]] = {
+        Kind.JOB: Job.id,  # type: ignore[dict-item]
+        Kind.TALENT: Talent.id,  # type: ignore[dict-item]
+        Kind.ORGANISATION: Organisation.id,  # type: ignore[dict-item]
+    }
+    return columns[kind]
+
+
 def _job_ids() -> sa.Select[tuple[str]]:
     return (
         sa.select(Job.public_id)
@@ -115,29 +136,50 @@ def _jobs(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         _job_ids()
         .with_only_columns(Job)
         .where(Job.public_id.in_(ids))
-        .options(selectinload(Job.skills), joinedload(Job.employer), joinedload(Job.organisation))
+        .options(joinedload(Job.employer), joinedload(Job.organisation))
     )
-    return {job.public_id: job_values(job) for job in rows}
+    found = list(rows)
+    skills = _asked(session, [job.id for job in found])
+    return {job.public_id: job_values(job, skills.get(job.id, ())) for job in found}
 
 
-def job_values(job: Job) -> dict[str, Any]:
-    """The search values of a job, by the declaration in :mod:`search.fields`."""
+def _asked(session: Session, keys: Sequence[int]) -> dict[int, list[Asked]]:
+    """The skills that jobs ask for, as plain rows: objects of them cost more than the job."""
+    found: dict[int, list[Asked]] = {}
+    rows = session.execute(
+        sa.select(JobSkill.job_id, JobSkill.skill_id, JobSkill.must)
+        .where(JobSkill.job_id.in_(keys))
+        .order_by(JobSkill.job_id, JobSkill.position)
+    )
+    for job_id, skill_id, must in rows.tuples():
+        found.setdefault(job_id, []).append((skill_id, must))
+    return found
+
+
+def job_values(job: Job, skills: Iterable[Asked]) -> dict[str, Any]:
+    """The search values of a job, by the declaration in :mod:`search.fields`.
+
+    `skills`: (skill, whether it is a must) in the job's order.
+    """
     taxonomy = get_taxonomy()
     employer = job.employer
-    must = [row.skill_id for row in job.skills if row.must]
-    wish = [row.skill_id for row in job.skills if not row.must]
+    skills = list(skills)
+    must_skills = [skill for skill, must in skills if must]
+    wish_skills = [skill for skill, must in skills if not must]
     valid_until = job.valid_until
     return {
         "title": job.title,
         "occupation_names": occupation_names(taxonomy, [job.occupation_code]),
-        "skill_names": skill_names(taxonomy, [*must, *wish]),
+        "skill_names": skill_names(taxonomy, [*must_skills, *wish_skills]),
         "employer_name": job.employer_name or (employer.name if employer else ""),
         "description": job.description,
         "occupation": job.occupation_code,
         "occupation_path": occupation_path([job.occupation_code]),
-        "skills": must,
-        "wish_skills": wish,
-        "concepts": concepts(taxonomy, {**dict.fromkeys(wish, WISH), **dict.fromkeys(must, MUST)}),
+        "skills": must_skills,
+        "wish_skills": wish_skills,
+        "concepts": concepts(
+            taxonomy, {**dict.fromkeys(wish_skills, WISH), **dict.fromkeys(must_skills, MUST)}
+        ),
         "regions": places(taxonomy, [job.region_code]),
         "kind": job.kind.value,
         "channel": job.channel.value,
@@ -310,7 +352,7 @@ def _organisations(session: Session, ids: Sequence[str]) -> dict[str, dict[str, 
     return {
         row.public_id: {
             "name": "\n".join(filter(None, (row.name, row.short_name, row.name_en))),
-            "industry_names": _names(taxonomy, "industry", industry_path(row.industry) or ()),
+            "industry_names": names(taxonomy, "industry", industry_path(row.industry) or ()),
             "text": row.intro,
             "kind": row.kind.value,
             "nature": row.nature,
@@ -328,58 +370,3 @@ def _organisations(session: Session, ids: Sequence[str]) -> dict[str, dict[str, 
         }
         for row in rows
     }
-
-
-# -- pieces --------------------------------------------------------------------------------------
-def occupation_names(taxonomy: Taxonomy, codes: Iterable[str | None]) -> list[str]:
-    """Both names of each occupation, so that words of either language find it."""
-    found = (taxonomy.occupations.get(code or "") for code in codes)
-    return [name for item in found if item for name in (item.name_zh, item.name_en)]
-
-
-def occupation_path(codes: Iterable[str | None]) -> list[str]:
-    """Each code with what lies above it: 2-02-38-03, 2-02-38, 2-02, 2."""
-    found: dict[str, None] = {}
-    for code in codes:
-        parts = (code or "").split("-")
-        found.update(dict.fromkeys("-".join(parts[:n]) for n in range(len(parts), 0, -1)))
-    return [code for code in found if code]
-
-
-def skill_names(taxonomy: Taxonomy, codes: Iterable[str]) -> list[str]:
-    """Both names of each skill."""
-    found = (taxonomy.skills.get(code) for code in codes)
-    return [name for item in found if item for name in {item.name_zh: 0, item.name_en: 0}]
-
-
-def concepts(taxonomy: Taxonomy, own: dict[str, int]) -> dict[str, int]:
-    """Skill → quarters: the own ones, and all wider ones a step lower (never below one)."""
-    found = dict(own)
-    for code, weight in own.items():
-        if code not in taxonomy.skills:
-            continue
-        for wider, steps in taxonomy.ancestors(code).items():
-            found[wider] = max(found.get(wider, 0), max(1, weight - steps))
-    return found
-
-
-def places(taxonomy: Taxonomy, codes: Iterable[str | None]) -> list[str]:
-    """Each place with all it lies in."""
-    return list(
-        dict.fromkeys(
-            wider
-            for code in codes
-            if code and code in taxonomy.regions
-            for wider in taxonomy.place_chain(code)
-        )
-    )
-
-
-def industry_path(code: str | None) -> list[str] | None:
-    """The class of an industry with its section (the first two signs)."""
-    return list(dict.fromkeys([code, code[:2]])) if code else None
-
-
-def _names(taxonomy: Taxonomy, table: str, codes: Iterable[str]) -> list[str]:
-    items = (taxonomy.item(table, code) for code in codes)
-    return [name for item in items if item for name in (item.name_zh, item.name_en)]

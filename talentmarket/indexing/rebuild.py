@@ -24,11 +24,13 @@ def rebuild(
     kinds: Sequence[Kind] = tuple(Kind),
     minimum_ratio: float = 0.0,
     progress: Progress = lambda kind, done, total: None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> dict[str, int]:
     """Rebuild the indexes of these kinds; returns documents written per kind.
 
     Raises RebuildRefused when a new index would hold fewer than `minimum_ratio` of the live
-    one's documents, and leaves the live one as it was after any fault.
+    one's documents, and leaves the live one as it was after any fault. `meanwhile` is called
+    after each batch, so that a worker goes on draining: what it writes reaches both indexes.
     """
     counts: dict[str, int] = {}
     for kind in kinds:
@@ -50,16 +52,22 @@ def rebuild(
                     )
                 done += len(ids)
                 progress(kind.value, done, total or 0)
+                meanwhile()
         counts[kind.value] = done
     return counts
 
 
 def _batches(kind: Kind) -> Iterator[list[str]]:
-    """Batches of ids by key, so that rows that come or go move no page."""
-    ids = list(db.session.scalars(documents.eligible(db.session(), kind)))
-    db.session.rollback()
-    for start in range(0, len(ids), BATCH):
-        yield ids[start : start + BATCH]
+    """Batches of ids by key: rows that come or go move no page, and none is kept in memory."""
+    key, last = documents.key_column(kind), 0
+    while True:
+        query = documents.eligible(db.session(), kind).add_columns(key)
+        rows = db.session.execute(query.where(key > last).limit(BATCH)).all()
+        db.session.rollback()
+        if not rows:
+            return
+        last = rows[-1][1]
+        yield [row[0] for row in rows]
 
 
 def _know(kind: Kind, ids: Sequence[str]) -> None:

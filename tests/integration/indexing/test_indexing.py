@@ -100,6 +100,31 @@ def test_rebuild_equals_the_database(app: Flask, search_handle: SearchHandle, dr
     assert search_handle.call(check).exit_code == 0
 
 
+def test_a_rebuild_goes_by_batches_and_changes_meanwhile_are_in_it(
+    app: Flask, search_handle: SearchHandle, drain: Drain, monkeypatch: Any
+) -> None:
+    jobs = [make_job(title=f"第{number}个岗位") for number in range(5)]
+    told("job", *jobs)
+    drain()
+    monkeypatch.setattr("talentmarket.indexing.rebuild.BATCH", 2)
+    late: list[Job] = []
+    with search_handle.writer() as backend:
+
+        def change() -> None:
+            """A worker's round between two batches: the last job is new, the first one goes."""
+            if not late:
+                late.append(make_job(title="迟到的岗位"))
+                with unit_of_work() as session:
+                    jobs[0].state = JobState.WITHDRAWN
+                    changed(session, "job", jobs[0].public_id, late[0].public_id)
+            drain_once(backend)
+
+        rebuild(backend, meanwhile=change)
+    search_handle.reset()
+    assert ids(search_handle, "岗位") == {one.public_id for one in [*jobs[1:], *late]}
+    assert search_handle.call(check).exit_code == 0
+
+
 def test_one_bad_document_holds_back_no_other(
     app: Flask, search_handle: SearchHandle, drain: Drain, clock: Any, monkeypatch: Any
 ) -> None:
@@ -107,10 +132,10 @@ def test_one_bad_document_holds_back_no_other(
     told("job", bad, good)
     whole = documents.job_values
 
-    def broken(job: Job) -> dict[str, Any]:
+    def broken(job: Job, skills: Any) -> dict[str, Any]:
         if job.title == "坏岗位":
             raise ValueError("a row nobody expected")
-        return whole(job)
+        return whole(job, skills)
 
     monkeypatch.setattr(documents, "job_values", broken)
     for _ in range(MAX_ATTEMPTS):
