@@ -6,6 +6,9 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help run install test test-quick test-long lint format bench evaluate journeys \
 	elasticsearch postgres messages migration vendor-check lock clean servers
 
+# Where it is set, every process would compile all its modules anew at every start.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 STAMP := .venv/.installed
 ENGLISH := talentmarket/translations/en/LC_MESSAGES/messages.mo
@@ -27,6 +30,7 @@ $(STAMP): requirements.txt
 	@echo "Installing packages into .venv …"
 	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-input \
 		--require-hashes --requirement requirements.txt
+	@$(BIN)/python -m tools.bytecode
 	@touch $@
 
 $(ENGLISH): $(ENGLISH:.mo=.po) | $(STAMP)

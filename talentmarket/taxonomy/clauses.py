@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import NamedTuple
-
-from talentmarket.taxonomy.markers import Marker
+from itertools import accumulate
 
 # Full-width marks are already folded. A number with a mark behind it begins a list item
 # ("1、熟悉…2、了解…"); a point ends a sentence only before a space.
-_BREAK = re.compile("[,。;!?\n\r\u2460-\u2473·•●◆■★▪►]")
+_BREAK = re.compile("([,。;!?\n\r\u2460-\u2473·•●◆■★▪►])")
 _ITEM = re.compile(r"\d[、.)](?!\d)")
 _POINT = re.compile(r"\.(?=\s|$)")
 _FIELD_STOP = re.compile(
@@ -26,14 +24,6 @@ _FIELD_NOT = (
 )
 
 
-class Section(NamedTuple):
-    """A stretch of text under a heading."""
-
-    start: int
-    end: int
-    marker: Marker
-
-
 class Clauses:
     """The breaks of one text, weak (comma) and strong (full stop, line, list item)."""
 
@@ -41,19 +31,27 @@ class Clauses:
 
     def __init__(self, plain: str) -> None:
         self.size = len(plain)
-        found = [(m.start(), m.end(), m[0] != ",") for m in _BREAK.finditer(plain)]
+        pieces = _BREAK.split(plain)  # text and the sign that ends it in turns
+        places = list(accumulate(map(len, pieces)))
+        self.ends = places[::2]
+        self.starts = [0, *places[1::2]]
+        self.strong = [True, *(sign != "," for sign in pieces[1::2])]
         for item in _ITEM.finditer(plain):
             start, end = item.span()
             if start and plain[start - 1].isdigit():
                 start -= 1
             if not start or plain[start - 1] not in ".abcdefghijklmnopqrstuvwxyz0123456789":
-                found.append((start, end, True))
+                self._break(start, end)
         if ". " in plain or ".\n" in plain or plain.endswith("."):
-            found += [(m.start(), m.end(), True) for m in _POINT.finditer(plain)]
-        found.sort()
-        self.starts = [0, *(end for _, end, _ in found)]
-        self.ends = [*(start for start, _, _ in found), self.size]
-        self.strong = [True, *(strong for _, _, strong in found)]
+            for point in _POINT.finditer(plain):
+                self._break(*point.span())
+
+    def _break(self, start: int, end: int) -> None:
+        """One more strong break among those there are."""
+        number = bisect_right(self.ends, start)
+        self.ends.insert(number, start)
+        self.starts.insert(number + 1, end)
+        self.strong.insert(number + 1, True)
 
     def index(self, position: int) -> int:
         """The number of the clause at a position."""

@@ -5,11 +5,11 @@ All words are compared folded (no spaces, lower case, simplified).
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Marker(Enum):
-    """What a word around a concept does."""
+class Marker(StrEnum):
+    """What a word around a concept does. Text, since other enums are hashed in Python."""
 
     LEVEL = "level"  # value: 1 (aware) … 4 (expert)
     NOT_AFTER = "not-after"  # what follows in the clause is not asked for

@@ -46,10 +46,8 @@ class Recogniser:
         mentions += self._occupations(folded, hits)
         for code, start, end in choose_regions(self.taxonomy, folded, hits.regions):
             mentions.append(Mention("region", code, start, end, text[start:end]))
-        for start, end, word in marks:
-            for marker, value in word.markers:
-                if marker is Marker.EDUCATION:
-                    mentions.append(Mention("education", value, start, end, text[start:end]))
+        for start, end, value in attachments.at.get(Marker.EDUCATION, ()):
+            mentions.append(Mention("education", value, start, end, text[start:end]))
         years = find_years(folded.plain)
         mentions.sort(key=_PLACE)
         mentions = attachments.attach(mentions, years)
