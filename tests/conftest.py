@@ -45,6 +45,7 @@ pytest_plugins = [
     "tests.fixtures.browsers",
     "tests.fixtures.indexes",
     "tests.fixtures.search_engines",
+    "tests.fixtures.own_engine",
 ]
 
 

@@ -16,7 +16,7 @@ from search.elastic.client import connect, reading, translated, whole
 from search.elastic.indexes import Indexes, version_of
 from search.elastic.mappings import VALUES
 from search.elastic.rebuild import Rebuild
-from search.errors import EngineUnavailable, IndexLocked, IndexMissing, NotWritable
+from search.errors import EngineUnavailable, IndexLocked, IndexMissing, MappingConflict, NotWritable
 from search.fields import SCHEMAS, Kind
 from search.highlight import fragments, pattern_of
 from search.query import Plan, plan
@@ -49,10 +49,12 @@ class ElasticBackend:
     def __init__(self, settings: SearchSettings, *, writable: bool = False) -> None:
         self._settings = settings
         self._writable = writable
-        self._client = connect(settings)
-        self._slow = self._client.options(request_timeout=settings.write_timeout)
+        quick = connect(settings)
+        self._slow = quick.options(request_timeout=settings.write_timeout)
+        # Who only reads has a page waiting: not even the first question may take long.
+        self._client = self._slow if writable else quick
         self._indexes = Indexes(
-            self._slow, settings.name, settings.database_id, settings.shards, settings.replicas
+            self._client, settings.name, settings.database_id, settings.shards, settings.replicas
         )
         self._checked: set[Kind] = set()
         self._rebuilding: set[Kind] = set()
@@ -67,7 +69,7 @@ class ElasticBackend:
             return
         if not self._writable:
             raise IndexMissing(f"the index of {kind} was not built yet")
-        self._indexes.create(kind, alias=self._indexes.live_alias(kind))
+        self._indexes.create_first(kind)
 
     @translated
     def database_id(self) -> str | None:
@@ -163,9 +165,8 @@ class ElasticBackend:
         try:
             self.refresh(kind)
             yield from self.versions(kind, deleted=True)
-        except EngineUnavailable as error:
-            if not isinstance(error, IndexMissing):
-                raise
+        except (IndexMissing, MappingConflict):
+            return  # late writes of the program with the former fields never reach the new index
 
     def _check_writable(self) -> None:
         if not self._writable:
@@ -174,10 +175,12 @@ class ElasticBackend:
     # -- Reading ---------------------------------------------------------------------------
 
     def _alias(self, kind: Kind) -> str:
-        """The alias to read; whose index it is was asked once."""
+        """The alias to read; whose index it is, and of which fields, was asked once."""
         if kind not in self._checked:
-            if self._indexes.state(kind).live is None:
+            live = self._indexes.state(kind).live
+            if live is None:
                 raise IndexMissing(f"the index of {kind} was not built yet")
+            self._indexes.check_version(kind, live)
             self._checked.add(kind)
         return self._indexes.live_alias(kind)
 
@@ -194,12 +197,11 @@ class ElasticBackend:
     @translated
     def get_many(self, kind: Kind, document_ids: Sequence[str]) -> dict[str, StoredDocument]:
         alias = self._alias(kind)
-        client = self._slow if self._writable else self._client
         found: dict[str, StoredDocument] = {}
         wanted = list(dict.fromkeys(document_ids))
         for start in range(0, len(wanted), BATCH):
             ids = wanted[start : start + BATCH]
-            answer = client.mget(index=alias, ids=ids).body
+            answer = self._client.mget(index=alias, ids=ids).body
             with reading():
                 if len(answer["docs"]) != len(ids):
                     raise ValueError(f"{len(answer['docs'])} answers to {len(ids)} ids")
@@ -308,6 +310,7 @@ class ElasticBackend:
         for kind in Kind:
             live = self._indexes.state(kind).live
             if live is not None:
+                self._indexes.check_version(kind, live)
                 indexes[kind] = IndexInfo(live, version_of(live), self._count_index(live))
         return EngineInfo(self.name, version, indexes)
 

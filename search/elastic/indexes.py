@@ -11,13 +11,15 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from elasticsearch import Elasticsearch
+from elasticsearch import BadRequestError, Elasticsearch
 
 from search.elastic.client import reading
 from search.elastic.mappings import index_body
 from search.errors import ForeignIndex, IndexMissing, MappingConflict
 from search.fields import SCHEMAS, Kind
 
+#: Stands in the name of an index where others have something random.
+FIRST = "0" * 12
 _VERSION = re.compile(r"-v(\d+)-[0-9a-f]+$")
 
 
@@ -103,17 +105,36 @@ class Indexes:
         if state.live is None:
             raise IndexMissing(f"the index of {kind} was not built yet")
         for index in (state.live, state.building):
-            if index is not None and version_of(index) != SCHEMAS[kind].version:
-                raise MappingConflict(f"{index} has fields of another version")
+            if index is not None:
+                self.check_version(kind, index)
         return state.live, state.building
+
+    @staticmethod
+    def check_version(kind: Kind, index: str) -> None:
+        """Raises MappingConflict if the index has fields of another version."""
+        if version_of(index) != SCHEMAS[kind].version:
+            raise MappingConflict(f"{index} has fields of another version: it wants a rebuild")
 
     def create(self, kind: Kind, *, alias: str) -> str:
         """Make a new index under one of the two aliases; its name."""
         index = f"{self._name}-{kind}-v{SCHEMAS[kind].version}-{secrets.token_hex(6)}"
+        self._make(index, kind, alias)
+        return index
+
+    def create_first(self, kind: Kind) -> None:
+        """Make the live index where there is none. Two workers that start at once name it alike,
+        so that the server lets only one of them make it: the alias is never on two."""
+        index = f"{self._name}-{kind}-v{SCHEMAS[kind].version}-{FIRST}"
+        try:
+            self._make(index, kind, self.live_alias(kind))
+        except BadRequestError as error:
+            if "resource_already_exists_exception" not in str(error):
+                raise
+
+    def _make(self, index: str, kind: Kind, alias: str) -> None:
         body = index_body(kind, self._database_id, shards=self._shards, replicas=self._replicas)
         aliases: dict[str, dict[str, object]] = {alias: {}, own_alias(index): {}}
         self._client.indices.create(index=index, aliases=aliases, **body)
-        return index
 
     def remove(self, indexes: Iterable[str]) -> None:
         """Remove indexes for good."""

@@ -82,7 +82,8 @@ def ask(session: Session, name: str) -> None:
 @tasks.handler(CHECK_INDEX)
 def check_index(_arguments: dict[str, Any]) -> None:
     """Compare index and database, and write down what was found."""
-    found: dict[str, Any] = dict(handle().call(check).as_dict())
+    with handle().reader() as backend:
+        found: dict[str, Any] = dict(check(backend).as_dict())
     with unit_of_work() as session:
         record(session, "site", "index", CHECK_INDEX, **found)
 

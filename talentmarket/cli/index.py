@@ -75,6 +75,8 @@ def _drain_or_wait(until: float) -> None:
                     time.sleep(0.2)
     except (IndexLocked, EngineUnavailable):
         time.sleep(0.3)
+    except SearchError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @cli.command("rebuild")
@@ -131,7 +133,8 @@ def _ask_worker(ratio: float, timeout: float) -> None:
 def check_command() -> None:
     """Compare index and database; the last line is JSON. Exit code 0 clean, 1 drift, 2 waiting."""
     try:
-        found = handle().call(check)
+        with handle().reader() as backend:
+            found = check(backend)
     except SearchError as error:
         raise click.ClickException(str(error)) from error
     click.echo(json.dumps(found.as_dict()))

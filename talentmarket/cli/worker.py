@@ -23,6 +23,7 @@ from talentmarket.indexing.drain import drain_once
 from talentmarket.indexing.engine import (
     EngineUnavailable,
     IndexLocked,
+    MappingConflict,
     SearchBackend,
     SearchError,
     handle,
@@ -53,7 +54,7 @@ class Round:
         try:
             did = self.run()
             self.failures = 0
-        except (EngineUnavailable, IndexLocked) as error:
+        except (EngineUnavailable, IndexLocked, MappingConflict) as error:
             self.failures += 1
             log.warning("round waits", round=self.name, error=str(error))
         except Exception:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -13,7 +14,13 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from search.backend import SearchBackend
-from search.errors import EngineUnavailable, IndexLocked, RebuildRefused, SearchError
+from search.errors import (
+    EngineUnavailable,
+    IndexLocked,
+    MappingConflict,
+    RebuildRefused,
+    SearchError,
+)
 from search.settings import SearchSettings, open_backend
 from talentmarket.core.config import Settings
 from talentmarket.core.db import db, insert_for
@@ -24,6 +31,7 @@ from talentmarket.core.uow import unit_of_work
 __all__ = [
     "EngineUnavailable",
     "IndexLocked",
+    "MappingConflict",
     "RebuildRefused",
     "SearchBackend",
     "SearchError",
@@ -80,6 +88,8 @@ class SearchHandle:
         self._breaker = Breaker()
         #: Seconds a reader waits for a server; then the database answers.
         self.read_timeout = 0.7
+        #: Seconds that a command waits for it.
+        self.patience = 60.0
         self.wrap: Callable[[SearchBackend], SearchBackend] = lambda backend: backend
 
     @property
@@ -123,6 +133,16 @@ class SearchHandle:
             return False
 
     @contextmanager
+    def reader(self) -> Iterator[SearchBackend]:
+        """A reading backend for a command or a task, as patient as a writer: no page waits."""
+        settings = replace(self.settings(known_or_refused()), read_timeout=self.patience)
+        backend = open_backend(settings, writable=False)
+        try:
+            yield self.wrap(backend)
+        finally:
+            backend.close()
+
+    @contextmanager
     def writer(self) -> Iterator[SearchBackend]:
         """A writing backend for a worker or a command. Raises IndexLocked, ForeignIndex."""
         backend = open_backend(self.settings(database_id()), writable=True)
@@ -142,12 +162,7 @@ class SearchHandle:
     def _open(self) -> SearchBackend:
         with self._lock:
             if self._reader is None:
-                try:
-                    database = known_database_id()
-                except SQLAlchemyError as error:
-                    raise EngineUnavailable("the database does not answer") from error
-                if database is None:
-                    raise EngineUnavailable("no index was ever made of this database")
+                database = known_or_refused()
                 self._reader = self.wrap(open_backend(self.settings(database), writable=False))
             return self._reader
 
@@ -161,6 +176,17 @@ def handle() -> SearchHandle:
 def known_database_id() -> str | None:
     """The id that indexes of this database carry; None before the first was made."""
     return db.session.scalar(sa.select(DatabaseIdentity.value).where(DatabaseIdentity.id == 1))
+
+
+def known_or_refused() -> str:
+    """The same. Raises EngineUnavailable before the first index was made."""
+    try:
+        found = known_database_id()
+    except SQLAlchemyError as error:
+        raise EngineUnavailable("the database does not answer") from error
+    if found is None:
+        raise EngineUnavailable("no index was ever made of this database")
+    return found
 
 
 def database_id() -> str:

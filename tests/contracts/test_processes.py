@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -154,3 +155,24 @@ def test_a_handle_opened_before_a_fork_serves_in_the_child(
     os.waitpid(child, 0)
     assert text == "[1, 2, 3, 4, 5]"
     assert found_set(reader) == {1, 2, 3, 4, 5}
+
+
+@pytest.mark.parametrize("engine", [pytest.param("elastic", marks=pytest.mark.elastic)])
+def test_workers_that_start_at_once_make_one_index(engine: str, open_engine: Opener) -> None:
+    """Several processes may write to a server; each makes sure first that the index is there."""
+    handles = [open_engine(writable=True) for _ in range(6)]
+    together = threading.Barrier(len(handles))
+
+    def begin(handle: SearchBackend) -> None:
+        together.wait()
+        handle.ensure(Kind.JOB)
+
+    threads = [threading.Thread(target=begin, args=(handle,)) for handle in handles]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number, handle in enumerate(handles):
+        assert handle.upsert(Kind.JOB, [job(number, "同时开始")]).written
+    handles[0].refresh(Kind.JOB)
+    assert handles[0].count(Kind.JOB) == len(handles)

@@ -24,9 +24,9 @@ from tools.elasticsearch.distribution import (
 )
 
 SYSTEM_USER = "shucai-es"
-START_SECONDS = 240
+START_SECONDS = 600  # a busy machine; an idle one takes half a minute
 STOP_SECONDS = 30
-HEAP = "-Xms512m -Xmx512m"
+HEAP = "512m"
 
 
 def default_home(port: int, *, security: bool = False) -> Path:
@@ -69,10 +69,13 @@ def _answers(url: str, *, timeout: float, home: Path | None = None) -> bool:
 class Instance:
     """A server on 127.0.0.1 that belongs to ``home``; several processes may ask for it."""
 
-    def __init__(self, home: Path, *, port: int = 9200, security: bool = False) -> None:
+    def __init__(
+        self, home: Path, *, port: int = 9200, security: bool = False, heap: str = HEAP
+    ) -> None:
         self.home = Path(home)
         self.port = port
         self.security = security
+        self._java_options = f"-Xms{heap} -Xmx{heap}"
 
     @property
     def _state_file(self) -> Path:
@@ -111,6 +114,13 @@ class Instance:
         """End the server; True if one was running."""
         with locked(f"elasticsearch-{self.home.name}"):
             return self._end()
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the server itself; only one that runs as a process can take it."""
+        pid = self._pid()
+        if pid is None:
+            raise ServerError(f"no process runs in {self.home}")
+        os.kill(pid, number)
 
     def _state(self) -> dict[str, Any]:
         try:
@@ -158,7 +168,7 @@ class Instance:
             "discovery.type=single-node",
             "xpack.security.enabled=false",
             "cluster.routing.allocation.disk.threshold_enabled=false",
-            f"ES_JAVA_OPTS={HEAP}",
+            f"ES_JAVA_OPTS={self._java_options}",
         ):
             command += ["-e", setting]
         image = f"docker.elastic.co/elasticsearch/elasticsearch:{VERSION}"
@@ -175,7 +185,7 @@ class Instance:
             "CLI_NAME": "server",
             "CLI_LIBS": "lib/tools/server-cli",
             "ES_JAVA_HOME": str(java),
-            "ES_JAVA_OPTS": f"{HEAP} -Dshucai.home={self.home}",
+            "ES_JAVA_OPTS": f"{self._java_options} -Dshucai.home={self.home}",
             "ES_PATH_CONF": str(config),
             "ES_TMPDIR": str(self.home / "tmp"),
         }
