@@ -41,7 +41,7 @@ def scan(vocabulary: Vocabulary, folded: Folded) -> Hits:
     for last, (length, latin, role, word) in vocabulary.find(text):
         if not last & 1:
             continue
-        end = (last >> 1) + 1
+        end = (last + 1) >> 1
         start = end - length
         if latin and (
             (latin & LEFT and start and text[start - 1] in _ALNUM and start not in breaks)
