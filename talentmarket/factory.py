@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from apiflask import APIFlask
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -25,8 +26,11 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     database engine: the search engine and the model are opened on first use.
     """
     settings = settings or Settings.from_environ()
-    app = Flask(
+    app = APIFlask(
         "talentmarket",
+        spec_path=None,  # addresses of its own, in the reader's language: talentmarket.api
+        docs_path=None,
+        json_errors=False,
         root_path=str(ROOT),
         template_folder="templates",
         static_folder="static",

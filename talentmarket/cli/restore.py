@@ -20,8 +20,10 @@ from flask_migrate import upgrade
 
 from talentmarket.cli import archive, index
 from talentmarket.cli.archive import ArchiveError
+from talentmarket.core import changes
 from talentmarket.core.config import Settings
 from talentmarket.core.db import db, writing
+from talentmarket.core.uow import unit_of_work
 
 #: A database in which one of these has rows belongs to a site that lives.
 LIVING = ("accounts", "organisations", "jobs", "events")
@@ -62,6 +64,8 @@ def restore(file: Path) -> int:
             _fill(folder, manifest)
     _use(keys, settings)
     upgrade()
+    with unit_of_work() as session:
+        changes.restart(session)
     db.session.remove()
     return sum(table["rows"] for table in manifest["tables"].values())
 

@@ -20,13 +20,20 @@ KINDS = ("organisation", "job", "talent")
 
 
 class IndexState(Base):
-    """The version of each document that ever was in the index."""
+    """The version of each document that ever was in the index.
+
+    `sequence` is the document's place in the public change stream, None from a change until
+    :mod:`talentmarket.core.changes` gives the next number; `shown`: the stream has ever held it.
+    """
 
     __tablename__ = "index_states"
+    __table_args__ = (sa.Index("uq_index_states_sequence", "kind", "sequence", unique=True),)
 
     kind: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
     document_id: Mapped[str] = mapped_column(PublicId, primary_key=True)
     version: Mapped[int] = mapped_column(Key)
+    sequence: Mapped[int | None] = mapped_column(Key)
+    shown: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class OutboxRow(Row):
@@ -75,7 +82,7 @@ def changed(session: Session, kind: str, *document_ids: str) -> None:
         raised = session.execute(
             statement.on_conflict_do_update(
                 index_elements=["kind", "document_id"],
-                set_={"version": IndexState.version + 1},
+                set_={"version": IndexState.version + 1, "sequence": None},
             ).returning(IndexState.document_id, IndexState.version)
         ).all()
         session.execute(

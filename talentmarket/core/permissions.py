@@ -233,6 +233,9 @@ rules(
         *("add_document", "remove_document", "submit", "recall", "submit_licence"),
     ],
 )
+rules("api", PUBLIC, ["jobs", "snapshot", "changes", "job", "proposals", "openapi"])
+rules("interface", PUBLIC, ["page"])
+rules("feeds", PUBLIC, ["atom", "sitemap", "sitemap_part"])
 rules("me_matches", SIGNED_IN, ["matches"])
 rules("org_jobs", ANY_MEMBER, ["listed", "show"])
 rules(

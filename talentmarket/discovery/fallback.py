@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
-from talentmarket.core import clock
 from talentmarket.core.folding import fold
 from talentmarket.discovery.cursors import Cursor
-from talentmarket.exchange.models import Job, JobState
+from talentmarket.exchange import showing
+from talentmarket.exchange.models import Job
 from talentmarket.members.models import STANDING, Organisation, OrganisationKind
 
 #: Filters that the database can hold to: name → column of the job.
@@ -74,17 +74,7 @@ def _mark(job: Job) -> tuple[int, str]:
 
 def _open_jobs(words: str, filters: Mapping[str, Sequence[str]]) -> sa.Select[tuple[Job]]:
     """Postings that everybody can find, by words and the plainest filters."""
-    query = (
-        sa.select(Job)
-        .join(Organisation, Organisation.id == Job.organisation_id)
-        .where(
-            Job.state == JobState.PUBLISHED,
-            Job.listed.is_(True),
-            sa.or_(Job.valid_until.is_(None), Job.valid_until >= clock.today()),
-            sa.or_(Organisation.state.in_(STANDING), Organisation.kind == OrganisationKind.SOURCE),
-        )
-        .options(joinedload(Job.employer), joinedload(Job.organisation), selectinload(Job.skills))
-    )
+    query = showing.listed_jobs()
     for word in words.split()[:MOST_WORDS]:
         like = f"%{escaped(word)}%"
         query = query.where(
@@ -101,6 +91,11 @@ def _open_jobs(words: str, filters: Mapping[str, Sequence[str]]) -> sa.Select[tu
         elif name == "region" and codes:
             query = query.where(sa.or_(*(_within(code) for code in codes)))
     return query
+
+
+def ignored(filters: Mapping[str, Sequence[str]]) -> list[str]:
+    """The filters among these that the database cannot hold to."""
+    return [name for name, codes in filters.items() if codes and name not in (*_COLUMNS, "region")]
 
 
 def organisations(

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from search.backend import SearchBackend
 from search.errors import BadRequest, SearchError
@@ -32,7 +31,8 @@ from talentmarket.discovery.cursors import Cursor
 from talentmarket.discovery.employers import employer_names
 from talentmarket.discovery.order import Candidate, ranked
 from talentmarket.discovery.understanding import NO_WISH, Understanding, Wish, understand
-from talentmarket.exchange.models import Job, JobState
+from talentmarket.exchange import showing
+from talentmarket.exchange.models import Job
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import match_lifts, score_jobs
 from talentmarket.members.models import Talent
@@ -110,8 +110,11 @@ class Found:
     loosened: tuple[tuple[str, int], ...] = ()
 
 
-def search_jobs(session: Session, query: JobQuery, talent: Talent | None = None) -> Found:
-    """Search. `talent`: the signed-in person, for scores and the order by match.
+def search_jobs(
+    session: Session, query: JobQuery, talent: Talent | None = None, *, bare: bool = False
+) -> Found:
+    """Search. `talent`: the signed-in person, for scores and the order by match. `bare`: rows and
+    total only, without facets, passages and ways out of an empty list.
 
     Never raises for an engine that is off: the database answers with what it can.
     """
@@ -119,11 +122,11 @@ def search_jobs(session: Session, query: JobQuery, talent: Talent | None = None)
     person = talent if talent is not None and talent.account.personal_ranking else None
     sort = chosen_sort(query, personal=person is not None)
     try:
-        return _from_engine(session, query, understanding, sort, person)
+        return _from_engine(session, query, understanding, sort, person, bare=bare)
     except BadRequest:
         return Found(understanding, 0, (), {}, {}, {}, sort)
     except SearchError:
-        return _from_rows(session, query, understanding)
+        return from_rows(session, query, understanding)
 
 
 def understood(session: Session, query: JobQuery) -> Understanding:
@@ -146,8 +149,12 @@ def _from_engine(
     understanding: Understanding,
     sort: str,
     talent: Talent | None,
+    *,
+    bare: bool,
 ) -> Found:
     request = job_request(query, understanding, sort, int(clock.now().timestamp()))
+    if bare:
+        request = replace(request, facets=(), highlight=())
     handle = current_app.extensions["talentmarket_search"]
     tag = _tag(query, sort, talent)
     size = min(max(query.limit, 1), MOST_ROWS)
@@ -192,7 +199,7 @@ def _from_engine(
         next=_written(page.next, tag),
         begun=given is None,
         loosened=()
-        if total
+        if total or bare
         else handle.call(lambda backend: _loosen(backend, query, understanding)),
     )
 
@@ -240,7 +247,7 @@ def _written(cursor: Cursor | None, tag: str) -> str | None:
     return None if cursor is None else cursors.written(cursor, tag)
 
 
-def _from_rows(session: Session, query: JobQuery, understanding: Understanding) -> Found:
+def from_rows(session: Session, query: JobQuery, understanding: Understanding) -> Found:
     """While the engine is off: words and the plainest filters, by date."""
     tag = _tag(query, "rows", None)
     given = cursors.read(query.cursor, tag)
@@ -334,11 +341,8 @@ def _loosen(
 
 
 def load_jobs(session: Session, public_ids: Sequence[str]) -> list[Job]:
-    """Published jobs in the order of the ids; what is no longer published is left out."""
-    rows = session.scalars(
-        sa.select(Job)
-        .where(Job.public_id.in_(public_ids), Job.state == JobState.PUBLISHED)
-        .options(joinedload(Job.employer), joinedload(Job.organisation), selectinload(Job.skills))
-    )
+    """Jobs in the order of the ids; what may no longer be shown is left out, whatever the index
+    still holds."""
+    rows = session.scalars(showing.listed_jobs().where(Job.public_id.in_(public_ids)))
     by_id = {job.public_id: job for job in rows}
     return [by_id[one] for one in public_ids if one in by_id]

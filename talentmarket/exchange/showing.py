@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from talentmarket.core import clock
 from talentmarket.core.errors import NotFound
@@ -54,6 +54,40 @@ def is_open(job: Job) -> bool:
             owner.kind is OrganisationKind.SOURCE and owner.state is not OrganisationState.SUSPENDED
         )
     return owner.state in STANDING
+
+
+def listed_now() -> sa.ColumnElement[bool]:
+    """:func:`is_open` and listed, as a condition on rows of `jobs`: what searches, feeds and the
+    program interface may hold. It looks at the organisations as they stand in this moment."""
+    owner, employer = aliased(Organisation), aliased(Organisation)
+    standing = sa.case(
+        (
+            Job.origin == Origin.REFERENCE,
+            sa.and_(
+                owner.kind == OrganisationKind.SOURCE,
+                owner.state != OrganisationState.SUSPENDED,
+            ),
+        ),
+        else_=owner.state.in_(STANDING),
+    )
+    return sa.and_(
+        Job.state == JobState.PUBLISHED,
+        Job.listed.is_(True),
+        sa.or_(Job.valid_until.is_(None), Job.valid_until >= clock.today()),
+        sa.exists().where(owner.id == Job.organisation_id, standing),
+        ~sa.exists().where(
+            employer.id == Job.employer_id, employer.state == OrganisationState.SUSPENDED
+        ),
+    )
+
+
+def listed_jobs() -> sa.Select[tuple[Job]]:
+    """A query for the jobs that are :func:`listed_now`, with all that a list says of them."""
+    return (
+        sa.select(Job)
+        .where(listed_now())
+        .options(joinedload(Job.employer), joinedload(Job.organisation), selectinload(Job.skills))
+    )
 
 
 def show(

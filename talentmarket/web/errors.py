@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask import Flask, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import refresh
@@ -30,7 +32,11 @@ def register(app: Flask) -> None:
 
 
 def page(status: int, message: object = None, **headers: str) -> Response:
-    """The error page of a status (500's for one that has no page of its own)."""
+    """The error page of a status (500's for one that has no page of its own); for an address of
+    the program interface its own answer."""
+    problem = current_app.extensions.get("talentmarket_problem")
+    if problem and (answer := problem(status, message, headers)) is not None:
+        return cast(Response, answer)
     name = PAGES.get(status, "500" if status >= 500 else "400")
     response = make_response(
         render_template(f"errors/{name}.html", message=message, status=status), status
@@ -53,7 +59,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
     message = _("提交的内容太大了。") if error.code == 413 else None
-    return page(error.code, message)
+    allowed = getattr(error, "valid_methods", None)
+    return page(error.code, message, **({"Allow": ", ".join(allowed)} if allowed else {}))
 
 
 def _database(error: Exception) -> Response:

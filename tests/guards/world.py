@@ -106,6 +106,7 @@ def build() -> World:
         "kind": "experience",
         "step": "basics",
         "act": "pause",
+        "number": "0",
         "form": "profile",
     }
     world.foreign = {

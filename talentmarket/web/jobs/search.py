@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -54,6 +54,7 @@ def search() -> str:
         previous=state.url(cursor=found.previous) if found.previous else None,
         following=state.url(cursor=found.next) if found.next else None,
         ways=_ways(state, found),
+        feed_url=_feed_url(state),
         head=_head(found),
         conditions=_conditions(state, found),
         model=next((match.model for match in found.matches.values()), None),
@@ -63,6 +64,13 @@ def search() -> str:
         and talent.visibility in (Visibility.PRIVATE, Visibility.APPLIED),
         personal=_personal(),
     )
+
+
+def _feed_url(state: State) -> str:
+    """The newest jobs of the same search, for a feed reader."""
+    kept: dict[str, Any] = {"q": state.words or None, **state.filters}
+    kept |= {"off": sorted(state.off), "must": sorted(state.must), "not": sorted(state.refuse)}
+    return url_for("feeds.atom", **kept)
 
 
 def _personal() -> bool:

@@ -15,7 +15,7 @@ from talentmarket.exchange import saved, showing
 from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.exchange.posting import lint_posting, missing_elements, posting_of
 from talentmarket.exchange.showing import Shown, Standing
-from talentmarket.web.jobs import describing
+from talentmarket.web.jobs import describing, structured
 from talentmarket.web.matchviews import match_view
 
 
@@ -53,6 +53,7 @@ def page(job_id: str) -> str:
         employer=describing.employer_panel(session, job),
         similar=[describing.brief(one) for one in showing.similar(session, job)],
         banner=_banner(shown),
+        posting=structured.job_posting(shown),
         saved=current_user.is_authenticated and saved.is_saved(session, current_user.account, job),
         back=_back(),
         checked=not reference and not lint_posting(posting_of(job)),

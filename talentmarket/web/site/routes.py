@@ -68,5 +68,8 @@ def theme(name: str) -> Response:
 @bp.get("/robots.txt")
 def robots() -> Response:
     """What crawlers may read: public jobs, nothing of persons."""
-    lines = ("User-agent: *", "Disallow: /me", "Disallow: /org", "Disallow: /operator")
-    return Response("\n".join((*lines, "Disallow: /talents", "")), mimetype="text/plain")
+    closed = ("/me", "/org", "/operator", "/talents")
+    where = url_for("feeds.sitemap", _external=True)
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    lines += ["", f"Sitemap: {where}", ""]
+    return Response("\n".join(lines), mimetype="text/plain")

@@ -1,0 +1,44 @@
+"""The page of the interface in a browser, and the data block that runs nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories import make_job
+
+
+@pytest.fixture(scope="module")
+def own_job(live_app):
+    """The id of a job in the live site."""
+    with live_app.inside().app_context():
+        return make_job(description="</script> 采集与清洗").public_id
+
+
+def test_the_data_block_needs_no_exception(page, live_app, own_job):
+    """The policy forbids inline scripts; a block of data is none, and is there to be read."""
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    answer = page.goto(f"/jobs/{own_job}")
+    assert "unsafe-inline" not in answer.headers["content-security-policy"]
+    kind = page.evaluate(
+        "JSON.parse(document.querySelector('script[type=\"application/ld+json\"]').text)['@type']"
+    )
+    assert kind == "JobPosting"
+    assert not [text for text in said if "Content Security Policy" in text]
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
+def test_the_page_of_the_interface(context, page, axe, live_app, width, theme):
+    context.add_cookies([{"name": "theme", "value": theme, "url": live_app.url}])
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/api")
+    for summary in page.locator(".interface details > summary").all():
+        summary.click()
+    assert page.locator("pre:visible").count() == 5
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    tall = page.evaluate("document.documentElement.scrollHeight") + 100
+    page.set_viewport_size({"width": width, "height": tall})
+    assert axe(page) == []
+    document = page.locator("main code", has_text="openapi.json").first
+    document.click()
+    page.wait_for_url("**/api/v1/openapi.json")
