@@ -202,7 +202,7 @@ def _engine_fields(item: Field) -> Iterable[tuple[str, EngineType]]:
 
 JOB = Schema(
     Kind.JOB,
-    version=2,
+    version=3,
     fields=(
         Text("title", boost=4.0, gate=True),
         Text("occupation_names", boost=2.0, gate=True),
@@ -221,6 +221,7 @@ JOB = Schema(
         Keyword("channel"),  # direct | agency | outsourced | dispatched
         Keyword("origin"),  # own | reference
         Keyword("employer"),
+        Keyword("employer_key"),  # its name, folded: reference postings have no other
         Keyword("publisher"),
         Keyword("nature"),
         Keyword("size"),
@@ -239,6 +240,7 @@ JOB = Schema(
         Span("years", low="years_min", high="years_max"),
         Integer("reply_rate", sortable=True),  # percent
         Integer("reply_days", sortable=True),  # promised working days
+        Integer("cluster"),  # the same job by several firms; unknown where it stands alone
         Integer("applicants"),  # bits of their number: 0, 1, 2–3, 4–7, …
         Moment("published_at", sortable=True),
         Moment("valid_until"),

@@ -18,7 +18,8 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.folding import fold
 from talentmarket.discovery import feed, reading, suggest
-from talentmarket.discovery.jobs import BANDS, PAGE_SIZE, TERMS, JobQuery
+from talentmarket.discovery.jobfilters import BANDS, TERMS
+from talentmarket.discovery.jobs import PAGE_SIZE, JobQuery
 from talentmarket.discovery.understanding import Wish
 from talentmarket.exchange import showing
 from talentmarket.exchange.models import Job, JobState
@@ -55,6 +56,7 @@ def job_query(values: dict[str, Any]) -> JobQuery:
         sort=values.get("sort", ""),
         cursor=values.get("cursor", ""),
         limit=values.get("limit", PAGE_SIZE),
+        collapse=bool(values.get("collapse", 0)),
     )
 
 

@@ -104,6 +104,7 @@ class JobsIn(SearchIn):
     )
     limit = _number(_l("一次最多几条。"), 1, MOST_ROWS, PAGE_SIZE)
     cursor = _text(_l("上一次回答里的 next；其他参数保持不变。"), LONGEST_CURSOR, load_default="")
+    collapse = _number(_l("写 1：多家机构发布的同一岗位只给一条；total 仍按发布数。"), 0, 1, 0)
 
 
 class SnapshotIn(Schema):

@@ -199,6 +199,7 @@ rules(
         *("ask_verification", "recall_verification"),
         *("add_skill", "suggest_skills", "skill", "remove_skill"),
         *("import_text", "review", "blocks", "lift_block"),
+        *("exclusions", "drop_exclusion"),
         *("onboarding", "start", "onboarding_step", "save_draft", "drop_draft"),
     ],
 )

@@ -172,6 +172,15 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "hybrid": _l("部分居家"),
         "remote": _l("远程"),
     },
+    "exclusion": {
+        "outsourced": _l("不看外包"),
+        "dispatched": _l("不看派遣"),
+        "agency": _l("不看代招"),
+        "reference": _l("不看转载参考"),
+        "only_two_days": _l("只看双休"),
+        "only_insured": _l("只看五险一金"),
+        "blocked": _l("不看屏蔽的单位"),
+    },
     "rest_days": {
         "two": _l("双休"),
         "alternate": _l("大小周"),

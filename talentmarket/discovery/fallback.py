@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -43,10 +43,11 @@ def jobs(
     filters: Mapping[str, Sequence[str]],
     cursor: Cursor,
     size: int,
+    clauses: Iterable[sa.ColumnElement[bool]] = (),
 ) -> RowsPage:
-    """A page of published jobs, newest first."""
+    """A page of published jobs, newest first. `clauses`: further conditions."""
     back = cursor.before is not None
-    query = _open_jobs(words, filters)
+    query = _open_jobs(words, filters).where(*clauses)
     key = sa.tuple_(Job.published_at, Job.public_id)
     if mark := cursor.before or cursor.after:
         edge = sa.tuple_(

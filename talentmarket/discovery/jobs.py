@@ -14,21 +14,12 @@ from sqlalchemy.orm import Session
 from search.backend import SearchBackend
 from search.errors import BadRequest, SearchError
 from search.fields import Kind
-from search.requests import (
-    Facet,
-    Filter,
-    Hit,
-    Range,
-    SearchRequest,
-    SearchResult,
-    Sort,
-    Terms,
-    TermsFacet,
-)
+from search.requests import Hit, SearchRequest, SearchResult, Sort
 from talentmarket.core import clock
-from talentmarket.discovery import asking, cursors, fallback, paging, translating
+from talentmarket.discovery import cursors, fallback, jobfilters, paging, translating
 from talentmarket.discovery.cursors import Cursor
 from talentmarket.discovery.employers import employer_names
+from talentmarket.discovery.exclusions import NOTHING, Excluded
 from talentmarket.discovery.order import Candidate, ranked
 from talentmarket.discovery.understanding import NO_WISH, Understanding, Wish, understand
 from talentmarket.exchange import showing
@@ -39,26 +30,9 @@ from talentmarket.members.models import Talent
 
 PAGE_SIZE = 20
 MOST_ROWS = 100
+MOST_TRIALS = 12
 EPOCH = date(1970, 1, 1).toordinal()
 
-#: Filters of the address → field of the document; bands are made apart.
-TERMS = {
-    "occupation": "occupation_path",
-    "region": "regions",
-    "skill": "skills",
-    "pay": "pay_bands",
-    "kind": "kind",
-    "mode": "work_mode",
-    "rest": "rest_days",
-    "channel": "channel",
-    "nature": "nature",
-    "size": "size",
-    "industry": "industry",
-    "origin": "origin",
-    "employer": "employer",
-    "benefit": "benefits",
-}
-BANDS = ("years", "education", "posted")
 SORTS = {
     "newest": Sort("published_at"),
     "pay": Sort("pay_high"),
@@ -71,6 +45,8 @@ class JobQuery:
     """A job search as the address says it. `filters`: name → chosen codes.
 
     `cursor`: where the list goes on, as a page of it gave it. `limit`: rows of a page, at most 100.
+    `collapse`: the same job by several firms is one row. `excluded`: what the reader never wants to
+    see, as :func:`talentmarket.discovery.exclusions.excluded_by` finds it.
     """
 
     words: str = ""
@@ -79,6 +55,8 @@ class JobQuery:
     sort: str = ""
     cursor: str = ""
     limit: int = PAGE_SIZE
+    collapse: bool = True
+    excluded: Excluded = NOTHING
 
     def without(self, name: str, code: str | None = None) -> JobQuery:
         """The same search with one filter (or one of its codes) dropped."""
@@ -92,7 +70,8 @@ class JobQuery:
 class Found:
     """A page of results. `degraded`: the database answered; no counts, no scores then.
 
-    `total` counts postings. `previous` and `next` are cursors, None at the ends; `begun`: this is
+    `total` and facets count postings. `merged`: the other postings that a row stands for, by its
+    id. `previous` and `next` are cursors, None at the ends; `begun`: this is
     the first page (of a cursor that is none as well).
     """
 
@@ -106,6 +85,7 @@ class Found:
     previous: str | None = None
     next: str | None = None
     begun: bool = True
+    merged: Mapping[str, tuple[Job, ...]] = field(default_factory=dict)
     degraded: bool = False
     loosened: tuple[tuple[str, int], ...] = ()
 
@@ -174,20 +154,24 @@ def _from_engine(
     if sort == "match" and talent is not None:
         if not query.words:
             request = replace(request, lifts=match_lifts(session, talent))
-        page = paging.ranked_page(ask, request, start, size, by_match)
+        page = paging.ranked_page(ask, request, start, size, by_match, collapse=query.collapse)
     elif sort == "relevance":
-        page = paging.ranked_page(ask, request, start, size, _by_relevance)
+        page = paging.ranked_page(ask, request, start, size, _by_relevance, collapse=query.collapse)
     else:
-        page = paging.keyset_page(ask, request, start, size)
+        page = paging.keyset_page(ask, request, start, size, collapse=query.collapse)
     ids = [row.id for row in page.rows]
     if talent is not None:
         unscored = [one for one in ids if one not in matches]
         matches |= score_jobs(session, talent, unscored) if unscored else {}
     total = page.counted.total
+    loaded = {
+        job.public_id: job
+        for job in load_jobs(session, [*ids, *(one for row in page.rows for one in row.merged)])
+    }
     return Found(
         understanding=understanding,
         total=total,
-        rows=tuple(load_jobs(session, ids)),
+        rows=tuple(loaded[one] for one in ids if one in loaded),
         matches={one: matches[one] for one in ids if one in matches},
         fragments={row.id: row.fragments for row in page.rows},
         facets={
@@ -198,6 +182,11 @@ def _from_engine(
         previous=_written(page.previous, tag),
         next=_written(page.next, tag),
         begun=given is None,
+        merged={
+            row.id: tuple(loaded[one] for one in row.merged if one in loaded)
+            for row in page.rows
+            if row.merged
+        },
         loosened=()
         if total or bare
         else handle.call(lambda backend: _loosen(backend, query, understanding)),
@@ -221,7 +210,13 @@ def _by_points(hit: Hit, match: Match | None) -> Candidate:
 def _candidate(hit: Hit, base: float, tier: int = 0) -> Candidate:
     held = hit.values
     return Candidate(
-        hit.id, base, tier, held["published_at"], held["reply_rate"], held["applicants"]
+        hit.id,
+        base,
+        tier,
+        held["published_at"],
+        held["reply_rate"],
+        held["applicants"],
+        held["cluster"],
     )
 
 
@@ -238,6 +233,7 @@ def _tag(query: JobQuery, sort: str, talent: Talent | None) -> str:
         sorted(query.wish.must),
         sorted(query.wish.refuse),
         sort,
+        query.collapse,
         talent.public_id if talent is not None and sort == "match" else "",
     ]
     return hashlib.sha256(json.dumps(held).encode()).hexdigest()[:32]
@@ -253,7 +249,7 @@ def from_rows(session: Session, query: JobQuery, understanding: Understanding) -
     given = cursors.read(query.cursor, tag)
     size = min(max(query.limit, 1), MOST_ROWS)
     start = given or Cursor(_day())
-    page = fallback.jobs(session, query.words, query.filters, start, size)
+    page = fallback.jobs(session, query.words, query.filters, start, size, query.excluded.clauses)
     return Found(
         understanding,
         None,
@@ -284,39 +280,16 @@ def job_request(
         excluded=asked.excluded,
         concepts=asked.concepts,
         lifts=asked.lifts,
-        filters=(*_standing(now), *asked.filters, *_chosen(query, now)),
-        facets=_facets(now),
+        filters=(
+            jobfilters.still_valid(now),
+            *query.excluded.filters,
+            *asked.filters,
+            *jobfilters.chosen(query.filters, now),
+        ),
+        facets=jobfilters.facets(now),
         sort=order,
         limit=PAGE_SIZE,
         highlight=("title", "description"),
-    )
-
-
-def _standing(now: int) -> tuple[Filter, ...]:
-    """What always holds: a posting is valid through the end of its last day."""
-    return (Range("valid_until", low=now - 86_400, or_missing=True),)
-
-
-def _chosen(query: JobQuery, now: int) -> list[Filter]:
-    found: list[Filter] = []
-    for name, codes in query.filters.items():
-        if not codes:
-            continue
-        if name in TERMS:
-            found.append(Terms(TERMS[name], codes, group=name))
-        elif name in BANDS:
-            found.append(asking.any_band(name, codes, now))
-    return found
-
-
-def _facets(now: int) -> tuple[Facet, ...]:
-    named = ("channel", "pay", "skill", "nature", "size", "rest", "kind", "mode", "origin")
-    return (
-        *(TermsFacet(TERMS[name], size=30, name=name) for name in named),
-        TermsFacet("regions", size=200, name="region"),
-        asking.years_facet("years", span=True),
-        asking.education_facet(),
-        asking.posted_facet(now),
     )
 
 
@@ -329,10 +302,18 @@ def _loosen(
     trials = [(name, query.without(name), understanding) for name in query.filters]
     pieces = (*understanding.pieces, *understanding.left, *understanding.refused)
     trials += [
+        (
+            f"lift:{key}",
+            replace(query, excluded=query.excluded.without([key])),
+            understanding,
+        )
+        for key in query.excluded.keys
+    ]
+    trials += [
         (f"off:{key}", query, understanding.without(key))
         for key in dict.fromkeys(piece.key for piece in pieces)
     ]
-    for name, trial, rest in trials[:8]:
+    for name, trial, rest in trials[:MOST_TRIALS]:
         request = job_request(trial, rest, "newest", now)
         total = backend.search(replace(request, facets=(), limit=1, highlight=())).total
         if total:

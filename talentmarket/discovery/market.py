@@ -7,6 +7,7 @@ the first page must not count the whole market for every reader.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -209,13 +210,15 @@ def _pays(session: Session) -> tuple[tuple[str, Spread], ...]:
     return tuple(found[:OCCUPATIONS])
 
 
-def latest_jobs(session: Session, most: int = 8) -> list[Job]:
-    """The newest own postings."""
+def latest_jobs(
+    session: Session, most: int = 8, clauses: Iterable[sa.ColumnElement[bool]] = ()
+) -> list[Job]:
+    """The newest own postings. `clauses`: what the reader wants to see of them."""
     return list(
         session.scalars(
             sa.select(Job)
             .join(Organisation, Organisation.id == Job.organisation_id)
-            .where(is_open())
+            .where(is_open(), *clauses)
             .options(
                 joinedload(Job.employer),
                 joinedload(Job.organisation),

@@ -1,21 +1,23 @@
 """Pages of a list of jobs: by the order of the first thousand, then by date; or by a keyset.
 
 Nothing is shown twice and nothing that stays is skipped, whatever comes and goes between pages.
+With `collapse` the same job by several firms is one row: the best of those that pass the filters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from search.requests import Fragment, Hit, Ids, SearchRequest, SearchResult, Sort
+from search.requests import Fragment, Hit, Ids, SearchRequest, SearchResult, Sort, Terms
 from talentmarket.discovery.cursors import MOST_SHOWN, Cursor
 from talentmarket.discovery.order import Candidate
 
 CANDIDATES = 1_000
 CHUNK = 250  # rows read at once by date where many of them were shown before
 NEWEST = Sort("published_at")
-VALUES = ("published_at", "reply_rate", "applicants")
+VALUES = ("published_at", "reply_rate", "applicants", "cluster")
 
 Ask = Callable[[SearchRequest], SearchResult]
 #: Puts hits in order on a day (days since 1970).
@@ -24,10 +26,11 @@ Rank = Callable[[Sequence[Hit], int], list[Candidate]]
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a page: the posting shown."""
+    """A row of a page: the posting shown, and the others that it stands for."""
 
     id: str
     fragments: Mapping[str, tuple[Fragment, ...]] = field(default_factory=dict)
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,38 +43,54 @@ class Page:
     next: Cursor | None
 
 
-def ranked_page(ask: Ask, request: SearchRequest, cursor: Cursor, size: int, rank: Rank) -> Page:
+def ranked_page(
+    ask: Ask, request: SearchRequest, cursor: Cursor, size: int, rank: Rank, *, collapse: bool
+) -> Page:
     """A page in the order of `rank`; after the candidates it goes on by date."""
     if cursor.after or cursor.before:
-        return _by_date(ask, request, cursor, size)
+        return _by_date(ask, request, cursor, size, collapse=collapse)
     found = ask(replace(request, limit=CANDIDATES, values=VALUES, highlight=()))
-    left = [one for one in rank(found.hits, cursor.day) if not cursor.has(one.id)]
-    ids = [one.id for one in left[:size]]
-    shown = cursor.with_shown(ids)
+    groups = _groups(rank(found.hits, cursor.day), collapse=collapse)
+    left = [group for group in groups if not any(cursor.has(one.id) for one in group)]
+    best = [group[0] for group in left[:size]]
+    shown = cursor.with_shown(one.id for one in best)
     following = shown if len(left) > size and len(shown) < MOST_SHOWN else None
-    rows = list(_marked(ask, request, ids))
+    rows = list(_marked(ask, request, best, collapse=collapse))
     if following is None and found.total > len(found.hits):
         if len(rows) == size:
             following = shown
         else:
-            rest = _walk(ask, _by_newest(request), shown, size - len(rows))
+            rest = _walk(ask, _by_newest(request), shown, size - len(rows), collapse=collapse)
             rows += rest.rows
             following = shown.moved(after=rest.last) if rest.more else None
     previous = cursor.back(size) if cursor.shown else None
     return Page(tuple(rows), found, previous, following)
 
 
-def _by_date(ask: Ask, request: SearchRequest, cursor: Cursor, size: int) -> Page:
+def _groups(candidates: Iterable[Candidate], *, collapse: bool) -> list[list[Candidate]]:
+    """Candidates that stand for one job together, in the order of the best of each."""
+    found: dict[object, list[Candidate]] = {}
+    for one in candidates:
+        key = one.cluster if collapse and one.cluster is not None else one.id
+        found.setdefault(key, []).append(one)
+    return list(found.values())
+
+
+def _by_date(
+    ask: Ask, request: SearchRequest, cursor: Cursor, size: int, *, collapse: bool
+) -> Page:
     """Behind the candidates: everything that was not shown among them, the newest first."""
-    found = keyset_page(ask, _by_newest(request), cursor, size)
+    found = keyset_page(ask, _by_newest(request), cursor, size, collapse=collapse)
     if found.previous is not None or not cursor.shown:
         return found
     return replace(found, previous=cursor.back(size))
 
 
-def keyset_page(ask: Ask, request: SearchRequest, cursor: Cursor, size: int) -> Page:
+def keyset_page(
+    ask: Ask, request: SearchRequest, cursor: Cursor, size: int, *, collapse: bool
+) -> Page:
     """A page in the order of the request's sort; rows that were shown in another are left out."""
-    walked = _walk(ask, request, cursor, size)
+    walked = _walk(ask, request, cursor, size, collapse=collapse)
     before = cursor.moved(before=walked.first) if walked.first else None
     after = cursor.moved(after=walked.last) if walked.last else None
     if cursor.before:
@@ -99,16 +118,24 @@ class _Walked:
     more: bool
 
 
-def _walk(ask: Ask, request: SearchRequest, cursor: Cursor, size: int) -> _Walked:
+def _walk(
+    ask: Ask, request: SearchRequest, cursor: Cursor, size: int, *, collapse: bool
+) -> _Walked:
     """Read on after the cursor, or back before it, until `size` rows are found."""
     back = cursor.before is not None
     chunk = min(CANDIDATES, CHUNK if cursor.shown else size + 1)
-    request = replace(request, limit=chunk, after=cursor.after, before=cursor.before)
+    request = replace(
+        request, limit=chunk, after=cursor.after, before=cursor.before, values=("cluster",)
+    )
     counted = result = ask(request)
-    kept: list[Hit] = []
+    kept: list[tuple[Hit, tuple[str, ...]]] = []
     while True:
         hits = result.hits[::-1] if back else result.hits
-        kept += [hit for hit in hits if not cursor.has(hit.id)]
+        same = _same(ask, request, _clusters(hits)) if collapse else {}
+        for hit in hits:
+            members = same.get(hit.values["cluster"] or 0, (hit.id,))
+            if members[0] == hit.id and not any(map(cursor.has, members)):
+                kept.append((hit, members[1:]))
         if len(kept) > size or len(hits) < chunk:
             break
         mark = hits[-1].cursor
@@ -119,20 +146,56 @@ def _walk(ask: Ask, request: SearchRequest, cursor: Cursor, size: int) -> _Walke
     more = len(kept) > size
     kept = kept[:size][::-1] if back else kept[:size]
     return _Walked(
-        tuple(Row(hit.id, hit.fragments) for hit in kept),
+        tuple(Row(hit.id, hit.fragments, merged) for hit, merged in kept),
         counted,
-        kept[0].cursor if kept else None,
-        kept[-1].cursor if kept else None,
+        kept[0][0].cursor if kept else None,
+        kept[-1][0].cursor if kept else None,
         more,
     )
 
 
-def _marked(ask: Ask, request: SearchRequest, ids: Sequence[str]) -> Iterator[Row]:
-    """The rows with the passages where the words were found: asked for these alone."""
+def _clusters(rows: Iterable[Hit]) -> tuple[int, ...]:
+    found = (hit.values["cluster"] for hit in rows)
+    return tuple(dict.fromkeys(cluster for cluster in found if cluster is not None))
+
+
+def _same(
+    ask: Ask, request: SearchRequest, clusters: tuple[int, ...]
+) -> dict[int, tuple[str, ...]]:
+    """Cluster → its postings that pass the filters, in the order of the request."""
+    if not clusters:
+        return {}
+    found = ask(
+        replace(
+            request,
+            filters=(*request.filters, Terms("cluster", clusters, group="")),
+            facets=(),
+            after=None,
+            before=None,
+            limit=CANDIDATES,
+            highlight=(),
+            values=("cluster",),
+        )
+    )
+    same: defaultdict[int, list[str]] = defaultdict(list)
+    for hit in found.hits:
+        same[hit.values["cluster"] or 0].append(hit.id)
+    return {cluster: tuple(ids) for cluster, ids in same.items()}
+
+
+def _marked(
+    ask: Ask, request: SearchRequest, best: Sequence[Candidate], *, collapse: bool
+) -> Iterator[Row]:
+    """The rows with the passages where the words were found, and what each stands for: asked for
+    these alone."""
+    ids = tuple(one.id for one in best)
     marks: dict[str, Mapping[str, tuple[Fragment, ...]]] = {}
     if ids and request.highlight and (request.words or request.phrases):
-        filters = (*request.filters, Ids(tuple(ids)))
+        filters = (*request.filters, Ids(ids))
         found = ask(replace(request, filters=filters, facets=(), limit=len(ids)))
         marks = {hit.id: hit.fragments for hit in found.hits}
-    for one in ids:
-        yield Row(one, marks.get(one, {}))
+    clusters = tuple(one.cluster for one in best if one.cluster is not None)
+    same = _same(ask, request, clusters) if collapse else {}
+    for one in best:
+        others = tuple(key for key in same.get(one.cluster or 0, ()) if key != one.id)
+        yield Row(one.id, marks.get(one.id, {}), others)

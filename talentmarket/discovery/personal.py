@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from search.errors import SearchError
+from talentmarket.discovery.exclusions import excluded_by
 from talentmarket.discovery.jobs import load_jobs
 from talentmarket.exchange.models import Job
 from talentmarket.matching import service
@@ -24,9 +25,11 @@ class Suited:
 
 
 def jobs_for(session: Session, talent: Talent, most: int) -> Suited | None:
-    """At most `most` jobs for a person; None while the engine is off."""
+    """At most `most` jobs for a person, none that the person never wants to see; None while the
+    engine is off."""
+    excluded = excluded_by(session, talent.account, talent)
     try:
-        ranking = service.match_jobs(session, talent, limit=most)
+        ranking = service.match_jobs(session, talent, limit=most, filters=excluded.filters)
     except SearchError:
         return None
     matches = {match.job: match for match in ranking.matches}

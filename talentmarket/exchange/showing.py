@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -150,8 +151,16 @@ def open_jobs_of(session: Session, organisation: Organisation) -> int:
     )
 
 
-def similar(session: Session, job: Job, limit: int = 3) -> list[Job]:
-    """Open jobs of the same occupation, newest first, those of the same place before others."""
+def similar(
+    session: Session,
+    job: Job,
+    limit: int = 3,
+    clauses: Iterable[sa.ColumnElement[bool]] = (),
+) -> list[Job]:
+    """Open jobs of the same occupation, newest first, those of the same place before others.
+
+    `clauses`: what the reader wants to see of them.
+    """
     if job.occupation_code is None:
         return []
     same_place = sa.case((Job.region_code == job.region_code, 0), else_=1)
@@ -167,6 +176,7 @@ def similar(session: Session, job: Job, limit: int = 3) -> list[Job]:
                 Job.listed,
                 Job.valid_until >= clock.today(),
                 Organisation.state.in_(STANDING),
+                *clauses,
             )
             .order_by(same_place, Job.published_at.desc(), Job.id.desc())
             .limit(limit)

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from search.documents import Document, Operation, Tombstone
 from search.fields import Kind
 from talentmarket.core import clock
+from talentmarket.core.folding import fold
 from talentmarket.core.masking import MASK
 from talentmarket.core.outbox import IndexState
-from talentmarket.exchange.models import Job, JobSkill, JobState, Origin
+from talentmarket.exchange.models import Job, JobCluster, JobSkill, JobState, Origin
 from talentmarket.indexing.pieces import (
     concepts,
     industry_path,
@@ -139,8 +140,21 @@ def _jobs(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         .options(joinedload(Job.employer), joinedload(Job.organisation))
     )
     found = list(rows)
-    skills = _asked(session, [job.id for job in found])
-    return {job.public_id: job_values(job, skills.get(job.id, ())) for job in found}
+    keys = [job.id for job in found]
+    skills, clusters = _asked(session, keys), _clusters(session, keys)
+    return {
+        job.public_id: job_values(job, skills.get(job.id, ())) | {"cluster": clusters.get(job.id)}
+        for job in found
+    }
+
+
+def _clusters(session: Session, keys: Sequence[int]) -> dict[int, int]:
+    rows = session.execute(
+        sa.select(JobCluster.job_id, JobCluster.cluster).where(
+            JobCluster.job_id.in_(keys), JobCluster.cluster.is_not(None)
+        )
+    )
+    return {row.job_id: row.cluster for row in rows}
 
 
 def _asked(session: Session, keys: Sequence[int]) -> dict[int, list[Asked]]:
@@ -167,11 +181,12 @@ def job_values(job: Job, skills: Iterable[Asked]) -> dict[str, Any]:
     must_skills = [skill for skill, must in skills if must]
     wish_skills = [skill for skill, must in skills if not must]
     valid_until = job.valid_until
+    employer_name = job.employer_name or (employer.name if employer else "")
     return {
         "title": job.title,
         "occupation_names": occupation_names(taxonomy, [job.occupation_code]),
         "skill_names": skill_names(taxonomy, [*must_skills, *wish_skills]),
-        "employer_name": job.employer_name or (employer.name if employer else ""),
+        "employer_name": employer_name,
         "description": job.description,
         "occupation": job.occupation_code,
         "occupation_path": occupation_path([job.occupation_code]),
@@ -185,6 +200,7 @@ def job_values(job: Job, skills: Iterable[Asked]) -> dict[str, Any]:
         "channel": job.channel.value,
         "origin": job.origin.value,
         "employer": employer.public_id if employer else None,
+        "employer_key": fold(employer_name)[:200] or None,
         "publisher": job.organisation.public_id,
         "nature": employer.nature if employer else None,
         "size": employer.size if employer else None,

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from search.backend import SearchBackend
@@ -18,7 +19,7 @@ from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.outbox import OutboxRow
 from talentmarket.core.uow import unit_of_work
-from talentmarket.indexing import documents
+from talentmarket.indexing import clustering, documents
 
 BATCH = 500
 MAX_ATTEMPTS = 8
@@ -66,6 +67,7 @@ def _due(session: Session, limit: int) -> Sequence[sa.Row[tuple[str, str]]]:
 
 def _bring(backend: SearchBackend, kind: Kind, ids: Sequence[str]) -> Drained:
     backend.ensure(kind)
+    _cluster(kind, ids)
     operations, broken = _project(kind, ids)
     outcome = backend.bulk(kind, operations) if operations else None
     if outcome is not None:
@@ -79,6 +81,17 @@ def _bring(backend: SearchBackend, kind: Kind, ids: Sequence[str]) -> Drained:
         _drop(session, kind, whole)
         dead = sum(_set_back(session, kind, one, reason) for one, reason in broken.items())
     return Drained(len(whole), len(broken) - dead, dead)
+
+
+def _cluster(kind: Kind, ids: Sequence[str]) -> None:
+    """Find what postings stand for one; a fault in it never holds back a document."""
+    if kind is not Kind.JOB:
+        return
+    try:
+        clustering.assign(ids)
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        log.warning("postings not compared", size=len(ids), error=type(error).__name__)
 
 
 def _project(kind: Kind, ids: Sequence[str]) -> tuple[list[Operation], dict[str, str]]:

@@ -12,7 +12,7 @@ from search.fields import Kind
 from talentmarket.core.db import db, insert_for
 from talentmarket.core.outbox import IndexState
 from talentmarket.core.uow import unit_of_work
-from talentmarket.indexing import documents
+from talentmarket.indexing import clustering, documents
 
 BATCH = 1000
 Progress = Callable[[str, int, int], None]
@@ -44,6 +44,8 @@ def rebuild(
         with backend.rebuild(kind, minimum_ratio=minimum_ratio) as writer:
             for ids in _batches(kind):
                 _know(kind, ids)
+                if kind is Kind.JOB:
+                    clustering.assign(ids)
                 outcome = writer.write(documents.load(db.session(), kind, ids))
                 db.session.rollback()
                 if outcome.refused:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
-from search.requests import Candidate, Lift, RecallRequest, Terms
+from search.requests import Candidate, Filter, Lift, RecallRequest, Terms
 from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.exchange.models import Job
@@ -49,15 +49,21 @@ def match_talents(
     return _best(matches, limit, version)
 
 
-def match_jobs(session: Session, talent: Talent, *, limit: int = 50) -> Ranking:
-    """Jobs for a person, best first; empty when the person switched personal ranking off."""
+def match_jobs(
+    session: Session, talent: Talent, *, limit: int = 50, filters: Iterable[Filter] = ()
+) -> Ranking:
+    """Jobs for a person, best first; empty when the person switched personal ranking off.
+
+    `filters`: what the person never wants to see.
+    """
     kinship, version = store.current()
     if not talent.account.personal_ranking:
         return Ranking((), 0, version)
     facts = as_sent(session, talent)
     today = int(clock.start_of_day(clock.today()).timestamp())
     # What the person keeps to themselves still finds jobs for their own eyes; it scores nothing.
-    found = _recall(recall.jobs_for(talent_facts(session, talent), kinship, today=today))
+    request = recall.jobs_for(talent_facts(session, talent), kinship, today=today)
+    found = _recall(replace(request, filters=(*request.filters, *filters)))
     jobs = jobs_facts(session, [item.id for item in found])
     year = clock.today().year
     matches = [score(one, facts, kinship, year, version) for one in jobs.values()]

@@ -88,6 +88,19 @@ def blocked_talents(session: Session, organisation: Organisation) -> sa.Select[t
     )
 
 
+def blocked_employers(session: Session, talent: Talent) -> list[Organisation]:
+    """The organisations on the exchange that the person blocks, each with its group."""
+    names = [block.name_folded for block in talent.blocks]
+    codes = [block.uscc for block in talent.blocks if block.uscc]
+    known = session.scalars(
+        sa.select(Organisation).where(
+            sa.or_(Organisation.name_folded.in_(names), Organisation.uscc.in_(codes))
+        )
+    ).all()
+    found = {one.id: one for organisation in known for one in _group(session, organisation)}
+    return list(found.values())
+
+
 def _keys(name: str, code: str | None) -> set[str]:
     keys = {digest("block", "name:" + fold(name))[:24]}
     if code:

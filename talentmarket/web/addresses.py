@@ -20,7 +20,8 @@ LONGEST_CURSOR = 8_000
 
 @dataclass(frozen=True)
 class State:
-    """What a search page was asked. `filters`: name → chosen codes; `more`: lists shown whole."""
+    """What a search page was asked. `filters`: name → chosen codes; `more`: lists shown whole;
+    `lift`: what the reader never wants to see, but does this time."""
 
     endpoint: str
     path: Mapping[str, str] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class State:
     page: int = 1
     cursor: str = ""
     more: frozenset[str] = frozenset()
+    lift: frozenset[str] = frozenset()
     #: Values of the address that belong to the page itself (the job people are ranked for).
     kept: Mapping[str, str] = field(default_factory=dict)
 
@@ -67,6 +69,8 @@ class State:
                 found[name] = sorted(keys)
         if self.more:
             found["more"] = sorted(self.more)
+        if self.lift:
+            found["lift"] = sorted(self.lift)
         if self.sort:
             found["sort"] = self.sort
         if self.page > 1:
@@ -114,6 +118,7 @@ def read(endpoint: str, names: Iterable[str], **path: str) -> State:
         page=min(max(page, 1), LAST_PAGE),
         cursor=args.get("cursor", "")[:LONGEST_CURSOR],
         more=frozenset(code[:LONGEST_CODE] for code in args.getlist("more")[:MOST_CODES]),
+        lift=frozenset(code[:LONGEST_CODE] for code in args.getlist("lift")[:MOST_CODES]),
     )
 
 

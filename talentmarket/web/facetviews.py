@@ -87,8 +87,14 @@ def facet(state: State, facets: Facets, name: str, order: Iterable[str] | None =
         "key": name,
         "title": titles()[name],
         "options": [_option(name, code, counts.get(code, 0) if known else None, chosen)
-                    for code in codes if not known or counts.get(code) or code in chosen],
+                    for code in chosen_first(codes, chosen)
+                    if not known or counts.get(code) or code in chosen],
     }  # fmt: skip
+
+
+def chosen_first(codes: Iterable[str], chosen: Sequence[str]) -> list[str]:
+    """The codes in their order, the chosen ones on top."""
+    return sorted(codes, key=lambda code: code not in chosen)
 
 
 def _option(name: str, code: str, count: int | None, chosen: Sequence[str]) -> View:
@@ -106,6 +112,16 @@ def long_facet(state: State, facets: Facets, name: str, first: int, more: str) -
     return found
 
 
+def occupation_facet(state: State, facets: Facets) -> View:
+    """Occupations by count; of the wider groups above them only a chosen one."""
+    known = get_taxonomy().occupations
+    counts = [pair for pair in facets.get("occupation", ())
+              if pair[0] in known or pair[0] in state.filters.get("occupation", ())]  # fmt: skip
+    return long_facet(
+        state, {**facets, "occupation": counts}, "occupation", FIRST_SKILLS, _("更多职业")
+    )
+
+
 def place_facet(state: State, facets: Facets) -> View:
     """Cities by count, then zones and all cities on demand; under a chosen city its counties."""
     taxonomy = get_taxonomy()
@@ -121,7 +137,7 @@ def place_facet(state: State, facets: Facets) -> View:
         shown = [code for code in zones if code in counts or not counts] + cities[:LONGEST]
     else:
         shown = cities[:FIRST_CITIES]
-    shown += [code for code in chosen if code not in shown]
+    shown = chosen_first([*shown, *(code for code in chosen if code not in shown)], chosen)
     for city in [code for code in chosen if taxonomy.regions[code].kind == "city"]:
         inside = [code for code in ranked if kinds.get(code) == "county"
                   and taxonomy.regions[code].parent == city and code not in shown]  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_date
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from talentmarket.core import clock
@@ -30,9 +30,12 @@ def job_url(job: Job, anchor: str | None = None) -> str:
 
 
 def job_row(
-    job: Job, match: Match | None = None, fragments: Mapping[str, Any] | None = None
+    job: Job,
+    match: Match | None = None,
+    fragments: Mapping[str, Any] | None = None,
+    merged: Sequence[Job] = (),
 ) -> View:
-    """A job for the macro job_row."""
+    """A job for the macro job_row. `merged`: the same job, published by others."""
     reference = job.origin is Origin.REFERENCE
     publisher = job.organisation
     rate = on_time(publisher)
@@ -51,6 +54,30 @@ def job_row(
         "source": source_said(job) if reference else None,
         "score": score_view(match, job_url(job, "requirements")),
         "fragments": _fragments(fragments),
+        "merged": _merged(merged),
+    }
+
+
+def _merged(others: Sequence[Job]) -> View | None:
+    if not others:
+        return None
+    return {
+        "text": ngettext(
+            "另有 %(num)d 家也发布了这个岗位：", "另有 %(num)d 家也发布了这个岗位：", len(others)
+        ),
+        "links": [
+            {
+                "text": _(
+                    "%(firm)s（%(channel)s）",
+                    firm=one.organisation.name,
+                    channel=word("origin", "reference")
+                    if one.origin is Origin.REFERENCE
+                    else word("channel", str(one.channel)),
+                ),
+                "url": job_url(one),
+            }
+            for one in others
+        ],
     }
 
 

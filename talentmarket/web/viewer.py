@@ -12,6 +12,7 @@ from talentmarket.core.db import db
 from talentmarket.core.events import Actor
 from talentmarket.core.extensions import login_manager
 from talentmarket.core.roles import OrgRole
+from talentmarket.discovery.exclusions import NOTHING, Excluded, excluded_by
 from talentmarket.members.demo import may_enter
 from talentmarket.members.models import (
     Account,
@@ -78,6 +79,11 @@ class Viewer(UserMixin):
         return db.session.scalar(sa.select(Talent).where(Talent.account_id == self.account.id))
 
     @cached_property
+    def excluded(self) -> Excluded:
+        """What the person never wants to see among jobs."""
+        return excluded_by(db.session(), self.account, self.talent)
+
+    @cached_property
     def desks(self) -> list[Desk]:
         """The organisations this person is a member of, in the order of joining."""
         rows = db.session.execute(
@@ -103,6 +109,7 @@ class Visitor(AnonymousUserMixin):
     is_operator = False
     is_verified = False
     talent = None
+    excluded = NOTHING
     desks: list[Desk] = []
     second_factor = False
     name = ""

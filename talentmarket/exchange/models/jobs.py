@@ -83,6 +83,17 @@ class Insurance(StrEnum):
     NONE = "none"
 
 
+class Exclusion(StrEnum):
+    """What a person may never want to see among jobs."""
+
+    OUTSOURCED = "outsourced"  # 不看外包
+    DISPATCHED = "dispatched"  # 不看派遣
+    AGENCY = "agency"  # 不看代招
+    REFERENCE = "reference"  # 不看转载参考
+    ONLY_TWO_DAYS = "only_two_days"  # 只看双休
+    ONLY_INSURED = "only_insured"  # 只看五险一金
+
+
 class EntrustmentState(StrEnum):
     """Review of a letter of entrustment."""
 
@@ -236,3 +247,30 @@ class SavedJob(Row):
     account_id: Mapped[int] = mapped_column(Key, sa.ForeignKey("accounts.id", ondelete="CASCADE"))
     job_id: Mapped[int] = mapped_column(Key, sa.ForeignKey("jobs.id", ondelete="CASCADE"))
     saved_at: Mapped[datetime]
+
+
+class JobExclusion(Row):
+    """One thing a person never wants to see among jobs."""
+
+    __tablename__ = "job_exclusions"
+    __table_args__ = (sa.UniqueConstraint("account_id", "exclusion"),)
+
+    account_id: Mapped[int] = mapped_column(Key, sa.ForeignKey("accounts.id", ondelete="CASCADE"))
+    exclusion: Mapped[Exclusion] = mapped_column(text_enum(Exclusion))
+    created_at: Mapped[datetime]
+
+
+class JobCluster(Row):
+    """What a posting may be the same as. Written while indexing; can be thrown away.
+
+    `block`: a digest of employer and place; `cluster`: the key of the oldest posting it stands for
+    one with, None when it stands alone.
+    """
+
+    __tablename__ = "job_clusters"
+
+    job_id: Mapped[int] = mapped_column(
+        Key, sa.ForeignKey("jobs.id", ondelete="CASCADE"), unique=True
+    )
+    block: Mapped[str] = mapped_column(sa.String(32), index=True)
+    cluster: Mapped[int | None] = mapped_column(Key)

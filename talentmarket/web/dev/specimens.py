@@ -137,7 +137,12 @@ def _facets() -> list[dict[str, Any]]:
 
 def _jobs() -> list[dict[str, Any]]:
     return [
-        _job(merged={"text": _l("2 家机构也发布了此岗位，已合并到单位直招。"), "url": "#merged"}),
+        _job(
+            merged={
+                "text": _l("另有 1 家也发布了这个岗位："),
+                "links": [{"text": "锦程人才服务有限公司（代招）", "url": "#merged"}],
+            }
+        ),
         _job(
             channel="agency",
             firm="锦程人才服务",

@@ -10,8 +10,11 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from talentmarket.core.db import db
+from talentmarket.core.words import word
 from talentmarket.discovery.asking import EDUCATION_RANKS, POSTED_DAYS, YEARS_BANDS
-from talentmarket.discovery.jobs import BANDS, TERMS, Found, JobQuery, search_jobs
+from talentmarket.discovery.exclusions import Excluded
+from talentmarket.discovery.jobfilters import BANDS, TERMS
+from talentmarket.discovery.jobs import Found, JobQuery, search_jobs
 from talentmarket.members.models import Visibility
 from talentmarket.web import addresses, facetviews, understood
 from talentmarket.web.addresses import State
@@ -29,8 +32,16 @@ def routes(bp: Blueprint) -> None:
 def search() -> str:
     """Words, filters, order; rows with the reader's match."""
     state = addresses.read("jobs.search", NAMES)
-    query = JobQuery(state.words, state.filters, state.wish, state.sort, state.cursor)
     talent = current_user.talent
+    excluded = current_user.excluded
+    query = JobQuery(
+        state.words,
+        state.filters,
+        state.wish,
+        state.sort,
+        state.cursor,
+        excluded=excluded.without(state.lift),
+    )
     found = search_jobs(db.session(), query, talent)
     plain = found.understanding.words and not found.matches
     rows = [
@@ -38,6 +49,7 @@ def search() -> str:
             job,
             found.matches.get(job.public_id),
             found.fragments.get(job.public_id) if plain else None,
+            found.merged.get(job.public_id, ()),
         )
         for job in found.rows
     ]
@@ -49,6 +61,7 @@ def search() -> str:
         chips=understood.chips(state, found.understanding),
         mended=understood.mended(state, found.understanding),
         words_url=understood.words_url(state, found.understanding),
+        never=_never(state, excluded),
         facets=_facets(state, found),
         sorts=_sorts(state, found.sort, personal=talent is not None and _personal()),
         previous=state.url(cursor=found.previous) if found.previous else None,
@@ -56,6 +69,7 @@ def search() -> str:
         ways=_ways(state, found),
         feed_url=_feed_url(state),
         head=_head(found),
+        counted=_counted(found),
         conditions=_conditions(state, found),
         model=next((match.model for match in found.matches.values()), None),
         unscored=bool(found.matches)
@@ -83,6 +97,26 @@ def _head(found: Found) -> str:
     return ngettext("%(num)d 个岗位", "%(num)d 个岗位", found.total)
 
 
+def _counted(found: Found) -> str | None:
+    """What the numbers count, said where a row stands for more than one posting."""
+    if not found.merged:
+        return None
+    return _("数字是发布的岗位数；多家机构发布的同一岗位合并成一行。")
+
+
+def _never(state: State, excluded: Excluded) -> list[View]:
+    """What the reader never wants to see: lifted once by its address, for good by a button."""
+    return [
+        {
+            "value": word("exclusion", key),
+            "code": key,
+            "lifted": key in state.lift,
+            "url": state.url(lift=state.lift ^ {key}),
+        }
+        for key in excluded.keys
+    ]
+
+
 def _conditions(state: State, found: Found) -> int:
     """How many conditions a search sets: understood pieces, plain words, filters."""
     return len(found.understanding.pieces) + bool(found.understanding.words) + len(state.filters)
@@ -103,11 +137,13 @@ def _facets(state: State, found: Found) -> list[View]:
         facetviews.words_facet(state, counts, "channel", "channel"),
         facetviews.table_facet(state, counts, "pay", "salary_band"),
         facetviews.place_facet(state, counts),
+        facetviews.occupation_facet(state, counts),
         facetviews.facet(state, counts, "years", [code for code, _low, _high in YEARS_BANDS]),
         facetviews.facet(state, counts, "education", [str(rank) for rank in EDUCATION_RANKS]),
         facetviews.long_facet(state, counts, "skill", facetviews.FIRST_SKILLS, _("更多技能")),
         facetviews.table_facet(state, counts, "nature", "org_nature"),
         facetviews.table_facet(state, counts, "size", "org_scale"),
+        facetviews.long_facet(state, counts, "industry", facetviews.FIRST_SKILLS, _("更多行业")),
         facetviews.words_facet(state, counts, "rest", "rest_days"),
         facetviews.words_facet(state, counts, "mode", "work_mode"),
         facetviews.words_facet(state, counts, "kind", "job_kind"),
@@ -141,7 +177,10 @@ def _ways(state: State, found: Found) -> list[View]:
     said = facetviews.titles()
     ways = []
     for name, count in found.loosened:
-        if name.startswith("off:"):
+        if name.startswith("lift:"):
+            kind, value = _("一直不看"), word("exclusion", name[5:])
+            url = state.url(lift=state.lift | {name[5:]})
+        elif name.startswith("off:"):
             key = name.removeprefix("off:")
             piece = next(it for it in found.understanding.everything if it.key == key)
             kind, value = understood.said(piece)

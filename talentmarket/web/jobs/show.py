@@ -41,6 +41,7 @@ def page(job_id: str) -> str:
     shown = shown_to_viewer(session, job_id)
     job = shown.job
     reference = job.origin is Origin.REFERENCE
+    never = current_user.excluded.clauses
     return render_template(
         "jobs/show.html",
         job=job,
@@ -51,7 +52,7 @@ def page(job_id: str) -> str:
         match=_match(job),
         terms=describing.terms(job),
         employer=describing.employer_panel(session, job),
-        similar=[describing.brief(one) for one in showing.similar(session, job)],
+        similar=[describing.brief(one) for one in showing.similar(session, job, clauses=never)],
         banner=_banner(shown),
         posting=structured.job_posting(shown),
         saved=current_user.is_authenticated and saved.is_saved(session, current_user.account, job),

@@ -19,6 +19,7 @@ _DOORS = (
     ("me.openings", lambda: _("谁看过我"), "eye"),
     ("me.visibility", lambda: _("谁能看到什么"), "shield-lock"),
     ("me.blocks", lambda: _("屏蔽单位"), "slash-circle"),
+    ("me.exclusions", lambda: _("一直不看"), "funnel"),
     ("notices.inbox", lambda: _("消息"), "bell"),
     ("account.security", lambda: _("账号与登录"), "key"),
     ("account.privacy", lambda: _("个人信息：导出与注销"), "download"),

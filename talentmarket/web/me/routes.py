@@ -6,6 +6,7 @@ import talentmarket.web.me.blocks
 import talentmarket.web.me.drafts
 import talentmarket.web.me.edit
 import talentmarket.web.me.entries
+import talentmarket.web.me.exclusions
 import talentmarket.web.me.home
 import talentmarket.web.me.imports
 import talentmarket.web.me.onboarding

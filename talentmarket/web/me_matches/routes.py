@@ -38,4 +38,6 @@ def _page(state: str, rows: list[dict[str, Any]], **values: Any) -> str:
 
 
 def _latest() -> list[dict[str, Any]]:
-    return [job_row(job) for job in search_jobs(db.session(), JobQuery(sort="newest")).rows]
+    query = JobQuery(sort="newest", excluded=current_user.excluded)
+    found = search_jobs(db.session(), query)
+    return [job_row(job, merged=found.merged.get(job.public_id, ())) for job in found.rows]

@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app, render_template, url_for
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from talentmarket.core import clock
 from talentmarket.core.db import db
@@ -40,7 +41,9 @@ def page() -> str:
         counted_at=clock.local(now.at).strftime("%H:%M"),
         doors=_doors(),
         demand=_demand(now),
-        jobs=[job_brief(job) for job in latest_jobs(session)],
+        jobs=[
+            job_brief(job) for job in latest_jobs(session, clauses=current_user.excluded.clauses)
+        ],
         zones=_zones(now),
         pays=_pays(now),
     )

@@ -1,0 +1,105 @@
+"""What a person never wants to see, as conditions: one value for search, counts, lists, alerts.
+
+`excluded_by` reads it; `filters` says it to the engine and `clauses` to the database. Filters carry
+no group, so that every facet is counted under them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from search.requests import MAX_CLAUSES, AllOf, Filter, Not, Terms
+from talentmarket.core.folding import fold
+from talentmarket.exchange import exclusions
+from talentmarket.exchange.models import Channel, Exclusion, Insurance, Job, Origin
+from talentmarket.members.blocks import blocked_employers
+from talentmarket.members.models import Account, Organisation, RestDays, Talent
+
+#: The key under which the person's blocked employers are lifted, beside the codes of `Exclusion`.
+BLOCKED = "blocked"
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """What one person never wants to see.
+
+    `codes`: as chosen; `firms`: public ids of blocked employers that are on the exchange, with
+    their groups; `names`: the names of all blocked ones.
+    """
+
+    codes: frozenset[Exclusion] = frozenset()
+    firms: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What there is to lift, in a fixed order."""
+        found = [one.value for one in Exclusion if one in self.codes]
+        return (*found, BLOCKED) if self.names else tuple(found)
+
+    def without(self, lifted: Iterable[str]) -> Excluded:
+        """The same with some of it lifted."""
+        off = set(lifted)
+        codes = frozenset(one for one in self.codes if one.value not in off)
+        return Excluded(codes) if BLOCKED in off else Excluded(codes, self.firms, self.names)
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """What an engine is asked besides."""
+        found: list[Filter] = [_FILTERS[one] for one in Exclusion if one in self.codes]
+        if self.firms:
+            found += [Not(Terms("employer", self.firms)), Not(Terms("publisher", self.firms))]
+        if self.names:
+            found.append(Not(Terms("employer_key", tuple(fold(name) for name in self.names))))
+        return tuple(found)
+
+    @property
+    def clauses(self) -> tuple[sa.ColumnElement[bool], ...]:
+        """The same for a select of jobs."""
+        found = [_clauses()[one] for one in Exclusion if one in self.codes]
+        if self.firms:
+            keys = sa.select(Organisation.id).where(Organisation.public_id.in_(self.firms))
+            found.append(Job.organisation_id.not_in(keys))
+            found.append(sa.or_(Job.employer_id.is_(None), Job.employer_id.not_in(keys)))
+        if self.names:
+            found.append(Job.employer_name.not_in(self.names))
+        return tuple(found)
+
+
+NOTHING = Excluded()
+
+#: "Only" hides what does not say: a person asked to see nothing else.
+_FILTERS: dict[Exclusion, Filter] = {
+    Exclusion.OUTSOURCED: Not(Terms("channel", (Channel.OUTSOURCED.value,))),
+    Exclusion.DISPATCHED: Not(Terms("channel", (Channel.DISPATCHED.value,))),
+    Exclusion.AGENCY: Not(Terms("channel", (Channel.AGENCY.value,))),
+    Exclusion.REFERENCE: Not(Terms("origin", (Origin.REFERENCE.value,))),
+    Exclusion.ONLY_TWO_DAYS: AllOf((Terms("rest_days", (RestDays.TWO.value,)),)),
+    Exclusion.ONLY_INSURED: AllOf((Terms("benefits", (Insurance.FULL_AND_FUND.value,)),)),
+}
+
+
+@lru_cache(maxsize=1)
+def _clauses() -> dict[Exclusion, sa.ColumnElement[bool]]:
+    return {
+        Exclusion.OUTSOURCED: Job.channel != Channel.OUTSOURCED,
+        Exclusion.DISPATCHED: Job.channel != Channel.DISPATCHED,
+        Exclusion.AGENCY: Job.channel != Channel.AGENCY,
+        Exclusion.REFERENCE: Job.origin != Origin.REFERENCE,
+        Exclusion.ONLY_TWO_DAYS: Job.rest_days == RestDays.TWO,
+        Exclusion.ONLY_INSURED: Job.insurance == Insurance.FULL_AND_FUND,
+    }
+
+
+def excluded_by(session: Session, account: Account, talent: Talent | None) -> Excluded:
+    """What this person never wants to see. Search, counts, lists and alerts all ask here."""
+    codes = exclusions.chosen(session, account)
+    if talent is None or not talent.blocks:
+        return Excluded(codes)
+    firms = sorted(one.public_id for one in blocked_employers(session, talent))
+    return Excluded(codes, tuple(firms[:MAX_CLAUSES]), tuple(block.name for block in talent.blocks))
