@@ -30,6 +30,8 @@ function settings(select) {
     plugins: select.multiple ? { remove_button: { title: select.dataset.removeLabel ?? "" } } : {},
     maxItems: select.multiple ? Number(select.dataset.max ?? 50) : 1,
     maxOptions: 200,
+    // An open list lies over the field below: one pick, and it makes way.
+    closeAfterSelect: true,
     hidePlaceholder: true,
     ...(url && {
       load: (words, done) => entries(url, words).then(done, () => done()),

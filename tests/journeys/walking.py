@@ -175,7 +175,7 @@ class Walker:
         box.fill(words)
         option = self.page.locator(".ts-dropdown:visible .option", has_text=words).first
         option.click()
-        self.page.keyboard.press("Escape")
+        self.page.locator(".ts-dropdown:visible").first.wait_for(state="hidden")
 
     def stage(self) -> Locator:
         """The stage an application has reached, on the line of eight."""

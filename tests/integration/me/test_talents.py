@@ -181,6 +181,7 @@ def test_a_verified_entry_that_changes_is_a_claim_again(session):
         entry = entries.add_entry(unit, own, WORK, actor=SYSTEM).public_id
         row = entries.find_entry(unit, own, entry)
         row.verification = VerificationState.VERIFIED
+        unit.flush()
         skills.put_skill(unit, own, "spark", SkillValues(3, evidence=(entry,)), actor=SYSTEM)
 
     def state() -> str:
