@@ -17,8 +17,6 @@ from sqlalchemy.orm import Session, joinedload
 from talentmarket.core import calendar, clock, counters
 from talentmarket.core.errors import Conflict, Forbidden, Invalid, NotFound
 from talentmarket.core.events import Actor
-from talentmarket.core.folding import clean
-from talentmarket.core.words import WORDS
 from talentmarket.members import editing
 from talentmarket.members.entries import claim_again, find_entry
 from talentmarket.members.models import (
@@ -31,6 +29,7 @@ from talentmarket.members.models import (
     VerificationState,
 )
 from talentmarket.members.openings import record_opening
+from talentmarket.members.verification import require_reason
 from talentmarket.notices.send import notify
 from talentmarket.notices.texts import register
 
@@ -40,7 +39,6 @@ ANSWER_DAYS = 3
 #: How often a person may ask in a day.
 DAILY = 20
 DAY = timedelta(days=1)
-TEXT_MOST = 1000
 #: Why the office may open a proof; codes of the kind "purpose".
 PURPOSES = ("verification", "complaint", "order")
 VERDICTS = ("verify", "return")
@@ -164,7 +162,7 @@ def answer(
     NotFound, Invalid, and Conflict when the entry was not opened, answered or changed meanwhile.
     """
     if verdict == "return":
-        text = _require_reason(reason, text)
+        text = require_reason(reason, text, "entry_reason")
     read, talent = find_waiting(session, public_id)
     editing.begin(session, talent)  # from here on neither the person nor a colleague changes it
     session.expire(read)
@@ -183,18 +181,6 @@ def answer(
         entry.return_reason, entry.return_text = reason, text
     _finish(session, talent, entry, "entry_verification", actor, S.IN_REVIEW, reason or None)
     _tell(session, talent, entry, since)
-
-
-def _require_reason(reason: str, text: str) -> str:
-    text = clean(text)[:TEXT_MOST]
-    wrong: dict[str, Any] = {}
-    if reason not in WORDS["entry_reason"]:
-        wrong["reason"] = _l("选一个原因。")
-    if len(text) < 5:
-        wrong["text"] = _l("写明哪里不符合、怎样改，至少 5 个字，对方会看到。")
-    if wrong:
-        raise Invalid(wrong)
-    return text
 
 
 def _finish(

@@ -19,7 +19,6 @@ from search.settings import SearchSettings, open_backend
 from tests.contracts.documents import MARKET, fill, found_set
 from tests.fixtures.search_engines import DATABASE
 
-HANGS = 20  # seconds: far above any limit of the client, far below waiting for good
 HEAD = b"HTTP/1.1 200 OK\r\nX-Elastic-Product: Elasticsearch\r\nContent-Type: application/json\r\n"
 
 
@@ -96,26 +95,31 @@ def everything(url: str) -> Iterator[Callable[[], object]]:
     backend.close()
 
 
+def refused_within(seconds: float, act: Callable[[], object]) -> bool:
+    """Whether the typed error comes in time, at the best of three: another test may be busy."""
+    for _ in range(3):
+        before = time.monotonic()
+        with pytest.raises(EngineUnavailable):
+            act()
+        if time.monotonic() - before < seconds:
+            return True
+    return False
+
+
 @pytest.mark.parametrize(
     "answer", [silent, cut, garbled, of_another_form, of_another_product, busy]
 )
 def test_a_sick_server_is_one_typed_error_soon(answer: Callable[[socket.socket], None]) -> None:
     with server(answer) as url:
         for act in everything(url):
-            before = time.monotonic()
-            with pytest.raises(EngineUnavailable):
-                act()
-            assert time.monotonic() - before < HANGS
+            assert refused_within(4, act)
 
 
 def test_no_server_at_all() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     for act in everything(f"http://127.0.0.1:{port}"):
-        before = time.monotonic()
-        with pytest.raises(EngineUnavailable):
-            act()
-        assert time.monotonic() - before < HANGS
+        assert refused_within(1, act)
 
 
 @pytest.fixture
