@@ -121,7 +121,7 @@ def sitemap() -> Response:
     return _xml(root, "application/xml")
 
 
-@bp.get("/sitemap-<int:number>.xml")
+@bp.get("/sitemap-<int(max=1000000):number>.xml")
 def sitemap_part(number: int) -> Response:
     """The addresses of one part; 0 holds pages and organisations."""
     rows = _site_pages() if number == 0 else _job_pages(number - 1)

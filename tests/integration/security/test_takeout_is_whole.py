@@ -11,9 +11,18 @@ from talentmarket.core import clock, files
 from talentmarket.core.db import Base
 from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange import applications, invitations, messages, notes, reports, saved
+from talentmarket.exchange import (
+    applications,
+    exclusions,
+    invitations,
+    messages,
+    notes,
+    reports,
+    saved,
+)
 from talentmarket.exchange.models import (
     ContactWhen,
+    Exclusion,
     Interview,
     Job,
     ReportKind,
@@ -50,6 +59,7 @@ EXPORTED = {
     "organisation_claims.account_id": "claims",
     "reports.reporter_id": "reports",
     "saved_jobs.account_id": "saved_jobs",
+    "job_exclusions.account_id": "job_exclusions",
     "sessions.account_id": "sessions",
     "talents.account_id": "profile",
     "profile_openings.talent_id": "openings",
@@ -137,6 +147,7 @@ def copy(session):
             )
         )
         saved.save(unit, own, asked)
+        exclusions.add(unit, own, Exclusion.OUTSOURCED)
         reports.file_report(
             unit,
             "job",
