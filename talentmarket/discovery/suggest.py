@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from flask import current_app
 
 from search.backend import SearchBackend
-from search.errors import SearchError
+from search.errors import BadRequest, SearchError
 from search.fields import Kind
-from search.requests import SuggestRequest, Terms
+from search.requests import (
+    AllOf,
+    Band,
+    BandsFacet,
+    Filter,
+    SearchRequest,
+    SuggestRequest,
+    Terms,
+)
 from search.suggestions import prefixes, typed
+from talentmarket.core import clock
+from talentmarket.discovery import jobfilters
+from talentmarket.discovery.exclusions import NOTHING, Excluded
 from talentmarket.taxonomy.model import get_taxonomy
 
 PER_GROUP = 2
-CANDIDATES = 6
+CANDIDATES = 24  # of the vocabulary: the first letter begins many names, most jobs decide
+LINES = 6
+NO_FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -29,25 +44,39 @@ class Proposal:
     count: int | None
 
 
-def suggest(text: str, locale: str = "zh", per_group: int = PER_GROUP) -> list[Proposal]:
+def suggest(
+    text: str,
+    locale: str = "zh",
+    per_group: int = PER_GROUP,
+    filters: Mapping[str, tuple[str, ...]] = NO_FILTERS,
+    excluded: Excluded = NOTHING,
+) -> list[Proposal]:
     """Proposals for what was typed so far, in the order of the groups; at most two each.
 
-    While the engine is off the vocabulary still answers, without counts.
+    Counted under the `filters` chosen and what the reader never wants to see; of no profile and no
+    history. While the engine is off the vocabulary still answers, without counts.
     """
     start = typed(text)
     if not start:
         return []
-    occupations = _named("occupation").get(start, [])[:CANDIDATES]
-    skills = _named("skill").get(start, [])[:CANDIDATES]
+    codes = {group: _named(group).get(start, [])[:CANDIDATES] for group in ("occupation", "skill")}
+    now = int(clock.now().timestamp())
+    holding = (
+        jobfilters.still_valid(now),
+        *excluded.filters,
+        *jobfilters.chosen(filters, now),
+    )
     try:
         found: list[Proposal] = current_app.extensions["talentmarket_search"].call(
-            lambda backend: _counted(backend, text, occupations, skills, locale)
+            lambda backend: _counted(backend, text, codes, locale, holding)
         )
+    except BadRequest:
+        return []
     except SearchError:
         found = [
             Proposal(group, code, _name(group, code, locale), None)
-            for group, codes in (("occupation", occupations), ("skill", skills))
-            for code in codes
+            for group, known in codes.items()
+            for code in known
         ]
     kept: list[Proposal] = []
     for group in ("occupation", "title", "skill", "employer"):
@@ -57,7 +86,7 @@ def suggest(text: str, locale: str = "zh", per_group: int = PER_GROUP) -> list[P
     return kept
 
 
-def suggest_organisations(text: str, most: int = CANDIDATES) -> list[Proposal]:
+def suggest_organisations(text: str, most: int = LINES) -> list[Proposal]:
     """Names of organisations in the directory; none while the engine is off."""
     if not typed(text):
         return []
@@ -73,25 +102,37 @@ def suggest_organisations(text: str, most: int = CANDIDATES) -> list[Proposal]:
 
 
 def _counted(
-    backend: SearchBackend, text: str, occupations: list[str], skills: list[str], locale: str
+    backend: SearchBackend,
+    text: str,
+    codes: Mapping[str, list[str]],
+    locale: str,
+    filters: tuple[Filter, ...],
 ) -> list[Proposal]:
+    counts = backend.search(count_request(codes, filters)).facets
     found = [
-        Proposal(
-            group,
-            code,
-            _name(group, code, locale),
-            backend.count(Kind.JOB, (Terms(column, (code,)),)),
-        )
-        for group, column, codes in (
-            ("occupation", "occupation", occupations),
-            ("skill", "skills", skills),
-        )
-        for code in codes
+        Proposal(group, bucket.key, _name(group, bucket.key, locale), bucket.count)
+        for group, buckets in counts.items()
+        for bucket in buckets
     ]
     for group, column in (("title", "title_suggest"), ("employer", "employer_suggest")):
-        lines = backend.suggest(SuggestRequest(Kind.JOB, column, text[:40], limit=CANDIDATES))
-        found += [Proposal(group, line.text, line.text, line.count) for line in lines]
+        asked = SuggestRequest(Kind.JOB, column, text[:40], filters, limit=LINES)
+        found += [
+            Proposal(group, line.text, line.text, line.count) for line in backend.suggest(asked)
+        ]
     return found
+
+
+def count_request(codes: Mapping[str, list[str]], filters: tuple[Filter, ...]) -> SearchRequest:
+    """One request that counts the jobs of all these codes under the filters. Pure."""
+    columns = {"occupation": "occupation", "skill": "skills"}
+    facets = tuple(
+        BandsFacet(group, tuple(Band(code, Terms(columns[group], (code,))) for code in known))
+        for group, known in codes.items()
+        if known
+    )
+    # The facet of a group ignores the filters of its own name; a proposal is counted under all.
+    return SearchRequest(Kind.JOB, filters=tuple(AllOf((one,)) for one in filters), facets=facets,
+                         limit=0)  # fmt: skip
 
 
 def _name(group: str, code: str, locale: str) -> str:

@@ -58,6 +58,7 @@ def search() -> str:
         state=state,
         found=found,
         rows=rows,
+        suggest_url=_suggest_url(state),
         chips=understood.chips(state, found.understanding),
         mended=understood.mended(state, found.understanding),
         words_url=understood.words_url(state, found.understanding),
@@ -102,6 +103,12 @@ def _counted(found: Found) -> str | None:
     if not found.merged:
         return None
     return _("数字是发布的岗位数；多家机构发布的同一岗位合并成一行。")
+
+
+def _suggest_url(state: State) -> str:
+    """Where proposals come from, counted under the filters chosen."""
+    carried: View = {**state.filters, "lift": sorted(state.lift)}
+    return url_for("suggest.proposals", **carried)
 
 
 def _never(state: State, excluded: Excluded) -> list[View]:

@@ -8,11 +8,15 @@ import sqlalchemy as sa
 from flask import Blueprint, get_template_attribute, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_login import current_user
 
 from talentmarket.core.db import db
 from talentmarket.core.folding import fold
 from talentmarket.discovery import suggest
+from talentmarket.discovery.exclusions import NOTHING
+from talentmarket.discovery.jobfilters import BANDS, TERMS
 from talentmarket.members.models import TRUSTED, Organisation
+from talentmarket.web import addresses
 from talentmarket.web.locale import language
 
 bp = Blueprint("suggest", __name__)
@@ -21,13 +25,22 @@ LONGEST = 60
 
 @bp.get("/suggest")
 def proposals() -> str:
-    """Occupations, titles, skills and employers for what was typed so far."""
+    """Occupations, titles, skills and employers for what was typed so far.
+
+    Jobs are counted under the filters of the search beside the box, which its address carries.
+    """
     typed = request.args.get("q", "")[:LONGEST].strip()
     scope = request.args.get("scope", "jobs")
     if scope == "organisations":
         found = suggest.suggest_organisations(typed)
     else:
-        found = suggest.suggest(typed, language())
+        state = addresses.read("suggest.proposals", (*TERMS, *BANDS))
+        found = suggest.suggest(
+            typed,
+            language(),
+            filters=state.filters if scope == "jobs" else {},
+            excluded=current_user.excluded.without(state.lift) if scope == "jobs" else NOTHING,
+        )
         if scope == "talents":
             found = [item for item in found if item.group in ("occupation", "skill")]
     names = {item.text for item in found if item.group in ("employer", "organisation")}
