@@ -25,7 +25,8 @@ from talentmarket.discovery.understanding import NO_WISH, Understanding, Wish, u
 from talentmarket.exchange import showing
 from talentmarket.exchange.models import Job
 from talentmarket.matching.score import Match
-from talentmarket.matching.service import match_lifts, score_jobs
+from talentmarket.matching.service import match_lifts, score_jobs, stand_jobs
+from talentmarket.matching.vector import Standing
 from talentmarket.members.models import Talent
 
 PAGE_SIZE = 20
@@ -140,7 +141,6 @@ def _from_engine(
     size = min(max(query.limit, 1), MOST_ROWS)
     given = cursors.read(query.cursor, tag)
     start = given or Cursor(_day())
-    matches: dict[str, Match] = {}
 
     def ask(asked: SearchRequest) -> SearchResult:
         found: SearchResult = handle.call(lambda backend: backend.search(asked))
@@ -148,8 +148,8 @@ def _from_engine(
 
     def by_match(hits: Sequence[Hit], day: int) -> list[Candidate]:
         assert talent is not None
-        matches.update(score_jobs(session, talent, [hit.id for hit in hits]))
-        return ranked([_by_points(hit, matches.get(hit.id)) for hit in hits], day, match=True)
+        found = stand_jobs(session, talent, [hit.id for hit in hits])
+        return ranked([_by_points(hit, found.get(hit.id)) for hit in hits], day, match=True)
 
     if sort == "match" and talent is not None:
         if not query.words:
@@ -160,9 +160,7 @@ def _from_engine(
     else:
         page = paging.keyset_page(ask, request, start, size, collapse=query.collapse)
     ids = [row.id for row in page.rows]
-    if talent is not None:
-        unscored = [one for one in ids if one not in matches]
-        matches |= score_jobs(session, talent, unscored) if unscored else {}
+    matches = score_jobs(session, talent, ids) if talent is not None else {}
     total = page.counted.total
     loaded = {
         job.public_id: job
@@ -172,7 +170,7 @@ def _from_engine(
         understanding=understanding,
         total=total,
         rows=tuple(loaded[one] for one in ids if one in loaded),
-        matches={one: matches[one] for one in ids if one in matches},
+        matches=matches,
         fragments={row.id: row.fragments for row in page.rows},
         facets={
             name: [(bucket.key, bucket.count) for bucket in buckets]
@@ -200,11 +198,11 @@ def _by_relevance(hits: Sequence[Hit], day: int) -> list[Candidate]:
     )
 
 
-def _by_points(hit: Hit, match: Match | None) -> Candidate:
+def _by_points(hit: Hit, one: Standing | None) -> Candidate:
     """Known matches first, then those with an unknown hard condition, then the rest."""
-    if match is None or match.total is None:
+    if one is None or one.total is None:
         return _candidate(hit, 0.0, tier=2)
-    return _candidate(hit, match.total / 100, tier=1 if match.hard_unknown else 0)
+    return _candidate(hit, one.total / 100, tier=1 if one.hard_unknown else 0)
 
 
 def _candidate(hit: Hit, base: float, tier: int = 0) -> Candidate:

@@ -29,7 +29,7 @@ from talentmarket.discovery import asking, translating
 from talentmarket.discovery.understanding import NO_WISH, TALENTS, Understanding, Wish, understand
 from talentmarket.exchange.models import Job
 from talentmarket.matching.score import Match
-from talentmarket.matching.service import score_talents
+from talentmarket.matching.service import score_talents, stand_talents
 from talentmarket.members.blocks import blocked_talents, organisation_keys
 from talentmarket.members.models import (
     TRUSTED,
@@ -115,11 +115,12 @@ def search_talents(
     except SearchError:
         return _by_date(session, organisation, understanding, query)
     ids = [hit.id for hit in result.hits]
-    matches = score_talents(session, job, ids) if job is not None else {}
-    if sort == "match":
-        ids.sort(key=lambda one: (0, *matches[one].order) if one in matches else (1, one))
+    if sort == "match" and job is not None:
+        stand = stand_talents(session, job, ids)
+        ids.sort(key=lambda one: (0, *stand[one].order) if one in stand else (1, one))
         start = (query.page - 1) * PAGE_SIZE
         ids = ids[start : start + PAGE_SIZE]
+    matches = score_talents(session, job, ids) if job is not None else {}
     reachable = min(result.total, RESCORED) if sort == "match" else result.total
     return FoundTalents(
         understanding,

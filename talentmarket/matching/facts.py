@@ -12,6 +12,11 @@ from dataclasses import dataclass, field
 START_DAYS = {"now": 0, "two_weeks": 14, "month": 30, "quarter": 90, "looking_around": 120}
 
 
+def start_days(availability: str) -> int:
+    """Days until somebody could start; a code that is none is as late as it gets."""
+    return START_DAYS.get(availability, max(START_DAYS.values()))
+
+
 @dataclass(frozen=True)
 class Wanted:
     """A skill a job asks for. `level` 1–4, `years` whole."""

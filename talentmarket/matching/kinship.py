@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from talentmarket.matching.weights import (
     NARROWER_EDGE,
@@ -20,7 +19,12 @@ from talentmarket.matching.weights import (
 from talentmarket.taxonomy.model import Taxonomy
 
 if TYPE_CHECKING:
+    import scipy.sparse as sp
+
     from talentmarket.matching.space import SkillSpace
+
+BLOCK = 512  # skills compared with all others at once
+MOST_NEAR = 0.95  # by contexts: only the skill itself is the same
 
 
 @dataclass(frozen=True)
@@ -105,13 +109,30 @@ class Kinship:
         column = self._column.get(skill)
         if self._space is None or column is None:
             return []
-        nearness: NDArray[np.float64] = self._space.nearness(column)
-        chosen = np.flatnonzero(nearness >= NEAR_ENOUGH)
-        return [
-            Near(self._skills[n], round(min(float(nearness[n]), 0.95), 4), "contexts")
-            for n in chosen
-            if n != column
-        ]
+        start, end = self._contexts.indptr[column : column + 2]
+        near = zip(
+            self._contexts.indices[start:end].tolist(),
+            self._contexts.data[start:end].tolist(),
+            strict=True,
+        )
+        return [Near(self._skills[n], value, "contexts") for n, value in near]
+
+    @cached_property
+    def _contexts(self) -> sp.csr_matrix:
+        """Nearness of all skills to all that share enough contexts, in one go: row by row the
+        first list of a new process waits half a second for it."""
+        import scipy.sparse as sp  # only where there is a model, which has loaded it already
+
+        assert self._space is not None
+        blocks = []
+        for start in range(0, len(self._skills), BLOCK):
+            near = self._space.nearness(slice(start, start + BLOCK))
+            rows, columns = np.nonzero(near >= NEAR_ENOUGH)
+            other = columns != rows + start
+            rows, columns = rows[other], columns[other]
+            values = np.minimum(near[rows, columns], MOST_NEAR).round(4)
+            blocks.append(sp.csr_matrix((values, (rows, columns)), shape=near.shape))
+        return sp.vstack(blocks, format="csr")
 
     def _field(self, skill: str) -> frozenset[str]:
         if skill not in self._fields:

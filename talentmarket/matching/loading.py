@@ -62,9 +62,13 @@ def jobs_facts(session: Session, public_ids: Sequence[str]) -> dict[str, JobFact
     return found
 
 
-def _job(job: Job, wanted: tuple[Wanted, ...]) -> JobFacts:
+def places_of(region_code: str | None) -> tuple[str, ...]:
+    """The codes from a job's place upwards; none for a place that is not known."""
     taxonomy = get_taxonomy()
-    known = job.region_code in taxonomy.regions
+    return taxonomy.place_chain(region_code) if region_code in taxonomy.regions else ()
+
+
+def _job(job: Job, wanted: tuple[Wanted, ...]) -> JobFacts:
     return JobFacts(
         id=job.public_id,
         wanted=wanted,
@@ -72,7 +76,7 @@ def _job(job: Job, wanted: tuple[Wanted, ...]) -> JobFacts:
         education_rank=job.education_rank,
         years_min=job.years_min,
         years_max=job.years_max,
-        places=taxonomy.place_chain(job.region_code or "") if known else (),
+        places=places_of(job.region_code),
         remote=job.work_mode is WorkMode.REMOTE,
         pay_low=job.month_low,
         pay_high=job.month_high,
@@ -87,6 +91,11 @@ def talent_facts(
     return _talents(session, [talent.id], viewer)[talent.public_id]
 
 
+def rankable() -> sa.ColumnElement[bool]:
+    """The condition on talents, joined with their accounts, that organisations may rank."""
+    return sa.and_(select_findable(), Account.personal_ranking.is_(True))
+
+
 def ranked_talents(session: Session, public_ids: Sequence[str]) -> dict[str, TalentFacts]:
     """Facts by public id as verified organisations see them, of those whom they may find and who
     did not switch personal ranking off.
@@ -98,11 +107,7 @@ def ranked_talents(session: Session, public_ids: Sequence[str]) -> dict[str, Tal
         keys = session.scalars(
             sa.select(Talent.id)
             .join(Account, Account.id == Talent.account_id)
-            .where(
-                Talent.public_id.in_(some),
-                select_findable(),
-                Account.personal_ranking.is_(True),
-            )
+            .where(Talent.public_id.in_(some), rankable())
         ).all()
         found |= _talents(session, keys, Visibility.ORGANISATIONS)
     return found
@@ -124,7 +129,7 @@ def _talents(session: Session, keys: Sequence[int], viewer: Visibility) -> dict[
         )
     )
     held = _held(session, keys)
-    verified = _verified(session, keys)
+    verified = verified_kinds(session, keys)
     rows = session.execute(
         sa.select(
             Talent.id,
@@ -221,7 +226,8 @@ def _held(session: Session, keys: Sequence[int]) -> dict[int, list[Held]]:
     return found
 
 
-def _verified(session: Session, keys: Sequence[int]) -> set[tuple[int, EntryKind]]:
+def verified_kinds(session: Session, keys: Sequence[int]) -> set[tuple[int, EntryKind]]:
+    """Of these people (by key), in which sections of the profile something is verified."""
     rows = session.execute(
         sa.select(TalentEntry.talent_id, TalentEntry.kind)
         .where(

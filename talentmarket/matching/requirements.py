@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
 from typing import Any
 
 from talentmarket.matching import weights as w
-from talentmarket.matching.facts import START_DAYS, Evidence, Held, JobFacts, TalentFacts, Wanted
+from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts, Wanted, start_days
 from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.weights import Part, State
 
@@ -64,7 +66,7 @@ def points_of(job: JobFacts, kinship: Kinship) -> dict[str, float]:
     parts[heir] += spare
     found: dict[str, float] = {}
     for group, points in ((must, parts[Part.MUST]), (wish, parts[Part.WISH])):
-        total = sum(kinship.weight(item.skill) for item in group)
+        total = in_order(kinship.weight(item.skill) for item in group)
         for item in group:
             found[f"skill:{item.skill}"] = points * kinship.weight(item.skill) / total
     found |= _shared(parts[Part.EXPERIENCE], "occupation", "years", w.OCCUPATION_SHARE,
@@ -79,6 +81,12 @@ def points_of(job: JobFacts, kinship: Kinship) -> dict[str, float]:
     pay = job.pay_high is not None or job.pay_low is not None
     found |= _shared(parts[Part.TERMS], "pay", "availability", w.PAY_SHARE, pay, True)
     return found
+
+
+def in_order(values: Iterable[float]) -> float:
+    """The sum, added one after the other as arrays add: `sum` mends lost digits from Python 3.12
+    on, and the same pair would differ in the last one."""
+    return reduce(add, values, 0.0)
 
 
 def _shared(
@@ -176,7 +184,7 @@ def _occupation(job: JobFacts, talent: TalentFacts, most: float) -> Row:
     if not talent.occupations:
         return Row("occupation", Part.EXPERIENCE, State.UNKNOWN, most, 0.0, asked=asked)
     nearness = {
-        code: _occupation_nearness(job.occupation or "", code) for code in talent.occupations
+        code: occupation_nearness(job.occupation or "", code) for code in talent.occupations
     }
     best = max(nearness, key=lambda code: nearness[code])
     near = nearness[best]
@@ -191,14 +199,14 @@ def _occupation(job: JobFacts, talent: TalentFacts, most: float) -> Row:
     )  # fmt: skip
 
 
-def _occupation_nearness(one: str, other: str) -> float:
-    """1 for the same, .6 in one sub-class (小类), .25 in one middle class, else 0."""
+def occupation_nearness(one: str, other: str) -> float:
+    """1 for the same, less in one sub-class (小类) or one middle class (中类), else 0."""
     if one == other:
         return 1.0
     left, right = one.split("-"), other.split("-")
     if left[:3] == right[:3]:
-        return 0.6
-    return 0.25 if left[:2] == right[:2] else 0.0
+        return w.SAME_SUBCLASS
+    return w.SAME_CLASS if left[:2] == right[:2] else 0.0
 
 
 def _years(job: JobFacts, talent: TalentFacts, most: float) -> Row:
@@ -211,10 +219,10 @@ def _years(job: JobFacts, talent: TalentFacts, most: float) -> Row:
     share = min(1.0, talent.years_tenths / (10 * low))
     if share >= 1.0:
         state = State.MET if talent.years_verified else State.CLAIMED
-        credit = 1.0 if talent.years_verified else 0.9
+        credit = 1.0 if talent.years_verified else w.YEARS_CLAIMED
     else:
-        state = State.RELATED if share >= 0.6 else State.MISSING
-        credit = 0.9 * share * share if share >= 0.6 else 0.0
+        state = State.RELATED if share >= w.YEARS_ENOUGH else State.MISSING
+        credit = w.YEARS_CLAIMED * share * share if share >= w.YEARS_ENOUGH else 0.0
     near = ("years", share, "short") if state is State.RELATED else None
     return Row("years", Part.EXPERIENCE, state, most, most * credit, near, asked=asked, has=has)
 
@@ -243,10 +251,10 @@ def _place(job: JobFacts, talent: TalentFacts, most: float) -> Row:
     if set(talent.places) & set(job.places):
         state, credit = State.CLAIMED, 1.0
     elif talent.moves:
-        state, credit = State.RELATED, 0.6
+        state, credit = State.RELATED, w.MOVES_CREDIT
     else:
         state, credit = State.MISSING, 0.0
-    near = ("place", 0.6, "moves") if state is State.RELATED else None
+    near = ("place", credit, "moves") if state is State.RELATED else None
     return Row(
         "place", Part.PLACE, state, most, most * credit, near, asked=asked, has=has, hard=True
     )
@@ -263,22 +271,22 @@ def _pay(job: JobFacts, talent: TalentFacts, most: float) -> Row:
     if talent.pay_low <= top:
         return Row("pay", Part.TERMS, State.CLAIMED, most, most, asked=asked, has=has)
     over = talent.pay_low / top - 1 if top else 1.0
-    if over <= 0.2:
+    if over <= w.PAY_OVER:
         near = ("pay", round(1 - over, 4), "above")
-        return Row("pay", Part.TERMS, State.RELATED, most, most * (1 - over * 4), near,
+        return Row("pay", Part.TERMS, State.RELATED, most, most * (1 - over * w.PAY_SLOPE), near,
                    asked=asked, has=has)  # fmt: skip
     return Row("pay", Part.TERMS, State.MISSING, most, 0.0, asked=asked, has=has)
 
 
 def _availability(_job: JobFacts, talent: TalentFacts, most: float) -> Row:
-    asked = {"days": 30}
+    asked = {"days": w.START_SOON}
     if talent.availability is None:
         return Row("availability", Part.TERMS, State.UNKNOWN, most, 0.0, asked=asked)
-    days = START_DAYS.get(talent.availability, 120)
+    days = start_days(talent.availability)
     has = {"availability": talent.availability}
-    if days <= 30:
+    if days <= w.START_SOON:
         return Row("availability", Part.TERMS, State.CLAIMED, most, most, asked=asked, has=has)
-    credit = 0.6 if days <= 90 else 0.3
+    credit = w.LATER_CREDIT if days <= w.START_LATER else w.LATEST_CREDIT
     near = ("availability", credit, "later")
     return Row(
         "availability", Part.TERMS, State.RELATED, most, most * credit, near, asked=asked, has=has

@@ -8,7 +8,7 @@ from math import floor
 
 from talentmarket.matching.facts import JobFacts, TalentFacts
 from talentmarket.matching.kinship import Kinship
-from talentmarket.matching.requirements import Row, rows_of
+from talentmarket.matching.requirements import Row, in_order, rows_of
 from talentmarket.matching.weights import Part, State
 
 
@@ -82,7 +82,7 @@ def score(job: JobFacts, talent: TalentFacts, kinship: Kinship, year: int, model
     exacts = [
         row.exact / row.most * top if row.most else 0.0 for row, top in zip(rows, most, strict=True)
     ]
-    exact = sum(exacts)
+    exact = in_order(exacts)
     points = largest_remainder(exacts, floor(exact + 0.5))
     pointed = tuple(
         Pointed(row, got, top) for row, got, top in zip(rows, points, most, strict=True)

@@ -17,7 +17,10 @@ from talentmarket.matching import recall, store
 from talentmarket.matching.facts import TalentFacts
 from talentmarket.matching.frozen import snapshot_facts
 from talentmarket.matching.loading import job_facts, jobs_facts, ranked_talents, talent_facts
+from talentmarket.matching.reading import read_jobs, read_people
 from talentmarket.matching.score import Match, score
+from talentmarket.matching.tables import jobs_of, people_of
+from talentmarket.matching.vector import Standing, score_all
 from talentmarket.members.models import Talent, Visibility
 
 FINDABLE = (Visibility.ORGANISATIONS.value, Visibility.PUBLIC.value)
@@ -42,11 +45,11 @@ def match_talents(
     kinship, version = store.current()
     facts = job_facts(job)
     request = recall.talents_for(facts, kinship, visibility=FINDABLE, not_blocking=not_blocking)
-    found = _recall(request)
-    people = ranked_talents(session, [item.id for item in found])
-    year = clock.today().year
-    matches = [score(facts, one, kinship, year, version) for one in people.values()]
-    return _best(matches, limit, version)
+    standings = stand_talents(session, job, [item.id for item in _recall(request)])
+    best = _best(standings.values(), limit)
+    shown = score_talents(session, job, [one.talent for one in best])
+    matches = tuple(shown[one.talent] for one in best if one.talent in shown)
+    return Ranking(matches, len(standings), version)
 
 
 def match_jobs(
@@ -59,15 +62,15 @@ def match_jobs(
     kinship, version = store.current()
     if not talent.account.personal_ranking:
         return Ranking((), 0, version)
-    facts = as_sent(session, talent)
     today = int(clock.start_of_day(clock.today()).timestamp())
     # What the person keeps to themselves still finds jobs for their own eyes; it scores nothing.
     request = recall.jobs_for(talent_facts(session, talent), kinship, today=today)
     found = _recall(replace(request, filters=(*request.filters, *filters)))
-    jobs = jobs_facts(session, [item.id for item in found])
-    year = clock.today().year
-    matches = [score(one, facts, kinship, year, version) for one in jobs.values()]
-    return _best(matches, limit, version)
+    standings = stand_jobs(session, talent, [item.id for item in found])
+    best = _best(standings.values(), limit)
+    shown = score_jobs(session, talent, [one.job for one in best])
+    matches = tuple(shown[one.job] for one in best if one.job in shown)
+    return Ranking(matches, len(standings), version)
 
 
 def explain_pair(job: Job, talent: Talent) -> Match | None:
@@ -98,6 +101,25 @@ def score_jobs(session: Session, talent: Talent, job_ids: Sequence[str]) -> dict
         one: score(job, facts, kinship, year, version)
         for one, job in jobs_facts(session, job_ids).items()
     }
+
+
+def stand_jobs(session: Session, talent: Talent, job_ids: Sequence[str]) -> dict[str, Standing]:
+    """Where many jobs stand for one person, by job id: points, without the rows that explain them."""
+    if not talent.account.personal_ranking:
+        return {}
+    kinship, _version = store.current()
+    person = people_of([as_sent(session, talent)])
+    found = score_all(read_jobs(session, job_ids), person, kinship, clock.today().year)
+    return {one.job: one for one in found.standings()}
+
+
+def stand_talents(session: Session, job: Job, talent_ids: Sequence[str]) -> dict[str, Standing]:
+    """Where many people stand for one job, by talent id: points, without the rows that explain
+    them."""
+    kinship, _version = store.current()
+    posting = jobs_of([job_facts(job)])
+    found = score_all(posting, read_people(session, talent_ids), kinship, clock.today().year)
+    return {one.talent: one for one in found.standings()}
 
 
 def match_lifts(session: Session, talent: Talent) -> tuple[Lift, ...]:
@@ -147,7 +169,6 @@ def _recall(request: RecallRequest) -> tuple[Candidate, ...]:
     return found
 
 
-def _best(matches: list[Match], limit: int, version: str) -> Ranking:
-    kept = [one for one in matches if one.total is not None and not one.hard_failed]
-    kept.sort(key=lambda one: one.order)
-    return Ranking(tuple(kept[:limit]), len(matches), version)
+def _best(standings: Iterable[Standing], limit: int) -> list[Standing]:
+    kept = [one for one in standings if one.total is not None and not one.hard_failed]
+    return sorted(kept, key=lambda one: one.order)[:limit]

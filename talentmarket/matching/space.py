@@ -83,10 +83,10 @@ class SkillSpace(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # skle
         weighted = sp.csr_matrix(X) @ sp.diags(self.idf_)
         return _unit(np.asarray(weighted @ self.components_))
 
-    def nearness(self, skill: int) -> Vectors:
-        """Cosine of one skill (column number) to every skill, negative ones as 0."""
+    def nearness(self, skills: slice) -> Vectors:
+        """Cosines of some skills (by column number) to every skill, negative ones as 0."""
         check_is_fitted(self)
-        return np.asarray(np.maximum(self.components_ @ self.components_[skill], 0.0))
+        return np.asarray(np.maximum(self.components_[skills] @ self.components_.T, 0.0))
 
 
 def _ppmi(seen: sp.csr_matrix, smoothing: float, shift: float) -> sp.csr_matrix:

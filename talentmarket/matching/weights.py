@@ -1,7 +1,8 @@
 """The one table that decides what counts how much. `docs/relevance.md` gives each its source.
 
-A part that a job does not ask for gives its points to the first part it does ask for, so that the hundred points of a job always stand for what this job asks. The map
-from a job to its points is fixed: the same pair has the same score on every page.
+A part that a job does not ask for gives its points to the first part it does ask for, so that the
+hundred points of a job always stand for what this job asks. The map from a job to its points is
+fixed: the same pair has the same score on every page.
 """
 
 from __future__ import annotations
@@ -56,3 +57,11 @@ WIDER_EDGE = 0.5
 RELATED_EDGE = 0.6
 SIBLING_FIELD = 2  # steps up within which two skills lie in one field
 SAYS_MUCH = 5  # skills from which a profile speaks for what it leaves out
+
+SAME_SUBCLASS, SAME_CLASS = 0.6, 0.25  # nearness of two occupations in one 小类, in one 中类
+YEARS_CLAIMED = 0.9  # of what verified years would give
+YEARS_ENOUGH = 0.6  # share of the years asked from which fewer years still count
+MOVES_CREDIT = 0.6  # of the place: somebody who would move there
+PAY_OVER, PAY_SLOPE = 0.2, 4  # wishes up to a fifth above the range lose 4 % for each 1 %
+START_SOON = 30  # days within which somebody who can start loses nothing
+START_LATER, LATER_CREDIT, LATEST_CREDIT = 90, 0.6, 0.3

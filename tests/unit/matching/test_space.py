@@ -32,7 +32,7 @@ def planted() -> sp.csr_matrix:
 
 def test_skills_of_one_field_lie_close(planted: sp.csr_matrix) -> None:
     space = SkillSpace(n_components=8, min_df=2).fit(planted)
-    near = space.nearness(0)
+    (near,) = space.nearness(slice(0, 1))
     assert near[1:6].min() > near[6:12].max() + 0.3
 
 

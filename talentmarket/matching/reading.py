@@ -1,0 +1,164 @@
+"""Rows become columns: what a score needs and nothing else, a few statements for each 500 rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from talentmarket.exchange.models import Job, JobSkill, JobState
+from talentmarket.matching import tables
+from talentmarket.matching.loading import chunks, places_of, rankable, verified_kinds
+from talentmarket.matching.tables import Asked, Coded, Jobs, People, Person, Post, Skill
+from talentmarket.members.models import (
+    Account,
+    EntryKind,
+    Talent,
+    TalentEntry,
+    TalentOccupation,
+    TalentRegion,
+    TalentSkill,
+    TalentSkillEvidence,
+    VerificationState,
+    Visibility,
+    WorkMode,
+)
+from talentmarket.members.talents import closed_sections
+
+
+def read_people(session: Session, public_ids: Sequence[str]) -> People:
+    """The columns of those whom verified organisations may rank, as these see them; in no
+    particular order. The same as :func:`loading.ranked_talents` reads, without what proves it."""
+    persons: list[Person] = []
+    skills: list[Skill] = []
+    occupations: list[Coded] = []
+    places: list[Coded] = []
+    for some in chunks(public_ids):
+        closed, numbers = _persons(session, some, persons)
+        skills += _skills(session, closed, numbers)
+        occupations += _codes(session, TalentOccupation.__table__, "occupation_code", numbers)
+        places += _codes(session, TalentRegion.__table__, "region_code", numbers)
+    return tables.people(persons, skills, occupations, places)
+
+
+def read_jobs(session: Session, public_ids: Sequence[str]) -> Jobs:
+    """The columns of published jobs, in no particular order."""
+    posts: list[Post] = []
+    asked: list[Asked] = []
+    places: list[Coded] = []
+    for some in chunks(public_ids):
+        numbers: dict[int, int] = {}
+        for row in session.execute(
+            sa.select(
+                Job.id,
+                Job.public_id,
+                Job.education_rank,
+                Job.years_min,
+                Job.month_low,
+                Job.month_high,
+                Job.occupation_code,
+                Job.region_code,
+                Job.work_mode,
+            )
+            .where(Job.public_id.in_(some), Job.state == JobState.PUBLISHED)
+            .order_by(Job.id)
+        ).all():
+            number = numbers[row.id] = len(posts)
+            pay = row.month_high if row.month_high is not None else row.month_low
+            posts.append(
+                (row.public_id, row.education_rank, row.years_min, pay, row.occupation_code)
+            )
+            if row.work_mode is not WorkMode.REMOTE:
+                places += [(number, code) for code in places_of(row.region_code)]
+        wanted = JobSkill.__table__.c
+        rows = session.execute(
+            sa.select(wanted.job_id, wanted.skill_id, wanted.must, wanted.level, wanted.years)
+            .where(wanted.job_id.in_(numbers))
+            .order_by(wanted.job_id, wanted.position)
+        ).all()
+        asked += [(numbers[key], *rest) for key, *rest in rows]
+    return tables.jobs(posts, asked, places)
+
+
+def _persons(
+    session: Session, public_ids: Sequence[str], persons: list[Person]
+) -> tuple[dict[int, frozenset[str]], dict[int, int]]:
+    """Adds to `persons`; the sections each keeps closed, and the number of each row, by key."""
+    found = session.execute(
+        sa.select(
+            Talent.id,
+            Talent.public_id,
+            Talent.education_rank,
+            Talent.years_tenths,
+            Talent.willing_to_move,
+            Talent.pay_low,
+            Talent.availability,
+            Talent.visibility,
+            Talent.sections,
+        )
+        .join(Account, Account.id == Talent.account_id)
+        .where(Talent.public_id.in_(public_ids), rankable())
+        .order_by(Talent.id)
+    ).all()
+    verified = verified_kinds(session, [row.id for row in found])
+    closed: dict[int, frozenset[str]] = {}
+    numbers: dict[int, int] = {}
+    for row in found:
+        hidden = closed_sections(row.sections, row.visibility, Visibility.ORGANISATIONS)
+        closed[row.id] = hidden
+        numbers[row.id] = len(persons)
+        studied, worked = "education" not in hidden, "experience" not in hidden
+        persons.append(
+            (
+                row.public_id,
+                row.education_rank if studied else None,
+                studied and (row.id, EntryKind.EDUCATION) in verified,
+                row.years_tenths if worked else None,
+                worked and (row.id, EntryKind.EXPERIENCE) in verified,
+                row.willing_to_move,
+                None if "pay" in hidden else row.pay_low,
+                row.availability,
+            )
+        )
+    return closed, numbers
+
+
+def _skills(
+    session: Session, closed: dict[int, frozenset[str]], numbers: dict[int, int]
+) -> list[Skill]:
+    proofs: dict[int, set[str]] = {}
+    for skill, kind in session.execute(
+        sa.select(TalentSkillEvidence.talent_skill_id, TalentEntry.kind)
+        .join(TalentEntry, TalentEntry.id == TalentSkillEvidence.entry_id)
+        .where(
+            TalentEntry.talent_id.in_(numbers),
+            TalentEntry.verification == VerificationState.VERIFIED,
+        )
+    ).all():
+        proofs.setdefault(skill, set()).add(kind)
+    held = TalentSkill.__table__.c
+    rows = session.execute(
+        sa.select(
+            held.id, held.talent_id, held.skill_id, held.level, held.years_tenths, held.last_used
+        )
+        .where(
+            held.talent_id.in_([key for key, hidden in closed.items() if "skills" not in hidden])
+        )
+        .order_by(held.talent_id, held.id)
+    ).all()
+    return [
+        (numbers[person], skill, level, years, used, bool(proofs.get(key, set()) - closed[person]))
+        for key, person, skill, level, years, used in rows
+    ]
+
+
+def _codes(
+    session: Session, table: sa.FromClause, name: str, numbers: dict[int, int]
+) -> list[Coded]:
+    rows = session.execute(
+        sa.select(table.c.talent_id, table.c[name])
+        .where(table.c.talent_id.in_(numbers))
+        .order_by(table.c.talent_id, table.c.position)
+    ).all()
+    return [(numbers[person], code) for person, code in rows]

@@ -1,0 +1,252 @@
+"""The score of many pairs at once, in arrays: the same whole points as :mod:`score`, no words.
+
+What a list needs to be put in order. The rows that explain a score are made one pair at a time, by
+:func:`talentmarket.matching.score.score`, for the people or jobs that are shown. Both read
+:mod:`weights` and do the same sums in the same order, so that not the last digit differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from talentmarket.matching import weights as w
+from talentmarket.matching.kinship import Kinship
+from talentmarket.matching.plan import PARTS, Plan, largest_remainders, plan_of
+from talentmarket.matching.requirements import occupation_nearness
+from talentmarket.matching.tables import Flags, Floats, Ints, Jobs, Lists, People
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What decides where a pair stands in a list; the fields are those of a match."""
+
+    job: str
+    talent: str
+    total: int | None
+    exact: float
+    hard_failed: bool
+    hard_unknown: bool
+
+    @property
+    def order(self) -> tuple[bool, bool, float, str, str]:
+        """The key that lists are sorted by: known first, then the exact sum, then the ids."""
+        return (self.total is None, self.hard_unknown, -round(self.exact, 9), self.talent, self.job)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores of pairs, a row each. `total` is -1 where too little is known of the person.
+
+    `parts` (pairs × 6) add up to the total, and so do `points` (pairs × requirements); `of` are the
+    points that each can give. A column of a requirement that the job does not have is not `asked`.
+    """
+
+    jobs: tuple[str, ...]
+    people: tuple[str, ...]
+    total: Ints
+    exact: Floats
+    parts: Ints
+    parts_of: Ints
+    points: Ints
+    of: Ints
+    asked: Flags
+    hard_failed: Flags
+    hard_unknown: Flags
+
+    def standings(self) -> Iterator[Standing]:
+        """Each pair as a value, in the order given."""
+        columns = (self.total, self.exact, self.hard_failed, self.hard_unknown)
+        for job, talent, total, exact, failed, unknown in zip(
+            self.jobs, self.people, *(column.tolist() for column in columns), strict=True
+        ):
+            known = None if total < 0 else total
+            yield Standing(job, talent, known, exact, failed, unknown)
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """The rows of each pair in the two tables."""
+
+    jobs: Jobs
+    people: People
+    job: Ints
+    person: Ints
+
+
+def score_all(jobs: Jobs, people: People, kinship: Kinship, year: int) -> Scores:
+    """Score as many pairs as the longer side has rows: one job with each of many people, one person
+    with each of many jobs, or both side by side. `year` is the present calendar year."""
+    pairs = _pairs(jobs, people)
+    asks = plan_of(jobs, kinship)
+    asked, of = asks.asked[pairs.job], asks.of[pairs.job]
+    near, unsaid = _place(pairs)
+    exacts = _exacts(pairs, asks, kinship, year, near)
+    exact = np.add.accumulate(exacts, axis=1)[:, -1]
+    whole = np.floor(exact + 0.5).astype(np.int64)
+    points = largest_remainders(exacts, whole, asked)
+    place = asked[:, asks.column["place"]]
+    return Scores(
+        jobs=tuple(jobs.ids[n] for n in pairs.job.tolist()),
+        people=tuple(people.ids[n] for n in pairs.person.tolist()),
+        total=np.where(people.says_enough[pairs.person], whole, -1),
+        exact=exact,
+        parts=_by_part(points, asks.part),
+        parts_of=_by_part(of, asks.part),
+        points=points,
+        of=of,
+        asked=asked,
+        hard_failed=place & (near == 0.0) & ~unsaid,
+        hard_unknown=place & unsaid,
+    )
+
+
+def _pairs(jobs: Jobs, people: People) -> _Pairs:
+    sizes = {len(jobs.ids), len(people.ids)}
+    size = 0 if 0 in sizes else max(sizes)
+    if not sizes <= {0, 1, size}:
+        raise ValueError("either side has one row, or both have as many")
+    job, person = (
+        np.zeros(size, dtype=np.int64) if len(side.ids) == 1 else np.arange(size)
+        for side in (jobs, people)
+    )
+    return _Pairs(jobs, people, job, person)
+
+
+def _by_part(points: Ints, part: Ints) -> Ints:
+    return np.stack([points[:, part == number].sum(axis=1) for number in PARTS.values()], axis=1)
+
+
+def _exacts(pairs: _Pairs, asks: Plan, kinship: Kinship, year: int, near: Floats) -> Floats:
+    """Pairs × requirements: the points before rounding, out of the whole ones each can give."""
+    most = asks.most[pairs.job]
+    exacts = np.zeros_like(most)
+    _fill_skills(exacts, pairs, asks, kinship, year)
+    credits = {
+        "occupation": _occupation(pairs),
+        "years": _years(pairs),
+        "education": _education(pairs),
+        "place": near,
+        "pay": _pay(pairs),
+        "availability": _availability(pairs),
+    }
+    for name, credit in credits.items():
+        column = asks.column[name]
+        exacts[:, column] = most[:, column] * credit
+    given = np.divide(exacts, most, out=np.zeros_like(most), where=most != 0)
+    return np.asarray(given * asks.of[pairs.job])
+
+
+# -- skills --------------------------------------------------------------------------------------
+def _fill_skills(exacts: Floats, pairs: _Pairs, asks: Plan, kinship: Kinship, year: int) -> None:
+    """For each skill asked for, the best of those held: the same or a related one."""
+    wanted, held = pairs.jobs.skills, pairs.people.skills
+    pair, item = _members(wanted, pairs.job)
+    which, one = _members(held, pairs.person[pair])
+    near = _nearness(wanted, held, kinship)[wanted.codes[item[which]], held.codes[one]]
+    (kept,) = np.nonzero(near)
+    which, one, near = which[kept], one[kept], near[kept]
+    row, column = pair[which], asks.of_skill[item[which]]
+    verified = np.where(pairs.people.verified[one], 1.0, w.CLAIMED_CREDIT)
+    exact = asks.most[pairs.job[row], column] * near * verified
+    exact = exact * _degree(pairs, item[which], one, year)
+    exact = np.where(near == 1.0, exact, exact * w.RELATED_CREDIT)
+    np.maximum.at(exacts, (row, column), exact)
+
+
+def _members(lists: Lists, rows: Ints) -> tuple[Ints, Ints]:
+    """The members of these rows one after the other: the number of the row asked, the member."""
+    counts = lists.counts[rows]
+    number = np.repeat(np.arange(len(rows)), counts)
+    before = np.cumsum(counts) - counts
+    member = np.arange(len(number)) - np.repeat(before - lists.start[rows], counts)
+    return number, member
+
+
+def _nearness(wanted: Lists, held: Lists, kinship: Kinship) -> Floats:
+    """Skills asked for × skills held: 1 for the same, 0 for what does not count as related."""
+    found = np.zeros((len(wanted.names), len(held.names)))
+    column = {code: number for number, code in enumerate(held.names)}
+    for row, code in enumerate(wanted.names):
+        known = kinship.neighbours(code)
+        for other in column.keys() & known.keys():
+            found[row, column[other]] = known[other].nearness
+        if code in column:
+            found[row, column[code]] = 1.0
+    return found
+
+
+def _degree(pairs: _Pairs, item: Ints, one: Ints, year: int) -> Floats:
+    """Level, years and freshness in degrees; what is not asked or not said costs nothing."""
+    level, asked_level = pairs.people.level[one], pairs.jobs.level[item]
+    below = 1.0 - w.LEVEL_STEP * np.maximum(0.0, asked_level - level)
+    degree = np.where(np.isnan(level), w.LEVEL_UNKNOWN, below)
+    degree = np.where(np.isnan(asked_level), 1.0, degree)
+    years, asked_years = pairs.people.skill_years[one], pairs.jobs.skill_years[item]
+    counts = (asked_years > 0) & ~np.isnan(years)
+    share = np.minimum(1.0, years / np.where(counts, 10 * asked_years, 1.0))
+    degree = degree * np.where(counts, share, 1.0)
+    age = year - pairs.people.last_used[one]
+    old = np.where(age > w.OLD_AFTER, w.OLD_CREDIT, 1.0)
+    return np.asarray(degree * np.where(age > w.STALE_AFTER, w.STALE_CREDIT, old))
+
+
+# -- the others: the share of the points that each gives, 0 where nothing is known ----------------
+def _occupation(pairs: _Pairs) -> Floats:
+    names = tuple(dict.fromkeys(pairs.jobs.occupation))
+    number = {code: row for row, code in enumerate(names)}
+    wanted = np.array([number[code] for code in pairs.jobs.occupation], dtype=np.int64)
+    aims = pairs.people.occupations
+    near = np.array(
+        [[occupation_nearness(one, other) for other in aims.names] for one in names]
+    ).reshape(len(names), len(aims.names))
+    pair, aim = _members(aims, pairs.person)
+    best = np.zeros(len(pairs.job))
+    np.maximum.at(best, pair, near[wanted[pairs.job[pair]], aims.codes[aim]])
+    return best
+
+
+def _years(pairs: _Pairs) -> Floats:
+    years, asked = pairs.people.years[pairs.person], pairs.jobs.years[pairs.job]
+    share = np.minimum(1.0, np.nan_to_num(years) / np.where(asked > 0, 10 * asked, 1.0))
+    whole = np.where(pairs.people.years_verified[pairs.person], 1.0, w.YEARS_CLAIMED)
+    fewer = np.where(share >= w.YEARS_ENOUGH, w.YEARS_CLAIMED * share * share, 0.0)
+    return np.where(share >= 1.0, whole, fewer)
+
+
+def _education(pairs: _Pairs) -> Floats:
+    rank, asked = pairs.people.education[pairs.person], pairs.jobs.education[pairs.job]
+    verified = pairs.people.education_verified[pairs.person]
+    return np.where(rank >= asked, np.where(verified, 1.0, w.CLAIMED_CREDIT), 0.0)
+
+
+def _place(pairs: _Pairs) -> tuple[Floats, Flags]:
+    """The credit, and who says neither where nor whether they would move."""
+    offered, wanted = pairs.jobs.places, pairs.people.places
+    number = {code: column for column, code in enumerate(wanted.names)}
+    theirs = np.array([number.get(code, -1) for code in offered.names], dtype=np.int64)
+    column = theirs[offered.codes]
+    holds = np.zeros((len(pairs.jobs.ids), len(wanted.names)), dtype=np.bool_)
+    holds[offered.rows[column >= 0], column[column >= 0]] = True
+    pair, one = _members(wanted, pairs.person)
+    here = np.zeros(len(pairs.job), dtype=np.bool_)
+    here[pair[holds[pairs.job[pair], wanted.codes[one]]]] = True
+    moves = pairs.people.moves[pairs.person]
+    credit = np.where(here, 1.0, np.where(moves == 1.0, w.MOVES_CREDIT, 0.0))
+    return credit, (wanted.counts[pairs.person] == 0) & np.isnan(moves)
+
+
+def _pay(pairs: _Pairs) -> Floats:
+    wish, top = pairs.people.pay[pairs.person], pairs.jobs.pay[pairs.job]
+    over = np.where(top > 0, wish / np.where(top > 0, top, 1.0) - 1, 1.0)
+    above = np.where(over <= w.PAY_OVER, 1 - over * w.PAY_SLOPE, 0.0)
+    return np.where(np.isnan(wish), 0.0, np.where(wish <= top, 1.0, above))
+
+
+def _availability(pairs: _Pairs) -> Floats:
+    days = pairs.people.start_days[pairs.person]
+    later = np.where(days <= w.START_LATER, w.LATER_CREDIT, w.LATEST_CREDIT)
+    credit = np.where(days <= w.START_SOON, 1.0, later)
+    return np.where(np.isnan(days), 0.0, credit)
