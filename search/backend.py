@@ -113,6 +113,10 @@ class SearchBackend(Protocol):
         """Find, count, sort, highlight."""
         ...
 
+    def search_many(self, requests: Sequence[SearchRequest]) -> list[SearchResult]:
+        """The same for many requests, answers in their order; one round trip for hundreds."""
+        ...
+
     def recall(self, request: RecallRequest) -> tuple[Candidate, ...]:
         """Candidates for matching, best first; the same ones on every engine."""
         ...

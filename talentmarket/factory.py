@@ -104,6 +104,7 @@ def _search(app: Flask, settings: Settings) -> None:
 def _rooms(app: Flask) -> None:
     """Give the lower rooms the functions of the higher ones they need."""
     from talentmarket.alliance import health  # noqa: F401  registers what the worker checks
+    from talentmarket.discovery.alerts import saving  # noqa: F401  registers what it exports
     from talentmarket.exchange import (
         acting,
         closing,

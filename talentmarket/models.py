@@ -6,6 +6,7 @@ import talentmarket.core.events
 import talentmarket.core.files
 import talentmarket.core.outbox
 import talentmarket.core.tasks
+import talentmarket.discovery.alerts.models
 import talentmarket.exchange.models
 import talentmarket.matching.store
 import talentmarket.members.models

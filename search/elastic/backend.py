@@ -1,6 +1,5 @@
 """Elasticsearch as a SearchBackend."""
 
-import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,21 +11,18 @@ from search.conditions import filter_node
 from search.documents import Document, Operation, StoredDocument, Tombstone
 from search.elastic import batches
 from search.elastic import body as bodies
+from search.elastic.answers import buckets_of, held_row, result_of, stored, whole_row
 from search.elastic.client import connect, reading, translated, whole
 from search.elastic.indexes import Indexes, version_of
-from search.elastic.mappings import VALUES
 from search.elastic.rebuild import Rebuild
-from search.errors import EngineUnavailable, IndexLocked, IndexMissing, MappingConflict, NotWritable
+from search.errors import IndexLocked, IndexMissing, MappingConflict, NotWritable
 from search.fields import SCHEMAS, Kind
-from search.highlight import fragments, pattern_of
-from search.query import Plan, plan
+from search.query import plan
 from search.recall import recall_plan, suggest_plan, whole_groups
 from search.requests import (
     MAX_RECALL,
-    Bucket,
     Candidate,
     Filter,
-    Hit,
     RecallRequest,
     SearchRequest,
     SearchResult,
@@ -38,6 +34,7 @@ from search.tree import Node, conjunction
 
 BATCH = 500
 PAGE = 5_000
+MANY = 200  # searches sent at once
 SWAPS = 3
 
 
@@ -205,23 +202,38 @@ class ElasticBackend:
             with reading():
                 if len(answer["docs"]) != len(ids):
                     raise ValueError(f"{len(answer['docs'])} answers to {len(ids)} ids")
-                found |= {row["_id"]: _stored(row) for row in map(_held, answer["docs"]) if row}
+                found |= {row["_id"]: stored(row) for row in map(held_row, answer["docs"]) if row}
         return found
 
     @translated
     def search(self, request: SearchRequest) -> SearchResult:
         planned = plan(request)
         answer = self._ask(request.kind, bodies.search_body(request, planned))
-        pattern = pattern_of(request) if request.highlight else None
+        return result_of(request, planned, answer)
+
+    @translated
+    def search_many(self, requests: Sequence[SearchRequest]) -> list[SearchResult]:
+        found: list[SearchResult] = []
+        for start in range(0, len(requests), MANY):
+            found += self._search_some(requests[start : start + MANY])
+        return found
+
+    def _search_some(self, requests: Sequence[SearchRequest]) -> list[SearchResult]:
+        plans = [plan(request) for request in requests]
+        lines: list[dict[str, Any]] = []
+        for request, planned in zip(requests, plans, strict=True):
+            index = self._alias(request.kind)
+            lines.append({"index": index, "allow_partial_search_results": False})
+            lines.append(bodies.search_body(request, planned))
+        answer = self._client.msearch(searches=lines).body
         with reading():
-            rows = answer["hits"]["hits"]
-            if request.before is not None:
-                rows = rows[::-1]
-            return SearchResult(
-                total=answer["hits"]["total"]["value"],
-                hits=tuple(_hit(row, planned, request, pattern) for row in rows),
-                facets=_facets(planned, answer.get("aggregations", {})),
-            )
+            rows = answer["responses"]
+            if len(rows) != len(requests):
+                raise ValueError(f"{len(rows)} answers to {len(requests)} searches")
+        return [
+            result_of(request, planned, whole_row(row))
+            for request, planned, row in zip(requests, plans, rows, strict=True)
+        ]
 
     @translated
     def recall(self, request: RecallRequest) -> tuple[Candidate, ...]:
@@ -247,7 +259,7 @@ class ElasticBackend:
             return ()
         answer = self._ask(request.kind, bodies.suggest_body(planned))
         with reading():
-            rows = _buckets(answer["aggregations"]["rows"]["buckets"], planned.limit)
+            rows = buckets_of(answer["aggregations"]["rows"]["buckets"], planned.limit)
         return tuple(Suggestion(row.key, row.count) for row in rows)
 
     @translated
@@ -319,52 +331,3 @@ class ElasticBackend:
         self._check_writable()
         self._checked.clear()
         self._indexes.remove(self._indexes.all())
-
-
-def _held(row: dict[str, Any]) -> dict[str, Any] | None:
-    """The row of a document that is there; None of one absent or deleted."""
-    if error := row.get("error"):
-        gone = error["type"] == "index_not_found_exception"
-        raise (IndexMissing if gone else EngineUnavailable)(str(error)[:500])
-    return row if row["found"] and not row["_source"].get(fields.DELETED) else None
-
-
-def _stored(row: dict[str, Any]) -> StoredDocument:
-    source = row["_source"]
-    return StoredDocument(row["_id"], source[fields.VERSION], source.get(VALUES, {}))
-
-
-def _hit(
-    row: dict[str, Any], planned: Plan, request: SearchRequest, pattern: re.Pattern[str] | None
-) -> Hit:
-    marked = {}
-    if pattern is not None:
-        values = row.get("_source", {}).get(VALUES, {})
-        for name in request.highlight:
-            found = fragments(values.get(name, ""), pattern)
-            if found:
-                marked[name] = found
-    held = row.get("fields", {})
-    values = {name: int(held[name][0]) if name in held else None for name in request.values}
-    if planned.order is None:
-        return Hit(row["_id"], float(row["_score"]), None, marked, values)
-    return Hit(row["_id"], 0.0, (int(row["sort"][0]), row["_id"]), marked, values)
-
-
-def _facets(planned: Plan, answer: dict[str, Any]) -> dict[str, tuple[Bucket, ...]]:
-    found = {}
-    for facet in planned.facets:
-        rows = answer[facet.key]["rows"]["buckets"]
-        if facet.bands:
-            found[facet.key] = tuple(
-                Bucket(key, int(rows[key]["doc_count"])) for key, _ in facet.bands
-            )
-        else:
-            found[facet.key] = _buckets(rows, facet.size)
-    return found
-
-
-def _buckets(rows: list[dict[str, Any]], size: int) -> tuple[Bucket, ...]:
-    found = [Bucket(str(row["key"]), int(row["doc_count"])) for row in rows]
-    found.sort(key=lambda bucket: (-bucket.count, bucket.key))
-    return tuple(found[:size])

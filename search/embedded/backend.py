@@ -204,6 +204,9 @@ class EmbeddedBackend:
     def search(self, request: SearchRequest) -> SearchResult:
         return searching.search(request, lambda: self._searcher(request.kind))
 
+    def search_many(self, requests: Sequence[SearchRequest]) -> list[SearchResult]:
+        return [self.search(request) for request in requests]
+
     @translated
     def recall(self, request: RecallRequest) -> tuple[Candidate, ...]:
         return searching.recall(request, lambda: self._searcher(request.kind))

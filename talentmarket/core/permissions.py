@@ -238,6 +238,7 @@ rules("api", PUBLIC, ["jobs", "snapshot", "changes", "job", "proposals", "openap
 rules("interface", PUBLIC, ["page"])
 rules("feeds", PUBLIC, ["atom", "sitemap", "sitemap_part"])
 rules("me_matches", SIGNED_IN, ["matches"])
+rules("saved_searches", SIGNED_IN, ["listed", "new", "show", "remove"])
 rules("org_jobs", ANY_MEMBER, ["listed", "show"])
 rules(
     "org_jobs",

@@ -134,6 +134,11 @@ def search_talents(
     )
 
 
+def talent_request(query: TalentQuery, tokens: tuple[str, ...]) -> SearchRequest:
+    """The latest first, as the engine is asked. `tokens`: as :func:`acting_tokens` gives them."""
+    return _request(query, understand(query.words, query.wish, kinds=TALENTS), "newest", tokens)
+
+
 def _request(
     query: TalentQuery, understanding: Understanding, sort: str, tokens: tuple[str, ...]
 ) -> SearchRequest:

@@ -30,7 +30,10 @@ class DeliveryState(StrEnum):
 
 
 class Notice(Row):
-    """A message on the site to one account. `code` names the text, `arguments` fill it."""
+    """A message on the site to one account. `code` names the text, `arguments` fill it.
+
+    `urgent`: the next mail does not wait for the day's hour.
+    """
 
     __tablename__ = "notices"
     __table_args__ = (
@@ -45,6 +48,7 @@ class Notice(Row):
     link: Mapped[str | None] = mapped_column(sa.String(300))
     key: Mapped[str | None] = mapped_column(sa.String(120))
     deadline: Mapped[datetime | None]
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     digested_at: Mapped[datetime | None]

@@ -24,6 +24,7 @@ AREAS = (
     "talentmarket.web.talents.organisation",
     "talentmarket.web.organisations.routes",
     "talentmarket.web.me_matches.routes",
+    "talentmarket.web.saved_searches.routes",
 )
 
 

@@ -1,5 +1,6 @@
 """Pages of results on both engines: offsets, cursors in both directions, numbers of the hits."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -74,3 +75,15 @@ def test_an_empty_page_still_counts(backend: SearchBackend) -> None:
     result = backend.search(SearchRequest(Kind.JOB, limit=0))
     assert (result.total, result.hits) == (5, ())
     assert backend.search(SearchRequest(Kind.JOB, offset=50)).hits == ()
+
+
+def test_many_searches_are_answered_in_their_order(backend: SearchBackend) -> None:
+    fill(backend, [job(n, f"岗位{n}", published_at=START + timedelta(days=n)) for n in range(30)])
+    newest = SearchRequest(Kind.JOB, sort=Sort("published_at"), limit=3)
+    asked = [replace(newest, words=f"岗位{n % 35}") for n in range(205)] + [newest]
+    answers = backend.search_many(asked)
+    assert len(answers) == 206
+    assert answers == [backend.search(one) for one in asked[:35]] * 5 + answers[175:]
+    assert [hit.id for hit in answers[-1].hits] == [hit.id for hit in backend.search(newest).hits]
+    assert answers[-1].total == 30
+    assert backend.search_many([]) == []

@@ -18,6 +18,9 @@ from talentmarket.core import clock
 from talentmarket.core.permissions import TABLE, Rule, Who
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
+from talentmarket.discovery.alerts import saving
+from talentmarket.discovery.alerts.asked import Asked
+from talentmarket.discovery.alerts.models import Frequency, SavedSearch
 from talentmarket.exchange.models import (
     Application,
     ApplicationState,
@@ -28,7 +31,7 @@ from talentmarket.exchange.models import (
 )
 from talentmarket.exchange.snapshots import freeze
 from talentmarket.members.cards import card_of
-from talentmarket.members.models import Talent
+from talentmarket.members.models import Account, Talent
 from tests.factories.organisations import make_licence, make_member, make_organisation
 from tests.factories.people import make_account, make_talent
 from tests.factories.postings import make_application, make_job
@@ -38,7 +41,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from talentmarket.members.models import Account
 
 #: Addresses that answer with something else than a page of their own.
 NOT_PAGES = {"static"}
@@ -108,6 +110,7 @@ def build() -> World:
         "act": "pause",
         "number": "0",
         "form": "profile",
+        "search_id": _saved(person).public_id,
     }
     world.foreign = {
         "org": other.public_id,
@@ -117,9 +120,19 @@ def build() -> World:
         "application_id": other_application.public_id,
         "invitation_id": other_invitation.public_id,
         "entry_id": stranger.entries[0].public_id,
+        "search_id": _saved(stranger.account).public_id,
     }
     world_office.add(world, own, other)
     return world
+
+
+def _saved(account: Account) -> SavedSearch:
+    with unit_of_work() as session:
+        own = session.get_one(Account, account.id)
+        saved, _new = saving.save(
+            session, own, Asked("大数据"), name="大数据", frequency=Frequency.DAILY
+        )
+    return saved
 
 
 def _application(job: Job, talent: Talent) -> Application:

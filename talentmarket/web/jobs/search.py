@@ -19,6 +19,7 @@ from talentmarket.members.models import Visibility
 from talentmarket.web import addresses, facetviews, understood
 from talentmarket.web.addresses import State
 from talentmarket.web.jobviews import job_row
+from talentmarket.web.saved_searches.views import offer
 
 NAMES = (*TERMS, *BANDS)
 View = dict[str, Any]
@@ -69,6 +70,7 @@ def search() -> str:
         following=state.url(cursor=found.next) if found.next else None,
         ways=_ways(state, found),
         feed_url=_feed_url(state),
+        saving=offer(state, "saved_searches.new"),
         head=_head(found),
         counted=_counted(found),
         conditions=_conditions(state, found),

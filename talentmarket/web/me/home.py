@@ -16,6 +16,7 @@ _DOORS = (
     ("me.profile", lambda: _("人才档案"), "person-vcard"),
     ("applications.mine", lambda: _("我的申请"), "send"),
     ("applications.invitations", lambda: _("收到的邀请"), "envelope-open"),
+    ("saved_searches.listed", lambda: _("保存的搜索"), "search"),
     ("me.openings", lambda: _("谁看过我"), "eye"),
     ("me.visibility", lambda: _("谁能看到什么"), "shield-lock"),
     ("me.blocks", lambda: _("屏蔽单位"), "slash-circle"),

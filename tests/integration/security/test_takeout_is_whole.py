@@ -11,6 +11,9 @@ from talentmarket.core import clock, files
 from talentmarket.core.db import Base
 from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
+from talentmarket.discovery.alerts import saving
+from talentmarket.discovery.alerts.asked import Asked
+from talentmarket.discovery.alerts.models import Frequency, JobAlert, TalentAlert
 from talentmarket.exchange import (
     applications,
     exclusions,
@@ -60,6 +63,9 @@ EXPORTED = {
     "reports.reporter_id": "reports",
     "saved_jobs.account_id": "saved_jobs",
     "job_exclusions.account_id": "job_exclusions",
+    "saved_searches.account_id": "saved_searches",
+    "job_alerts.account_id": "alerts.jobs",
+    "talent_alerts.account_id": "alerts.people",
     "sessions.account_id": "sessions",
     "talents.account_id": "profile",
     "profile_openings.talent_id": "openings",
@@ -95,6 +101,8 @@ ELSEWHERE = {
     "invitations.application_id",
     # An organisation's private notes are its own: whoever wants to see them asks it.
     "notes.application_id",
+    # Which searches of organisations found the person: who opened the profile is told.
+    "talent_alerts.talent_id",
 }
 
 
@@ -148,6 +156,12 @@ def copy(session):
         )
         saved.save(unit, own, asked)
         exclusions.add(unit, own, Exclusion.OUTSOURCED)
+        kept_search, _new = saving.save(
+            unit, own, Asked("大数据"), name="大数据", frequency=Frequency.DAILY
+        )
+        found = {"account_id": own.id, "search_id": kept_search.id, "urgency": 1, "found_at": at}
+        unit.add(JobAlert(job_id=asked.id, **found))
+        unit.add(TalentAlert(organisation_id=orgs[0], talent_id=person.id, **found))
         reports.file_report(
             unit,
             "job",

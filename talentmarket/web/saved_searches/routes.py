@@ -1,0 +1,120 @@
+"""A person's saved searches for jobs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from talentmarket.core import clock
+from talentmarket.core.db import db
+from talentmarket.core.errors import DomainError
+from talentmarket.core.uow import unit_of_work
+from talentmarket.discovery.alerts import asked as asking
+from talentmarket.discovery.alerts import counting, saving
+from talentmarket.discovery.alerts.models import Frequency
+from talentmarket.discovery.jobs import search_jobs
+from talentmarket.web import addresses
+from talentmarket.web.applications.forms import attach
+from talentmarket.web.jobs.describing import brief
+from talentmarket.web.jobs.search import NAMES
+from talentmarket.web.saved_searches import views
+from talentmarket.web.saved_searches.forms import SearchForm
+
+bp = Blueprint("saved_searches", __name__, url_prefix="/me/saved-searches")
+Answer = str | Response | tuple[str, int]
+#: What is new stays marked this long after the first look at it.
+LOOKING = timedelta(minutes=30)
+
+
+@bp.get("")
+def listed() -> str:
+    """All of them, with how much is new in each."""
+    session = db.session()
+    searches = saving.of_account(session, current_user.account)
+    counts = counting.new_jobs(session, searches, current_user.excluded)
+    return render_template(
+        "saved_searches/list.html",
+        rows=views.rows(searches, counts, {}),
+        most=saving.MOST_SAVED,
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def new() -> Answer:
+    """Save the search that the address says."""
+    state = addresses.read("jobs.search", NAMES)
+    asked = views.asked_of(state)
+    form = SearchForm() if request.method == "POST" else SearchForm.begun(views.name_of(asked))
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                saved, fresh = saving.save(
+                    session,
+                    current_user.account,
+                    asked,
+                    name=form.name.data or "",
+                    frequency=Frequency(form.frequency.data),
+                )
+                address = url_for(".show", search_id=saved.public_id)
+        except DomainError as error:
+            attach(form, error)
+        else:
+            flash(_("已保存。") if fresh else _("这个搜索已经保存过。"), "done")
+            return redirect(address)
+    page = render_template(
+        "saved_searches/new.html",
+        form=form,
+        conditions=views.conditions(asked),
+        action=url_for(".new", **state.arguments()),
+        back=state.url(),
+    )
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+@bp.route("/<search_id>", methods=["GET", "POST"])
+def show(search_id: str) -> Answer:
+    """The newest jobs of one, and its settings."""
+    session = db.session()
+    saved = saving.find(session, current_user.account, search_id)
+    form = SearchForm(obj=saved)
+    if form.validate_on_submit():
+        with unit_of_work() as unit:
+            saved = saving.find(unit, current_user.account, search_id)
+            saving.change(
+                unit, saved, name=form.name.data or "", frequency=Frequency(form.frequency.data)
+            )
+        flash(_("已保存。"), "done")
+        return redirect(url_for(".show", search_id=search_id))
+    query = asking.read(saved.query).job_query(current_user.excluded)
+    found = search_jobs(session, query, bare=True)
+    since, name = saved.seen_at, saved.name
+    page = render_template(
+        "saved_searches/show.html",
+        name=name,
+        form=form,
+        search_id=search_id,
+        conditions=views.conditions(asking.read(saved.query)),
+        open_url=views.state_of(saved, {}).url(),
+        rows=[
+            (brief(job), job.published_at is not None and job.published_at > since)
+            for job in found.rows
+        ],
+        degraded=found.degraded,
+    )
+    if request.method == "GET" and clock.now() - since > LOOKING:
+        with unit_of_work() as unit:
+            saving.seen(unit, saving.find(unit, current_user.account, search_id))
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/<search_id>/delete")
+def remove(search_id: str) -> Response:
+    """Delete one."""
+    with unit_of_work() as session:
+        saving.remove(session, saving.find(session, current_user.account, search_id))
+    flash(_("已删除。"), "done")
+    return redirect(url_for(".listed"))
