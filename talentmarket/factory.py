@@ -104,7 +104,7 @@ def _search(app: Flask, settings: Settings) -> None:
 def _rooms(app: Flask) -> None:
     """Give the lower rooms the functions of the higher ones they need."""
     from talentmarket.alliance import health  # noqa: F401  registers what the worker checks
-    from talentmarket.discovery.alerts import saving  # noqa: F401  registers what it exports
+    from talentmarket.discovery.alerts import saving, working  # noqa: F401  registers what it exports
     from talentmarket.exchange import (
         acting,
         closing,
@@ -123,6 +123,7 @@ def _rooms(app: Flask) -> None:
 
     service.register(app)
     costs.register(app)
+    working.register(app)
     app.extensions["talentmarket_acts_for"] = acting.employers_of
     app.extensions["talentmarket_addresses"] = address_of
     app.extensions["talentmarket_unread"] = unread_count

@@ -15,11 +15,11 @@ depends_on = None
 def upgrade():
     op.create_table('alert_heads',
     sa.Column('kind', sa.Enum('job', 'talent', name='searchedkind', native_enum=False, create_constraint=True, length=32), nullable=False),
-    sa.Column('era', sa.String(length=32), nullable=False),
     sa.Column('done', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('target', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('at_key', sa.String(length=64), nullable=False),
     sa.Column('at_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('leased_until', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('kind', name=op.f('pk_alert_heads'))
     )
     op.create_table('saved_searches',

@@ -8,6 +8,7 @@ from flask import Flask
 
 #: Modules under :mod:`talentmarket.cli` that hold a click group or command named `cli`.
 COMMANDS: tuple[str, ...] = (
+    "alerts",
     "backup",
     "demo",
     "evaluate",

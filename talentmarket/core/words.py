@@ -172,12 +172,6 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "hybrid": _l("部分居家"),
         "remote": _l("远程"),
     },
-    "alert_frequency": {
-        "at_once": _l("有新的就告诉我"),
-        "daily": _l("每天一次"),
-        "weekly": _l("每周一一次"),
-        "off": _l("不提醒"),
-    },
     "exclusion": {
         "outsourced": _l("不看外包"),
         "dispatched": _l("不看派遣"),

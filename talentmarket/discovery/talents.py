@@ -23,17 +23,20 @@ from search.requests import (
     Terms,
     TermsFacet,
 )
+from talentmarket.core import clock
 from talentmarket.core.errors import Forbidden
 from talentmarket.core.ids import card_id, open_card_id
 from talentmarket.discovery import asking, translating
 from talentmarket.discovery.understanding import NO_WISH, TALENTS, Understanding, Wish, understand
-from talentmarket.exchange.models import Job
+from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import score_talents, stand_talents
 from talentmarket.members.blocks import blocked_talents, organisation_keys
+from talentmarket.members.licences import has_valid_licence
 from talentmarket.members.models import (
     TRUSTED,
     Organisation,
+    OrganisationKind,
     Talent,
     TalentSkill,
     TalentState,
@@ -90,6 +93,29 @@ def may_search(organisation: Organisation) -> bool:
     return organisation.state in TRUSTED
 
 
+def hindrance(session: Session, organisation: Organisation, job: Job | None) -> str | None:
+    """Why this organisation may not search people for this job, as a code; None when it may.
+
+    A firm needs a licence in force and a job that is named.
+    """
+    if not may_search(organisation):
+        return "unverified"
+    if organisation.kind is not OrganisationKind.HR_FIRM:
+        return None
+    if not has_valid_licence(session, organisation, clock.today()):
+        return "licence"
+    return None if job is not None else "job"
+
+
+def purposes(organisation: Organisation) -> sa.Select[tuple[Job]]:
+    """The jobs for which it may look for people."""
+    return sa.select(Job).where(
+        Job.organisation_id == organisation.id,
+        Job.state == JobState.PUBLISHED,
+        Job.origin == Origin.OWN,
+    )
+
+
 def search_talents(
     session: Session, organisation: Organisation, query: TalentQuery, job: Job | None = None
 ) -> FoundTalents:
@@ -136,7 +162,8 @@ def search_talents(
 
 def talent_request(query: TalentQuery, tokens: tuple[str, ...]) -> SearchRequest:
     """The latest first, as the engine is asked. `tokens`: as :func:`acting_tokens` gives them."""
-    return _request(query, understand(query.words, query.wish, kinds=TALENTS), "newest", tokens)
+    understanding = understand(query.words, query.wish, kinds=TALENTS)
+    return _request(query, understanding, "newest", tokens)
 
 
 def _request(
@@ -194,7 +221,7 @@ def _by_date(
 ) -> FoundTalents:
     """While the engine is off: the latest profiles, blocks still held to."""
     found = session.scalars(
-        _findable(session, organisation)
+        findable(session, organisation)
         .options(*_card_options())
         .order_by(Talent.updated_at.desc(), Talent.id.desc())
         .offset((query.page - 1) * PAGE_SIZE)
@@ -208,7 +235,7 @@ def _by_date(
     return FoundTalents(understanding, None, rows, {}, {}, "newest", query.page, pages, True)
 
 
-def _findable(session: Session, organisation: Organisation) -> sa.Select[tuple[Talent]]:
+def findable(session: Session, organisation: Organisation) -> sa.Select[tuple[Talent]]:
     """The people this organisation may find: their own setting, and no block of it."""
     return sa.select(Talent).where(
         Talent.state == TalentState.ACTIVE,
@@ -257,7 +284,7 @@ def cards(
 ) -> tuple[tuple[str, Talent], ...]:
     """(card id for this organisation, talent), read again under the person's own settings."""
     rows = session.scalars(
-        _findable(session, organisation)
+        findable(session, organisation)
         .where(Talent.public_id.in_(public_ids))
         .options(*_card_options())
     )
@@ -278,5 +305,5 @@ def open_card(session: Session, organisation: Organisation, card: str) -> Talent
     if key is None:
         return None
     return session.scalar(
-        _findable(session, organisation).where(Talent.id == key).options(*_card_options())
+        findable(session, organisation).where(Talent.id == key).options(*_card_options())
     )

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock, events
-from talentmarket.core.errors import Conflict, Forbidden, Invalid
+from talentmarket.core.errors import Conflict, Forbidden, Invalid, NotFound
 from talentmarket.core.events import Actor
 from talentmarket.core.folding import clean_line
 from talentmarket.members import consents, demo
@@ -151,6 +151,17 @@ def change_settings(
     account.name = clean_line(name)[:80]
     account.locale = locale if locale in ("zh", "en") else "zh"
     account.daily_mail = daily_mail
+
+
+def stop_daily_mail(session: Session, person: str) -> None:
+    """No mails of notices any more to the account with this public id; a second time changes
+    nothing. Raises NotFound when it is no account any more."""
+    account = session.scalar(
+        sa.select(Account).where(Account.public_id == person, Account.state != AccountState.ERASED)
+    )
+    if account is None:
+        raise NotFound()
+    account.daily_mail = False
 
 
 def set_personal_ranking(session: Session, account: Account, on: bool, *, actor: Actor) -> None:

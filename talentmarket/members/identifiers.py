@@ -149,7 +149,7 @@ def main_identity(session: Session, account: Account) -> Identity | None:
 def address_of(session: Session, account_id: int) -> Address | None:
     """The mail address notices go to; the function the notices room is given."""
     row = session.execute(
-        sa.select(Identifier.value, Account.locale, Account.daily_mail)
+        sa.select(Identifier.value, Account.locale, Account.daily_mail, Account.public_id)
         .join(Account, Account.id == Identifier.account_id)
         .where(
             Account.id == account_id,
@@ -161,7 +161,9 @@ def address_of(session: Session, account_id: int) -> Address | None:
         .order_by(Identifier.id.desc())
         .limit(1)
     ).first()
-    return Address(row.value, row.locale, row.daily_mail) if row and row.value else None
+    if row is None or not row.value:
+        return None
+    return Address(row.value, row.locale, row.daily_mail, row.public_id)
 
 
 def tell(session: Session, account: Account, code: str, **arguments: object) -> None:

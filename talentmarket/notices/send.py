@@ -21,11 +21,15 @@ from talentmarket.notices.texts import TEXTS
 
 @dataclass(frozen=True)
 class Address:
-    """Where mail for an account goes; `digest`: the person wants the daily mail."""
+    """Where mail for an account goes; `digest`: the person wants the daily mail.
+
+    `person`: the account's public id.
+    """
 
     mail: str
     locale: str
     digest: bool
+    person: str
 
 
 #: The function the factory gives in: the mail address of an account, or None without one.
@@ -60,10 +64,12 @@ def notify(
     link: str | None = None,
     key: str | None = None,
     deadline: datetime | None = None,
+    urgent: bool = False,
 ) -> bool:
     """Leave a notice on the site; False when one with this `key` is there already.
 
-    What has a `deadline` also goes out by mail at once; the rest waits for the daily mail.
+    What has a `deadline` also goes out by mail at once; the rest waits for the daily mail, what is
+    `urgent` for the next mail of the day.
     """
     if code not in TEXTS:
         raise KeyError(code)
@@ -81,6 +87,7 @@ def notify(
             link=link,
             key=key,
             deadline=deadline,
+            urgent=urgent,
             created_at=at,
             digested_at=at if address else None,
         )

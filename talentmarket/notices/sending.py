@@ -9,21 +9,26 @@ mail servers and the gateway use to drop the second copy.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.uow import unit_of_work
 from talentmarket.notices.models import Channel, Delivery, DeliveryState
+from talentmarket.notices.send import site_address
 from talentmarket.notices.texts import TEXTS, Rendered, render
 from talentmarket.notices.transports import Message, NotSent, Sender, make_senders
 
 LEASE = timedelta(minutes=2)
+#: The function the factory gives in: the arguments of a notice as they are true now, or None.
+Check = Callable[[Session, str, dict[str, Any]], dict[str, Any] | None]
 MAX_ATTEMPTS = 6
 
 
@@ -97,13 +102,38 @@ def words_of(code: str, arguments: dict[str, Any], locale: str) -> Rendered:
     """The final words of a delivery; the daily mail and urgent notices hold other texts inside."""
     arguments = dict(arguments)
     if code == "digest":
-        lines = [render(one, inner, locale).subject for one, inner in arguments.pop("notices")]
-        arguments["lines"] = "\n".join(f"· {line}" for line in lines)
+        said = arguments.pop("notices")
+        arguments["lines"] = "\n".join(_line(one, inner, locale) for one, inner in said)
+        arguments.setdefault("unsubscribe", site_address("/me/settings"))
     elif code == "notice":
         one, inner = arguments.pop("notice")
         said = render(one, inner, locale)
         arguments.update(subject=said.subject, body=said.body)
     return render(code, arguments, locale)
+
+
+def _line(code: str, arguments: dict[str, Any], locale: str) -> str:
+    """One notice in the daily mail."""
+    said = render(code, arguments, locale)
+    rest = said.body.split("\n") if TEXTS[code].whole else []
+    return "\n".join([f"· {said.subject}", *(f"    {line}" for line in rest)])
+
+
+def _as_it_is_now(taken: _Taken) -> bool:
+    """Take out of a daily mail what is over since it was put together; False when nothing stays."""
+    check: Check | None = current_app.extensions.get("talentmarket_still_so")
+    if taken.code != "digest" or check is None:
+        return True
+    before = taken.arguments["notices"]
+    kept = [
+        [code, now]
+        for code, inner in before
+        if (now := check(db.session(), code, inner)) is not None
+    ]
+    db.session.rollback()
+    taken.arguments["notices"] = kept
+    taken.arguments["count"] -= len(before) - len(kept)
+    return bool(kept)
 
 
 def _send(taken: _Taken) -> int:
@@ -112,12 +142,17 @@ def _send(taken: _Taken) -> int:
         return _mark(taken, DeliveryState.FAILED, error="too late")
     if not taken.receiver or text is None:
         return _mark(taken, DeliveryState.FAILED, error="no receiver or text")
+    if not _as_it_is_now(taken):
+        return _mark(taken, DeliveryState.FAILED, error="nothing left to say")
     sender = senders().get(taken.channel)
+    stop = str(taken.arguments.get("unsubscribe", ""))
     try:
         if sender is None:
             raise NotSent("channel closed")
         said = words_of(taken.code, taken.arguments, taken.locale)
-        sender.send(Message(taken.channel, taken.receiver, said.subject, said.body, taken.key))
+        sender.send(
+            Message(taken.channel, taken.receiver, said.subject, said.body, taken.key, stop)
+        )
     except (NotSent, KeyError, ValueError) as error:
         # The reason of NotSent is written without an address; of others only the kind is kept.
         reason = str(error) if isinstance(error, NotSent) else type(error).__name__

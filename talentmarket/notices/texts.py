@@ -2,7 +2,8 @@
 
 Rows store the code and its arguments; the words are chosen when they are shown or sent. An
 argument is a plain value or one of ``{"word": [kind, code]}``, ``{"moment": iso}``,
-``{"day": iso}``, which are said in the reader's language.
+``{"day": iso}``, ``{"region": code}``, which are said in the reader's language, or ``{"lines":
+[[…], …]}``: rows of such values.
 """
 
 from __future__ import annotations
@@ -18,19 +19,22 @@ from flask_babel import lazy_gettext as _l
 
 from talentmarket.core import clock
 from talentmarket.core.words import word
+from talentmarket.taxonomy.model import get_taxonomy
 
 
 @dataclass(frozen=True)
 class Text:
     """What a code says. `lifetime`: after that it is no longer worth sending.
 
-    `secret`: the arguments are wiped from the row once the message is out.
+    `secret`: the arguments are wiped from the row once the message is out. `whole`: the daily mail
+    holds the body too.
     """
 
     subject: LazyString
-    body: LazyString
+    body: LazyString | str
     lifetime: timedelta | None = None
     secret: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,15 +51,16 @@ TEXTS: dict[str, Text] = {}
 def register(
     code: str,
     subject: LazyString,
-    body: LazyString,
+    body: LazyString | str,
     *,
     lifetime: timedelta | None = None,
     secret: bool = False,
+    whole: bool = False,
 ) -> None:
     """Add the text of a code; a second text for a code is an error."""
     if code in TEXTS:
         raise ValueError(f"two texts for {code}")
-    TEXTS[code] = Text(subject, body, lifetime, secret)
+    TEXTS[code] = Text(subject, body, lifetime, secret, whole)
 
 
 def render(code: str, arguments: Mapping[str, Any], locale: str) -> Rendered:
@@ -69,6 +74,12 @@ def render(code: str, arguments: Mapping[str, Any], locale: str) -> Rendered:
 def _say(value: Any, locale: str) -> Any:
     if not isinstance(value, Mapping):
         return value
+    if "lines" in value:
+        rows = [[str(_say(one, locale)) for one in row] for row in value["lines"]]
+        return "\n".join(" · ".join(one for one in row if one) for row in rows)
+    if "region" in value:
+        region = get_taxonomy().regions.get(value["region"] or "")
+        return region.name(locale) if region else ""
     if "word" in value:
         kind, code = value["word"]
         return word(kind, code)
@@ -178,7 +189,7 @@ register(
     _l("数才汇：%(count)s 条新通知"),
     _l(
         "您好，您有 %(count)s 条未读通知：\n\n%(lines)s\n\n"
-        "登录后在“通知”中查看：%(address)s\n不想收到每日邮件，可在“账号设置”中关闭。"
+        "登录后在“通知”中查看：%(address)s\n不想再收到这些邮件：%(unsubscribe)s"
     ),
 )
 register(

@@ -22,13 +22,15 @@ TIMEOUT = 15  # seconds; well inside the lease of a delivery
 
 @dataclass(frozen=True)
 class Message:
-    """One message in its final words. `key` is the same on every attempt."""
+    """One message in its final words. `key` is the same on every attempt; `unsubscribe`: the
+    address that ends such mails by one POST (RFC 8058)."""
 
     channel: Channel
     receiver: str
     subject: str
     body: str
     key: str
+    unsubscribe: str = ""
 
 
 class NotSent(Exception):
@@ -99,6 +101,9 @@ class SmtpSender:
         name = hashlib.sha256(message.key.encode()).hexdigest()[:32]
         mail["Message-ID"] = f"<{name}@{self.sender.rpartition('@')[2].rstrip('>')}>"
         mail["Auto-Submitted"] = "auto-generated"
+        if message.unsubscribe.startswith("https://"):  # nothing else is allowed there
+            mail["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         mail.set_content(message.body + "\n", charset="utf-8")
         return mail
 

@@ -138,14 +138,15 @@ class AlertHead(Base):
 
     All up to `done` was looked at for every search. While a run goes on, `target` is where it ends
     and (`at_key`, `at_id`) the last search that was looked at: it is moved in the transaction that
-    notes what was found, so a run that is killed goes on there.
+    notes what was found, so a run that is killed goes on there. `leased_until`: until then one process
+    has it.
     """
 
     __tablename__ = "alert_heads"
 
     kind: Mapped[SearchedKind] = mapped_column(text_enum(SearchedKind), primary_key=True)
-    era: Mapped[str] = mapped_column(PublicId)
     done: Mapped[int] = mapped_column(Key)
     target: Mapped[int | None] = mapped_column(Key)
     at_key: Mapped[str] = mapped_column(sa.String(64), default="")
     at_id: Mapped[int] = mapped_column(Key, default=0)
+    leased_until: Mapped[datetime | None]

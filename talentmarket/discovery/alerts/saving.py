@@ -14,6 +14,7 @@ from talentmarket.core.db import insert_for
 from talentmarket.core.errors import Conflict, NotFound
 from talentmarket.core.events import Actor
 from talentmarket.core.ids import new_public_id
+from talentmarket.discovery.alerts import texts  # noqa: F401  says the codes that stand in the rows
 from talentmarket.discovery.alerts.asked import Asked
 from talentmarket.discovery.alerts.models import (
     URGENCY,

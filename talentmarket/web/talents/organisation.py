@@ -23,15 +23,13 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery import talents as discovery
 from talentmarket.discovery.asking import EDUCATION_RANKS, YEARS_BANDS
 from talentmarket.discovery.talents import FoundTalents, TalentQuery
-from talentmarket.exchange.models import Job, JobState, Origin
+from talentmarket.exchange.models import Job
 from talentmarket.matching.service import score_talents
 from talentmarket.members import cards
-from talentmarket.members.licences import has_valid_licence
 from talentmarket.members.models import (
     Account,
     OpeningLevel,
     Organisation,
-    OrganisationKind,
     ProfileOpening,
     Talent,
 )
@@ -67,12 +65,7 @@ def purpose_of(session: Session, org: str) -> Purpose:
     organisation = common.organisation_of(session, org)
     jobs = list(
         session.scalars(
-            sa.select(Job)
-            .where(
-                Job.organisation_id == organisation.id,
-                Job.state == JobState.PUBLISHED,
-                Job.origin == Origin.OWN,
-            )
+            discovery.purposes(organisation)
             .options(selectinload(Job.skills))
             .order_by(Job.published_at.desc(), Job.id)
             .limit(200)
@@ -80,17 +73,7 @@ def purpose_of(session: Session, org: str) -> Purpose:
     )
     wanted = request.args.get("job", "")
     job = next((one for one in jobs if one.public_id == wanted), None)
-    return Purpose(organisation, jobs, job, _hindrance(session, organisation, job))
-
-
-def _hindrance(session: Session, organisation: Organisation, job: Job | None) -> str | None:
-    if not discovery.may_search(organisation):
-        return "unverified"
-    if organisation.kind is not OrganisationKind.HR_FIRM:
-        return None
-    if not has_valid_licence(session, organisation, clock.today()):
-        return "licence"
-    return None if job is not None else "job"
+    return Purpose(organisation, jobs, job, discovery.hindrance(session, organisation, job))
 
 
 @bp.get("")
