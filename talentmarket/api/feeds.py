@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -19,6 +20,9 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import NotFound
 from talentmarket.core.words import word
 from talentmarket.discovery import reading
+from talentmarket.discovery.alerts import asked as asking
+from talentmarket.discovery.alerts import feeds as saved_feeds
+from talentmarket.discovery.jobs import JobQuery
 from talentmarket.exchange import showing
 from talentmarket.exchange.models import Job
 from talentmarket.members.models import STANDING, Organisation, OrganisationKind
@@ -43,18 +47,48 @@ ET.register_namespace("", ATOM)
 def atom(query_data: dict[str, Any]) -> Response:
     """The newest jobs of a search (RFC 4287)."""
     query = job_query({**query_data, "sort": "newest", "limit": MOST_ENTRIES})
-    found = reading.read_jobs(db.session(), query).found
     kept: dict[str, Any] = {
         name: request.args.getlist(name)
         for name in sorted(schemas.parameters(schemas.SearchIn) & set(request.args))
     }
+    return _feed(
+        query,
+        _("数才汇岗位：%(words)s", words=query.words or _("全部")),
+        url_for(".atom", **kept, _external=True),
+        url_for("jobs.search", **kept, _external=True),
+    )
+
+
+@bp.get("/feeds/<token>.atom")
+def saved(token: str) -> Response:
+    """The newest jobs of a saved search, for whoever has its secret address."""
+    session = db.session()
+    kept = saved_feeds.find(session, token)
+    asked = asking.read(kept.query)
+    query = replace(asked.job_query(saved_feeds.excluded_for(session, kept)), limit=MOST_ENTRIES)
+    wish = {"off": asked.wish.off, "must": asked.wish.must, "not": asked.wish.refuse}
+    page: dict[str, Any] = {"q": asked.words or None, **asked.filters}
+    page |= {name: sorted(keys) for name, keys in wish.items()}
+    response = _feed(
+        query,
+        _("数才汇岗位：%(words)s", words=kept.name),
+        url_for(".saved", token=token, _external=True),
+        url_for("jobs.search", **page, sort="newest", _external=True),
+    )
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _feed(query: JobQuery, title: str, address: str, page: str) -> Response:
+    """The newest jobs of a query; `page`: the same for people."""
+    found = reading.read_jobs(db.session(), query).found
     updated = max((job.updated_at for job in found.rows), default=clock.start_of_day(clock.today()))
     feed = ET.Element(f"{{{ATOM}}}feed", {"xml:lang": answers.language()})
-    _add(feed, "id", url_for(".atom", **kept, _external=True))
-    _add(feed, "title", _("数才汇岗位：%(words)s", words=query.words or _("全部")))
+    _add(feed, "id", address)
+    _add(feed, "title", _readable(title))
     _add(feed, "updated", moment(updated))
-    _add(feed, "link", rel="self", href=url_for(".atom", **kept, _external=True))
-    _add(feed, "link", rel="alternate", href=url_for("jobs.search", **kept, _external=True))
+    _add(feed, "link", rel="self", href=address)
+    _add(feed, "link", rel="alternate", href=page)
     author = ET.SubElement(feed, f"{{{ATOM}}}author")
     _add(author, "name", _("数才汇"))
     for job in found.rows:

@@ -152,6 +152,7 @@ rules(
     ],
 )
 rules("notices", SIGNED_IN, ["inbox", "open_notice", "read_all"])
+rules("notices", PUBLIC, ["unsubscribe"])
 rules("notices", DEMO, ["demo_mail"])
 rules("dev", DEMO, ["components"])
 rules("applications", VERIFIED, ["apply", "write", "move", "answer_interview"])
@@ -236,9 +237,9 @@ rules(
 )
 rules("api", PUBLIC, ["jobs", "snapshot", "changes", "job", "proposals", "openapi"])
 rules("interface", PUBLIC, ["page"])
-rules("feeds", PUBLIC, ["atom", "sitemap", "sitemap_part"])
+rules("feeds", PUBLIC, ["atom", "saved", "sitemap", "sitemap_part"])
 rules("me_matches", SIGNED_IN, ["matches"])
-rules("saved_searches", SIGNED_IN, ["listed", "new", "show", "remove"])
+rules("saved_searches", SIGNED_IN, ["listed", "new", "show", "remove", "feed"])
 rules("org_jobs", ANY_MEMBER, ["listed", "show"])
 rules(
     "org_jobs",

@@ -18,7 +18,7 @@ from talentmarket.core import clock
 from talentmarket.core.permissions import TABLE, Rule, Who
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
-from talentmarket.discovery.alerts import saving
+from talentmarket.discovery.alerts import feeds, saving
 from talentmarket.discovery.alerts.asked import Asked
 from talentmarket.discovery.alerts.models import Frequency, SavedSearch
 from talentmarket.exchange.models import (
@@ -32,6 +32,7 @@ from talentmarket.exchange.models import (
 from talentmarket.exchange.snapshots import freeze
 from talentmarket.members.cards import card_of
 from talentmarket.members.models import Account, Talent
+from talentmarket.notices import unsubscribing
 from tests.factories.organisations import make_licence, make_member, make_organisation
 from tests.factories.people import make_account, make_talent
 from tests.factories.postings import make_application, make_job
@@ -111,6 +112,8 @@ def build() -> World:
         "number": "0",
         "form": "profile",
         "search_id": _saved(person).public_id,
+        "feeds.saved:token": str(feeds.token_of(_saved(person))),
+        "notices.unsubscribe:token": unsubscribing.token_of(person.public_id),
     }
     world.foreign = {
         "org": other.public_id,
@@ -132,6 +135,7 @@ def _saved(account: Account) -> SavedSearch:
         saved, _new = saving.save(
             session, own, Asked("大数据"), name="大数据", frequency=Frequency.DAILY
         )
+        feeds.renew(session, saved)
     return saved
 
 

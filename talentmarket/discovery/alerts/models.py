@@ -52,7 +52,7 @@ class SavedSearch(Row):
     `query_key`: a digest of the query without anything personal: equal searches are run once.
     Searches for people belong to a member in an organisation and keep their `purpose`, the public
     id of the job people are looked for. `feed_version`: counts the secret addresses of its feed; 0
-    while it has none.
+    before the first, below 0 while the last one is taken back.
     """
 
     __tablename__ = "saved_searches"

@@ -12,9 +12,11 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.notices import inbox as notices
 from talentmarket.notices.sending import recent
 from talentmarket.web.locale import language
+from talentmarket.web.notices import unsubscribing
 from talentmarket.web.site.routes import safe_next
 
 bp = Blueprint("notices", __name__)
+unsubscribing.routes(bp)
 
 
 @bp.get("/me/notices")

@@ -14,8 +14,8 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError
 from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery.alerts import asked as asking
-from talentmarket.discovery.alerts import counting, saving
-from talentmarket.discovery.alerts.models import Frequency
+from talentmarket.discovery.alerts import counting, feeds, saving
+from talentmarket.discovery.alerts.models import Frequency, SavedSearch
 from talentmarket.discovery.jobs import search_jobs
 from talentmarket.web import addresses
 from talentmarket.web.applications.forms import attach
@@ -104,11 +104,31 @@ def show(search_id: str) -> Answer:
             for job in found.rows
         ],
         degraded=found.degraded,
+        feed_url=_feed_address(saved),
     )
     if request.method == "GET" and clock.now() - since > LOOKING:
         with unit_of_work() as unit:
             saving.seen(unit, saving.find(unit, current_user.account, search_id))
     return page, 422 if form.errors else 200
+
+
+def _feed_address(saved: SavedSearch) -> str | None:
+    token = feeds.token_of(saved)
+    return url_for("feeds.saved", token=token, _external=True) if token else None
+
+
+@bp.post("/<search_id>/feed")
+def feed(search_id: str) -> Response:
+    """Give the feed a new secret address, or take it back."""
+    with unit_of_work() as session:
+        saved = saving.find(session, current_user.account, search_id)
+        if request.form.get("act") == "revoke":
+            feeds.revoke(session, saved)
+            flash(_("订阅地址已停用。"), "done")
+        else:
+            feeds.renew(session, saved)
+            flash(_("已生成新的订阅地址，以前的不再有效。"), "done")
+    return redirect(url_for(".show", search_id=search_id))
 
 
 @bp.post("/<search_id>/delete")
