@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -290,14 +291,30 @@ def may_open(application: Application, reader: Reader, account_id: int) -> bool:
 
 def sight_of(session: Session, application: Application, reader: Reader) -> Sight:
     """What the reader sees of this application now."""
+    return _sight(application, reader, snapshots.given(session, application))
+
+
+def _sight(application: Application, reader: Reader, given: frozenset[str]) -> Sight:
     snapshot = application.snapshot
     return sight(
         application.state,
         reader,
         reached=application.moved_from,
-        given=snapshots.given(session, application),
+        given=given,
         erased=snapshot is None or snapshot.erased_at is not None,
     )
+
+
+def names_of(session: Session, rows: Sequence[Application], reader: Reader) -> dict[str, str]:
+    """The names that are open to the reader, by the application's id: from the shortlist on."""
+    named = [one for one in rows if level(one.state, one.moved_from) >= Level.NAME]
+    given = snapshots.given_to_all(session, named) if named else {}
+    found: dict[str, str] = {}
+    for one in named:
+        seen = _sight(one, reader, given[one.public_id])
+        if name := snapshots.person_of(one.snapshot, seen).name:
+            found[one.public_id] = name
+    return found
 
 
 def open_by_organisation(

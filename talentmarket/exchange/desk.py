@@ -16,7 +16,14 @@ from flask import current_app
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from talentmarket.core import clock
-from talentmarket.exchange.models import Application, ApplicationState, Job
+from talentmarket.exchange.models import (
+    Application,
+    ApplicationState,
+    Invitation,
+    InvitationState,
+    Job,
+    JobState,
+)
 from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.promises import UNANSWERED_YET
 from talentmarket.exchange.stages import FORWARD
@@ -159,6 +166,35 @@ def jobs_of(session: Session, scope: Scope) -> list[JobCounts]:
         for job, w, o, e, n in rows
     ]
     return sorted(counts, key=lambda row: (-row.overdue, -row.waiting, -row.running, row.job.title))
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What runs at an organisation: open jobs, applications not over, invitations not answered."""
+
+    jobs: int
+    applications: int
+    invitations: int
+
+
+def totals(session: Session, scope: Scope) -> Totals:
+    """Counted in one statement, as far as the scope may list."""
+    key = scope.organisation.id
+    running = scoped(scope).where(Application.state.not_in(ENDED)).subquery()
+    counts = (
+        sa.select(sa.func.count())
+        .select_from(Job)
+        .where(Job.organisation_id == key, Job.state == JobState.PUBLISHED),
+        sa.select(sa.func.count()).select_from(running),
+        sa.select(sa.func.count())
+        .select_from(Invitation)
+        .where(
+            Invitation.organisation_id == key,
+            Invitation.state.in_((InvitationState.SENT, InvitationState.SEEN)),
+        ),
+    )
+    row = session.execute(sa.select(*(one.scalar_subquery() for one in counts))).one()
+    return Totals(*map(int, row))
 
 
 def counts_of(session: Session, scope: Scope, job: Job) -> dict[ApplicationState, int]:

@@ -8,6 +8,7 @@ names its receiver and the application it is for (个人信息保护法 arts. 14
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,6 +86,26 @@ def given(session: Session, application: Application) -> frozenset[str]:
     """What the person gives for this application now: snapshot, name, phone, mail."""
     rows = session.scalars(_live(application, *KINDS)).all()
     return frozenset(name for row in rows for name in row.data.get("fields", ()))
+
+
+def given_to_all(
+    session: Session, applications: Sequence[Application]
+) -> dict[str, frozenset[str]]:
+    """What is given for each of these applications (by public id), in one statement."""
+    found: dict[str, frozenset[str]] = {one.public_id: frozenset() for one in applications}
+    rows = session.scalars(
+        sa.select(Consent).where(
+            Consent.kind.in_(KINDS),
+            Consent.subject_type == "application",
+            Consent.subject_id.in_(list(found)),
+            Consent.withdrawn_at.is_(None),
+        )
+    )
+    owners = {one.public_id: one.talent.account_id for one in applications}
+    for row in rows:
+        if row.subject_id is not None and owners[row.subject_id] == row.account_id:
+            found[row.subject_id] |= frozenset(row.data.get("fields", ()))
+    return found
 
 
 def opens_contact(fields: frozenset[str]) -> bool:

@@ -155,6 +155,14 @@ def score_snapshots(job: Job, profiles: Mapping[str, Mapping[str, Any]]) -> dict
     }
 
 
+def stand_snapshots(job: Job, profiles: Mapping[str, Mapping[str, Any]]) -> dict[str, Standing]:
+    """Where frozen profiles stand for one job, under the keys of :func:`score_snapshots`."""
+    kinship, _version = store.current()
+    people = people_of([snapshot_facts(one, profile) for one, profile in profiles.items()])
+    found = score_all(jobs_of([job_facts(job)]), people, kinship, clock.today().year)
+    return {one.talent: one for one in found.standings()}
+
+
 def register(app: Flask) -> None:
     """Give lower rooms and pages the functions they may call without knowing this room."""
     store.register(app)

@@ -318,12 +318,11 @@ def _describe(dice: Dice, jobs: list[Entry], skills: list[Held]) -> None:
 
 
 def _headline(dice: Dice, title: str, years: float, skills: list[Held]) -> str:
+    """What one does; how long stands beside it wherever a headline is printed."""
     names = [get_taxonomy().skills[one.skill].name_zh for one in skills[:2]]
     if years < 1:
         return f"{title}，应届，学过{names[0]}"
-    return dice.choice(
-        (f"{title}，{int(years)}年", f"{int(years)}年{title} · {'、'.join(names)}", title)
-    )
+    return dice.choice((f"{title}，主要做{names[0]}", f"{title} · {'、'.join(names)}", title))
 
 
 def _summary(dice: Dice, trade: Trade, title: str, years: float, skills: list[Held]) -> str:

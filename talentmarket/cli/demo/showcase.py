@@ -154,7 +154,7 @@ def person(seed: int, now: datetime, firms_total: int) -> Person:
     return Person(
         number=0, account_id=dice.public_id(), public_id=dice.public_id(), name=TALENT.name,
         phone=phone(0), trade="2-02-38-03", title="大数据开发工程师",
-        headline="大数据开发工程师，6年，做过装备制造设备数据湖",
+        headline="大数据开发工程师，做过装备制造设备数据湖",
         summary="六年数据开发，三年在装备制造一线。做过实时接入、离线数仓和指标平台，"
         "习惯先和车间把口径谈清楚再写代码。想继续做工业数据，也愿意带小组。",
         education=5, years_tenths=62, city="510100", regions=["510100", "510600"],

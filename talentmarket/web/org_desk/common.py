@@ -68,13 +68,20 @@ def page(template: str, organisation: Organisation, **values: Any) -> str:
     """A page of the desk with its rail."""
     org = organisation.public_id
     role = role_in(org)
+    scope = Scope(organisation, reader_of(role), current_user.account.id)
+    now = desk.totals(read(), scope)
+    counts = {
+        "org_jobs.listed": now.jobs,
+        "org_desk.home": now.applications,
+        "org_desk.invitations": now.invitations,
+    }
     return render_template(
         template,
         organisation=organisation,
         org=org,
         role=role,
         may_move=role in (OrgRole.OWNER, OrgRole.RECRUITER, OrgRole.CONSULTANT),
-        rail=rail_of(organisation, role),
+        rail=rail_of(organisation, role, counts),
         hide_phone_bar=True,  # the bar is the person's own; the desk has its rail
         **values,
     )

@@ -112,7 +112,7 @@ def page(
         ended=words.ended_word(application),
         clock=words.clock_of(application),
         undo=moves.undoable(application, By.ORGANISATION),
-        acts=_acts(application),
+        acts=views.acts_of(application),
         events=_events(application, org),
         interview=interviews.current(session, application),
         lines=messages.thread(session, application, open_contact=sight.contact),
@@ -124,13 +124,6 @@ def page(
         is_desk=scope.reader is Reader.DESK,
         when=words.when,
     )
-
-
-def _acts(application: Application) -> set[str]:
-    acts = {step.name for step in APPLICATION.allowed(application.state, By.ORGANISATION)}
-    if application.state is S.STARTED and application.moved_by_side is Side.ORGANISATION:
-        acts.discard("confirm")  # the person says it
-    return acts - {"view", "close"}
 
 
 def _events(application: Application, org: str) -> list[dict[str, Any]]:

@@ -13,18 +13,14 @@ from talentmarket.members.models import TRUSTED, Organisation, OrganisationKind
 
 
 def rail_of(
-    organisation: Organisation,
-    role: OrgRole | None,
-    *,
-    counts: dict[str, int] | None = None,
-    hot: frozenset[str] = frozenset(),
+    organisation: Organisation, role: OrgRole | None, counts: dict[str, int]
 ) -> dict[str, Any]:
     """The rail for the desk layout: only pages that exist and that the role may open.
 
-    `counts` and `hot` are by endpoint.
+    `counts`: by endpoint, what runs there now.
     """
     groups = [
-        {"title": title, "links": _links(organisation, role, entries, counts or {}, hot)}
+        {"title": title, "links": _links(organisation, role, entries, counts)}
         for title, entries in _entries()
     ]
     verified = organisation.state in TRUSTED
@@ -64,7 +60,6 @@ def _links(
     role: OrgRole | None,
     entries: list[tuple[str, str, str]],
     counts: dict[str, int],
-    hot: frozenset[str],
 ) -> list[dict[str, Any]]:
     return [
         {
@@ -72,7 +67,6 @@ def _links(
             "url": _address(endpoint, organisation),
             "icon": icon,
             "count": counts.get(endpoint),
-            "hot": endpoint in hot,
             "current": _current(endpoint),
         }
         for endpoint, text, icon in entries

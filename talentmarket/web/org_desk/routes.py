@@ -14,11 +14,12 @@ from werkzeug.wrappers import Response
 from talentmarket.core import clock
 from talentmarket.core.errors import Conflict, Forbidden, NotFound
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange import desk, moves, promises
+from talentmarket.exchange import applications, desk, moves, promises
 from talentmarket.exchange.desk import Filters, Scope
 from talentmarket.exchange.models import ApplicationRoute, ApplicationState, Job
 from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.stages import By
+from talentmarket.matching.service import stand_snapshots
 from talentmarket.web.applications import words
 from talentmarket.web.applications.conflicts import told
 from talentmarket.web.org_desk import common, dossier, inviting, views
@@ -62,6 +63,7 @@ def _today(owed: list[Any]) -> int:
 
 
 VIEWS = ("rank", "board", "referred", "ended")
+PAGE = 50  # rows of a list at once
 
 
 @bp.get("/applications/jobs/<job_id>")
@@ -75,20 +77,34 @@ def job(org: str, job_id: str) -> str:
         raise NotFound()
     rows = desk.applications_of(session, scope, posting, ended=view == "ended")
     by_time = request.args.get("order") == "time"
-    found = views.matches_of(session, posting, rows)
-    ranked = desk.narrowed(desk.candidates(rows, found, by_time=by_time), _filters(view))
+    profiles = views.profiles_of(session, rows)
+    ranked = desk.narrowed(
+        desk.candidates(rows, stand_snapshots(posting, profiles), by_time=by_time), _filters(view)
+    )
+    names = applications.names_of(session, rows, scope.reader)
+    pages = max(1, -(-len(ranked) // PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
     picked = frozenset(request.args.getlist("pick")[: desk.COMPARE_MOST])
-    chosen = [row for row in ranked if row.application.public_id in picked]
-    people, table = views.comparison(chosen or ranked[:3], org) if view == "rank" else ([], [])
-    model = next((str(one.model) for one in found.values()), None)
+    shown = ranked[(page - 1) * PAGE : page * PAGE] if view != "board" else []
+    compared = [row for row in ranked if row.application.public_id in picked] or ranked[:3]
+    differing = request.args.get("differing") == "1"
+    explained = views.explained(posting, profiles, [*shown, *compared])
+    shown, compared = explained[: len(shown)], explained[len(shown) :]
+    people, table = (
+        views.comparison(compared, org, names, differing=differing) if view == "rank" else ([], [])
+    )
+    model = next((str(row.match.model) for row in explained if row.match), None)
     values = {
         "job": posting,
         "view": view,
         "tabs": _tabs(org, posting, view, desk.counts_of(session, scope, posting)),
-        "candidates": [views.candidate_view(row, org, picked) for row in ranked],
+        "candidates": [views.candidate_view(row, org, picked, names) for row in shown],
+        "previous": _page(page - 1) if page > 1 else None,
+        "next": _page(page + 1) if page < pages else None,
+        "differing": differing,
         "people": people,
         "table": table,
-        "columns": views.board_columns(desk.columns(ranked), org) if view == "board" else [],
+        "columns": views.board_columns(desk.columns(ranked), org, names) if view == "board" else [],
         "by_time": by_time,
         "model": model,
         "filters": request.args,
@@ -98,6 +114,11 @@ def job(org: str, job_id: str) -> str:
         "meta": words.job_meta(posting),
     }
     return common.page("org_desk/job.html", scope.organisation, **values)
+
+
+def _page(number: int) -> str:
+    values = {**request.args.to_dict(flat=False), **(request.view_args or {}), "page": number}
+    return url_for(".job", **values)
 
 
 def _filters(view: str) -> Filters:
@@ -197,9 +218,12 @@ def move(org: str, application_id: str) -> Response:
             name,
             by=By.ORGANISATION,
             actor=current_user.actor(org),
-            revision=request.form.get("revision", type=int),
+            revision=request.values.get("revision", type=int),
         )
+        job_id = application.job.public_id
     flash(_("已移动，并告诉了对方。30 分钟内可以撤销。"), "done")
+    if request.form.get("job") == job_id:  # pressed in the job's list, which is one form
+        return redirect(url_for(".job", org=org, job_id=job_id))
     return redirect(url_for(".show", org=org, application_id=application_id))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -12,7 +13,8 @@ from sqlalchemy.orm import Session
 from talentmarket.core.words import word
 from talentmarket.exchange import score_reviews, snapshots
 from talentmarket.exchange.desk import Candidate
-from talentmarket.exchange.models import Application, ApplicationState, Job
+from talentmarket.exchange.models import Application, ApplicationState, Job, Side
+from talentmarket.exchange.stages import APPLICATION, By
 from talentmarket.exchange.visibility import Level, level
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import score_snapshots
@@ -22,15 +24,15 @@ from talentmarket.web.applications.snapshot import about
 S = ApplicationState
 
 
-def matches_of(session: Session, job: Job, rows: Sequence[Application]) -> dict[str, Match]:
-    """Matches of the job with what its applicants sent, by talent id; the profile may have gone
-    on since. Only of those who have personal ranking on.
+def profiles_of(session: Session, rows: Sequence[Application]) -> dict[str, dict[str, Any]]:
+    """What applicants sent and may be scored by, by talent id; the profile may have gone on since.
+    Only of those who have personal ranking on.
 
     Who withdrew or got no answer is not scored any more: the purpose is over. A score that a human
     review found wrong is none.
     """
     wrong = score_reviews.found_wrong(session, [row.public_id for row in rows])
-    profiles = {
+    return {
         row.talent.public_id: row.snapshot.profile
         for row in rows
         if level(row.state, row.moved_from) >= Level.SNAPSHOT
@@ -39,7 +41,20 @@ def matches_of(session: Session, job: Job, rows: Sequence[Application]) -> dict[
         and row.talent.account.personal_ranking
         and row.public_id not in wrong
     }
-    return score_snapshots(job, profiles) if profiles else {}
+
+
+def matches_of(session: Session, job: Job, rows: Sequence[Application]) -> dict[str, Match]:
+    """Matches of the job with what its applicants sent, by talent id."""
+    return score_snapshots(job, profiles_of(session, rows))
+
+
+def explained(
+    job: Job, profiles: Mapping[str, Mapping[str, Any]], rows: Sequence[Candidate]
+) -> list[Candidate]:
+    """The rows that are shown, each with the match that explains its place."""
+    keys = [row.application.talent.public_id for row in rows]
+    matches = score_snapshots(job, {one: profiles[one] for one in keys if one in profiles})
+    return [replace(row, match=matches.get(one)) for row, one in zip(rows, keys, strict=True)]
 
 
 def score_view(match: Any) -> dict[str, Any] | None:
@@ -54,8 +69,10 @@ def score_view(match: Any) -> dict[str, Any] | None:
     }
 
 
-def candidate_view(row: Candidate, org: str, picked: frozenset[str]) -> dict[str, Any]:
-    """A row of the ranked list."""
+def candidate_view(
+    row: Candidate, org: str, picked: frozenset[str], names: Mapping[str, str]
+) -> dict[str, Any]:
+    """A row of the ranked list. `names`: those that are open, by application."""
     one = row.application
     frozen = one.snapshot.profile if one.snapshot and one.snapshot.erased_at is None else {}
     shown = level(one.state, one.moved_from) >= Level.SNAPSHOT
@@ -63,7 +80,9 @@ def candidate_view(row: Candidate, org: str, picked: frozenset[str]) -> dict[str
         "id": one.public_id,
         "url": url_for("org_desk.show", org=org, application_id=one.public_id),
         "number": one.number,
+        "name": names.get(one.public_id),
         "state": one.state,
+        "acts": acts_of(one),
         "tag": (word("route", one.route), "line"),
         "about": about(frozen) if shown else [],
         "skills": _skills(row, frozen) if shown else [],
@@ -72,6 +91,14 @@ def candidate_view(row: Candidate, org: str, picked: frozenset[str]) -> dict[str
         "clock": words.clock_of(one),
         "revision": one.revision,
     }
+
+
+def acts_of(application: Application) -> set[str]:
+    """The moves the desk may make now."""
+    acts = {step.name for step in APPLICATION.allowed(application.state, By.ORGANISATION)}
+    if application.state is S.STARTED and application.moved_by_side is Side.ORGANISATION:
+        acts.discard("confirm")  # the person says it
+    return acts - {"view", "close"}
 
 
 def _skills(row: Candidate, frozen: dict[str, Any]) -> list[dict[str, Any]]:
@@ -87,11 +114,15 @@ def _skills(row: Candidate, frozen: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def comparison(rows: Sequence[Candidate], org: str) -> tuple[list[Any], list[Any]]:
-    """Up to four side by side: (people, requirement rows) for the macro."""
+def comparison(
+    rows: Sequence[Candidate], org: str, names: Mapping[str, str], *, differing: bool
+) -> tuple[list[Any], list[Any]]:
+    """Up to four side by side: (people, requirement rows) for the macro; only the rows where they
+    differ, where that was asked."""
     people = [
         {
             "number": row.application.number,
+            "name": names.get(row.application.public_id),
             "url": url_for("org_desk.show", org=org, application_id=row.application.public_id),
             "score": score_view(row.match),
         }
@@ -105,6 +136,8 @@ def comparison(rows: Sequence[Candidate], org: str) -> tuple[list[Any], list[Any
         {"name": words.row_name(key), "cells": [_cell(one.get(key)) for one in found]}
         for key in keys
     ]
+    if differing:
+        table = [row for row in table if any(cell != row["cells"][0] for cell in row["cells"])]
     return people, table
 
 
@@ -120,7 +153,10 @@ def _cell(row: Any) -> dict[str, str]:
 
 
 def board_columns(
-    columns: Sequence[tuple[S, list[Candidate]]], org: str, most: int = 12
+    columns: Sequence[tuple[S, list[Candidate]]],
+    org: str,
+    names: Mapping[str, str],
+    most: int = 12,
 ) -> list[dict[str, Any]]:
     """The board's columns: the first `most` cards of each, and how many more."""
     return [
@@ -128,18 +164,19 @@ def board_columns(
             "state": state,
             "title": word("application", state),
             "count": len(rows),
-            "cards": [_card(row, org) for row in rows[:most]],
+            "cards": [_card(row, org, names) for row in rows[:most]],
             "rest": max(0, len(rows) - most),
         }
         for state, rows in columns
     ]
 
 
-def _card(row: Candidate, org: str) -> dict[str, Any]:
+def _card(row: Candidate, org: str, names: Mapping[str, str]) -> dict[str, Any]:
     one = row.application
     return {
         "id": one.public_id,
-        "name": one.number,
+        "number": one.number,
+        "name": names.get(one.public_id),
         "url": url_for("org_desk.show", org=org, application_id=one.public_id),
         "score": row.score,
         "clock": words.clock_of(one),

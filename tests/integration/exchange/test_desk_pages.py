@@ -308,3 +308,83 @@ def test_english_pages_say_their_words_in_english(people):
         assert 'lang="en"' in page
         assert "经过" not in page
         assert "候选人" not in page
+
+
+def job_page(people, **query):
+    view = "&".join(f"{name}={value}" for name, value in query.items())
+    return f"/org/{people.org}/applications/jobs/{people.job.public_id}?{view}"
+
+
+def test_a_row_of_the_list_moves_without_opening_it(session, people):
+    key = apply(people)
+    page = text(people.desk.get(job_page(people)))
+    button = re.search(r'value="shortlist" formaction="([^"]+)"', page)
+    assert button is not None
+    assert f"{at_desk(people, key)}/refuse" in page
+    # The list is one form: the button sends all of it to the address of its row.
+    sent = people.desk.post(
+        button[1].replace("&amp;", "&"),
+        data={"move": "shortlist", "job": people.job.public_id, "pick": [key, "another"]},
+    )
+    assert sent.location.endswith(job_page(people).split("?")[0])
+    assert state(session, key) is S.SHORTLISTED
+    people.desk.post(button[1].replace("&amp;", "&"), data={"move": "offer"})  # a stale row
+    assert state(session, key) is S.SHORTLISTED
+    refusal = people.desk.post(f"{at_desk(people, key)}/refuse", data={"text": ""})
+    assert refusal.status_code != 302
+    assert state(session, key) is S.SHORTLISTED
+
+
+def test_names_stand_on_the_desk_from_the_shortlist_on(people):
+    key = apply(people)
+    for view in ("rank", "board"):
+        assert "周予安" not in text(people.desk.get(job_page(people, view=view)))
+    move(people, key, "shortlist")
+    for reader in (people.desk, people.boss):
+        for view in ("rank", "board"):
+            assert "周予安" in text(reader.get(job_page(people, view=view)))
+    people.person.post(f"/me/applications/{key}/withdraw", data={"reason": "other"})
+    assert "周予安" not in text(people.desk.get(job_page(people, view="ended")))
+
+
+def test_comparison_can_show_the_differences_alone(people, make_client):
+    apply(people)
+    other = make_talent(skills={"spark": 3, "sql": 3, "python": 2})
+    with unit_of_work() as session:
+        session.get_one(Talent, other.id).education_rank = 3
+    sent = make_client(other.account).post(
+        f"/jobs/{people.job.public_id}/apply", data={"contact_when": "interview"}
+    )
+    assert sent.status_code == 302
+    whole = text(people.desk.get(job_page(people)))
+    differing = text(people.desk.get(job_page(people, differing=1)))
+    rows = [one.split('class="compare"')[1].count('<th scope="row">') for one in (whole, differing)]
+    assert 1 < rows[1] < rows[0]
+    assert "只看有差别的" in whole
+    assert "看全部要求" in differing
+
+
+def test_the_rail_counts_what_runs(people):
+    def counts():
+        return re.findall(r'class="count">(\d+)<', text(people.desk.get(f"/org/{people.org}/")))
+
+    assert counts() == ["1"]  # the job
+    make_job(people.organisation)
+    assert counts() == ["2"]
+    apply(people)
+    assert counts() == ["2", "1"]
+
+
+def test_long_lists_come_in_pages(people, make_client, monkeypatch):
+    from talentmarket.web.org_desk import routes
+
+    monkeypatch.setattr(routes, "PAGE", 1)
+    first = apply(people)
+    other = make_client(make_talent().account)
+    other.post(f"/jobs/{people.job.public_id}/apply", data={"contact_when": "interview"})
+    pages = [text(people.desk.get(job_page(people, page=n, number="T-"))) for n in (1, 2)]
+    assert sum(f'value="{first}"' in page for page in pages) == 1
+    assert "page=2" in pages[0]
+    assert "number=T-" in pages[0]
+    assert 'rel="prev' in pages[1]
+    assert 'rel="next' not in pages[1]
