@@ -7,7 +7,7 @@ the first page must not count the whole market for every reader.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,21 +40,32 @@ from talentmarket.taxonomy.model import SICHUAN, TECHNICAL_KINDS, get_taxonomy
 
 KEPT = timedelta(seconds=60)
 SKILLS, OCCUPATIONS = 6, 3
+WEEKS = 8
 MOST_PAYS = 20_000
 
 
 @dataclass(frozen=True)
 class Demand:
-    """A skill: open jobs that ask for it, findable people who have it."""
+    """A skill: open jobs that ask for it, findable people who have it, and how many own jobs that
+    ask for it were first published in each of the last `WEEKS` weeks, the oldest first."""
 
     skill: str
     jobs: int
     people: int
+    weeks: tuple[int, ...] = ()
 
     @property
     def per_job(self) -> float:
         """People for each job."""
         return self.people / self.jobs
+
+    @property
+    def change(self) -> int | None:
+        """Percent by which the later half of the weeks has more new jobs than the earlier half;
+        None where the earlier has fewer than ten."""
+        half = len(self.weeks) // 2
+        before, since = sum(self.weeks[:half]), sum(self.weeks[half:])
+        return round(100 * (since - before) / before) if before >= LEAST_SAMPLE else None
 
 
 @dataclass(frozen=True)
@@ -165,7 +176,37 @@ def _demand(session: Session) -> tuple[Demand, ...]:
             .group_by(TalentSkill.skill_id)
         )
     }
-    return tuple(Demand(skill, count, held.get(skill, 0)) for skill, count in asked)
+    weeks = _new_jobs(session, [skill for skill, _ in asked])
+    return tuple(
+        Demand(skill, count, held.get(skill, 0), weeks.get(skill, (0,) * WEEKS))
+        for skill, count in asked
+    )
+
+
+def _new_jobs(session: Session, skills: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Own jobs first published in each of the last weeks, whatever became of them since: counting
+    those that are open still would show every market growing."""
+    end = clock.start_of_day(clock.today() + timedelta(days=1))
+    starts = [end - timedelta(weeks=WEEKS - n) for n in range(WEEKS)]
+    at = Job.first_published_at
+    in_week = [
+        sa.func.count(sa.case((sa.and_(at >= start, at < start + timedelta(weeks=1)), 1)))
+        for start in starts
+    ]
+    rows = session.execute(
+        sa.select(JobSkill.skill_id, *in_week)
+        .join(Job, Job.id == JobSkill.job_id)
+        .join(Organisation, Organisation.id == Job.organisation_id)
+        .where(
+            JobSkill.skill_id.in_(skills),
+            Job.origin == Origin.OWN,
+            Job.listed.is_(True),
+            Organisation.state.in_(STANDING),
+            at >= starts[0],
+        )
+        .group_by(JobSkill.skill_id)
+    )
+    return {skill: tuple(map(int, counts)) for skill, *counts in rows}
 
 
 def _zones(session: Session) -> tuple[tuple[str, int], ...]:
