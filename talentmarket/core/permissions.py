@@ -210,6 +210,7 @@ rules("jobs", PUBLIC, ["search"])
 rules("suggest", PUBLIC, ["proposals"])
 rules("talents", PUBLIC, ["search", "show"])
 rules("org_talents", DESK, ["search", "show"])
+rules("org_saved_searches", DESK, ["listed", "new", "show", "remove"])
 rules("organisations", PUBLIC, ["search", "firms", "show"])
 rules(
     "operator",

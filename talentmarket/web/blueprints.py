@@ -25,6 +25,7 @@ AREAS = (
     "talentmarket.web.organisations.routes",
     "talentmarket.web.me_matches.routes",
     "talentmarket.web.saved_searches.routes",
+    "talentmarket.web.saved_searches.organisation",
 )
 
 

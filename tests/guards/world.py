@@ -112,6 +112,9 @@ def build() -> World:
         "number": "0",
         "form": "profile",
         "search_id": _saved(person).public_id,
+        "org_saved_searches.show:search_id": _saved(
+            world.visitors[OrgRole.OWNER.value], saving.Desk(own)
+        ).public_id,
         "feeds.saved:token": str(feeds.token_of(_saved(person))),
         "notices.unsubscribe:token": unsubscribing.token_of(person.public_id),
     }
@@ -129,13 +132,15 @@ def build() -> World:
     return world
 
 
-def _saved(account: Account) -> SavedSearch:
+def _saved(account: Account | None, desk: saving.Desk | None = None) -> SavedSearch:
+    assert account is not None
     with unit_of_work() as session:
         own = session.get_one(Account, account.id)
         saved, _new = saving.save(
-            session, own, Asked("大数据"), name="大数据", frequency=Frequency.DAILY
+            session, own, Asked("大数据"), name="大数据", frequency=Frequency.DAILY, desk=desk
         )
-        feeds.renew(session, saved)
+        if desk is None:
+            feeds.renew(session, saved)
     return saved
 
 

@@ -39,6 +39,7 @@ def _entries() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
                 ("org_jobs.listed", _("岗位"), "file-text"),
                 ("org_desk.home", _("候选人"), "people"),
                 ("org_talents.search", _("搜索人才"), "search"),
+                ("org_saved_searches.listed", _("保存的搜索"), "bell"),
                 ("org_desk.invitations", _("邀请"), "send"),
             ],
         ),
@@ -94,4 +95,4 @@ def _current(endpoint: str) -> bool:
     if area == "org_desk":
         own = "org_desk.invitations" if "invit" in page else "org_desk.home"
         return endpoint == own
-    return area == "org_jobs" and endpoint.startswith("org_jobs.")
+    return area in ("org_jobs", "org_saved_searches") and endpoint.startswith(f"{area}.")

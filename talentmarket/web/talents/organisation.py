@@ -39,6 +39,7 @@ from talentmarket.web.addresses import State
 from talentmarket.web.matchviews import match_view
 from talentmarket.web.me.card_views import card_view
 from talentmarket.web.org_desk import common
+from talentmarket.web.saved_searches.views import offer
 from talentmarket.web.talents.views import card_row
 
 bp = Blueprint("org_talents", __name__, url_prefix="/org/<org>/talents")
@@ -100,7 +101,7 @@ def search(org: str) -> str:
         purpose=purpose,
         state=state,
         found=found,
-        rows=_rows(org, purpose.job, found),
+        rows=rows_of(org, purpose.job, found),
         chips=understood.chips(state, found.understanding),
         mended=understood.mended(state, found.understanding),
         words_url=understood.words_url(state, found.understanding),
@@ -108,15 +109,17 @@ def search(org: str) -> str:
         sorts=_sorts(state, found.sort, purpose.job),
         pages=addresses.page_numbers(found.page, found.pages),
         head=_head(found),
+        saving=offer(state, "org_saved_searches.new"),
         model=next((match.model for match in found.matches.values()), None),
     )
 
 
-def _rows(org: str, job: Job | None, found: FoundTalents) -> list[View]:
+def rows_of(org: str, job: Job | None, found: FoundTalents) -> list[View]:
+    """The cards of a page, each with the address that opens it."""
     asked = [row.skill_id for row in job.skills] if job is not None else []
     rows = []
     for card, talent in found.rows:
-        url = url_for(".show", org=org, card=card, job=job.public_id if job else None)
+        url = url_for("org_talents.show", org=org, card=card, job=job.public_id if job else None)
         shown = cards.anonymous_card(talent, viewer_org=org)
         rows.append(card_row(shown, url, found.matches.get(talent.public_id), asked))
     return rows
