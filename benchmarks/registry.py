@@ -24,6 +24,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "recognise": ("benchmarks.recognise",),
     "import": ("benchmarks.importing",),
     "search": ("benchmarks.indexing", "benchmarks.understanding"),
+    "alerts": ("benchmarks.alerts",),
     "matching": ("benchmarks.scoring",),
 }
 

@@ -331,7 +331,7 @@ def _note(session: Session, finder: Finder, wanted: Wanted, searches: Sequence[K
     if not rows:
         return 0
     table = finder.table
-    statement = insert_for(session)(table)
+    statement = insert_for(session)(table.__table__)  # of the table: nothing of it is loaded
     people = ["organisation_id"] if table is TalentAlert else []
     statement = statement.on_conflict_do_update(
         index_elements=["account_id", *people, finder.subject],
