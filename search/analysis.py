@@ -18,6 +18,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import opencc
 import rjieba
@@ -30,13 +31,10 @@ BREAK = "|"  # no text gives this term
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00))
-_WORD = rf"(?:(?![{_HAN}])[^\W_])"
+_WORD = rf"[^\W_{_HAN}]"
 _PIECE = rf"(?:{_WORD}+(?:(?<=[a-z])(?:\+\+|\#))?)"
-_RUN = re.compile(
-    rf"(?P<han>[{_HAN}]+)"
-    rf"|(?P<dotted>(?<!{_WORD})\.net(?!{_WORD}))"
-    rf"|(?P<latin>{_PIECE}(?:[.\-_&'’]{_PIECE})*)"
-)
+# Of each run one group is filled: Han characters, or what is written with spaces between words.
+_RUN = re.compile(rf"([{_HAN}]+)|({_PIECE}(?:[.\-_&'’]{_PIECE})*|(?<!{_WORD})\.net(?!{_WORD}))")
 _HAN_WORD = re.compile(f"[{_HAN}]")
 _PARTS = re.compile(_PIECE)
 _JOINERS = re.compile(r"[.\-_&'’]")
@@ -90,12 +88,15 @@ def terms(text: str) -> Terms:
     """The terms of a text for the index."""
     words: list[str] = []
     grams: list[str] = []
-    for run, is_han in _runs(fold(text[:MAX_TEXT])):
-        if is_han:
-            words += rjieba.cut_for_search(run)
-            grams += _pairs(run)
+    runs = _RUN.findall(fold(text[:MAX_TEXT]))
+    # One call cuts all runs, each for itself: no word goes across the end of a line.
+    cut = iter(rjieba.cut_for_search("\n".join([han for han, _ in runs if han]))).__next__
+    for han, latin in runs:
+        if han:
+            words += iter(cut, "\n")
+            grams += _pairs(han)
         else:
-            forms, parts = _latin(run)
+            forms, parts = _latin(latin)
             words += forms
             grams += parts
     return Terms(tuple(words), tuple(grams))
@@ -121,14 +122,12 @@ def gate(texts: Iterable[Terms]) -> tuple[str, ...]:
 
 
 def _runs(folded: str) -> Iterator[tuple[str, bool]]:
-    for found in _RUN.finditer(folded):
-        yield found.group(), found.lastgroup == "han"
+    for han, latin in _RUN.findall(folded):
+        yield han or latin, bool(han)
 
 
-def _pairs(run: str) -> list[str]:
-    if len(run) == 1:
-        return [run]
-    return [run[at : at + 2] for at in range(len(run) - 1)]
+def _pairs(run: str) -> Iterable[str]:
+    return map("".join, pairwise(run)) if len(run) > 1 else (run,)
 
 
 @lru_cache(maxsize=65_536)

@@ -9,7 +9,7 @@ from typing import Any
 
 from search import fields
 from search.analysis import MAX_TEXT, clean, gate, terms
-from search.errors import BadDocument
+from search.errors import BadDocument, UnknownField
 from search.fields import (
     CONCEPT_WEIGHTS,
     SCHEMAS,
@@ -54,9 +54,6 @@ class Tombstone:
     version: int
 
 
-Operation = Document | Tombstone
-
-
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
     """A document as read back from an engine; ``values`` in their plain form (`plain`)."""
@@ -74,6 +71,18 @@ class Projection:
     codes: Mapping[str, tuple[str, ...]]
     numbers: Mapping[str, int]
     values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document whose projection was made before it is handed to an engine."""
+
+    id: str
+    version: int
+    projection: Projection
+
+
+Operation = Document | Tombstone | Prepared
 
 
 def tie_of(document_id: str) -> int:
@@ -226,6 +235,31 @@ def _project_suggestion(
         codes[item.name] = tuple(names)
         found = dict.fromkeys(prefix for name in names for prefix in prefixes(name))
         codes[f"{item.name}__prefixes"] = tuple(found)
+
+
+def projection_of(kind: Kind, operation: Operation) -> Projection:
+    """What an engine stores for an operation. Raises BadDocument, UnknownField."""
+    match operation:
+        case Prepared():
+            return operation.projection
+        case Document():
+            return project(kind, operation)
+        case Tombstone():
+            return buried(operation)
+
+
+def prepared(kind: Kind, operations: Iterable[Operation]) -> list[Operation]:
+    """The same with every projection made; what has none stays, for the engine to refuse it."""
+    return [_prepared(kind, one) for one in operations]
+
+
+def _prepared(kind: Kind, operation: Operation) -> Operation:
+    if not isinstance(operation, Document):
+        return operation
+    try:
+        return Prepared(operation.id, operation.version, project(kind, operation))
+    except (BadDocument, UnknownField):
+        return operation
 
 
 def buried(tombstone: Tombstone) -> Projection:

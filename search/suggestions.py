@@ -2,7 +2,6 @@
 
 import re
 from functools import lru_cache
-from itertools import product
 
 import rjieba
 
@@ -47,13 +46,19 @@ def _forms(text: str, readings: int) -> list[str]:
 @lru_cache(maxsize=50_000)
 def _syllables(text: str) -> tuple[tuple[str, ...], ...]:
     """Readings of a text, likeliest first; a first character with two gives two (重庆)."""
-    from pypinyin import Style, pinyin  # its phrases take a second to load
-    from pypinyin.seg.simpleseg import seg
+    from pypinyin.seg.simpleseg import seg  # its phrases take a second to load
 
     one = tuple(syllable for word in seg(text) for syllable in _reading(word))
-    first = pinyin(text[0], style=Style.NORMAL, heteronym=True, v_to_u=False)[0]
-    readings = [one, *(reading for reading in product(first, *([part] for part in one[1:])))]
+    readings = (one, *((first, *one[1:]) for first in _alone(text[0])))
     return tuple(dict.fromkeys(readings))[:MAX_READINGS]
+
+
+@lru_cache(maxsize=20_000)
+def _alone(character: str) -> tuple[str, ...]:
+    """All readings of a single character."""
+    from pypinyin import Style, pinyin
+
+    return tuple(pinyin(character, style=Style.NORMAL, heteronym=True, v_to_u=False)[0])
 
 
 @lru_cache(maxsize=50_000)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from search.backend import BulkResult
-from search.documents import Document, Operation, buried, project
+from search.documents import Operation, projection_of
 from search.elastic.body import document_body
 from search.elastic.client import CONFLICTS, reading
 from search.elastic.indexes import own_alias
@@ -33,10 +33,7 @@ def prepare(
     refused = []
     for operation in operations:
         try:
-            if isinstance(operation, Document):
-                projection = project(kind, operation)
-            else:
-                projection = buried(operation)
+            projection = projection_of(kind, operation)
         except (BadDocument, UnknownField) as error:
             refused.append((str(operation.id), str(error)))
         else:

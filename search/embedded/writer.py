@@ -7,7 +7,7 @@ import tantivy
 
 from search import fields
 from search.backend import BulkResult
-from search.documents import Document, Operation, buried, project
+from search.documents import Operation, projection_of
 from search.embedded.translate import register, tantivy_schema, to_document
 from search.errors import BadDocument, UnknownField
 from search.fields import Kind
@@ -42,10 +42,7 @@ class IndexWriter:
         assert self._writer is not None
         for operation in operations:
             try:
-                if isinstance(operation, Document):
-                    projection = project(self._kind, operation)
-                else:
-                    projection = buried(operation)
+                projection = projection_of(self._kind, operation)
             except (BadDocument, UnknownField) as error:
                 refused.append((str(operation.id), str(error)))
                 continue
@@ -64,6 +61,8 @@ class IndexWriter:
     def _held(self, document_id: str) -> int | None:
         if document_id in self._pending:
             return self._pending[document_id]
+        if not self._committed.num_docs:
+            return None
         query = tantivy.Query.term_query(self._schema, fields.ID, document_id)
         hits = self._committed.search(query, 1, False).hits
         if not hits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -15,7 +16,7 @@ from talentmarket.core.db import db
 from talentmarket.core.outbox import waiting
 from talentmarket.core.uow import unit_of_work
 from talentmarket.indexing.check import check
-from talentmarket.indexing.drain import drain_once, revive
+from talentmarket.indexing.drain import drain_once, preparer_for, revive
 from talentmarket.indexing.engine import (
     EngineUnavailable,
     IndexLocked,
@@ -28,7 +29,7 @@ from talentmarket.indexing.rebuild import rebuild
 cli = AppGroup("index", help="The search index: rebuild, drain, check.")
 
 #: Rows of a round: nothing else waits here as it does in the worker.
-AT_ONCE = 2000
+AT_ONCE = 100_000
 DEAD_LETTERS = 3
 TIMED_OUT = 2
 
@@ -61,6 +62,12 @@ def drain(timeout: float, again: bool) -> None:
     click.echo("outbox empty", err=True)
 
 
+def _settle() -> None:
+    """Keep the collector from looking through what was loaded, again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def _left() -> int:
     count, _, _ = waiting(db.session())
     db.session.rollback()
@@ -69,9 +76,14 @@ def _left() -> int:
 
 def _drain_or_wait(until: float) -> None:
     try:
-        with handle().writer() as backend:
+        with handle().writer() as backend, preparer_for(_left()) as preparer:
+            if preparer.helpers:
+                _settle()
             while time.monotonic() < until and _left():
-                if not drain_once(backend, AT_ONCE).written:
+                done = drain_once(
+                    backend, AT_ONCE, preparer=preparer, more=lambda: time.monotonic() < until
+                )
+                if not done.written:
                     time.sleep(0.2)
     except (IndexLocked, EngineUnavailable):
         time.sleep(0.3)

@@ -18,8 +18,9 @@ from flask.cli import with_appcontext
 
 from talentmarket.core import counters, events, tasks
 from talentmarket.core.db import db
+from talentmarket.core.outbox import waiting
 from talentmarket.core.uow import unit_of_work
-from talentmarket.indexing.drain import drain_once
+from talentmarket.indexing.drain import BATCH, drain_once, preparer_for
 from talentmarket.indexing.engine import (
     EngineUnavailable,
     IndexLocked,
@@ -31,6 +32,9 @@ from talentmarket.indexing.engine import (
 from talentmarket.indexing.rebuild import rebuild
 
 log = structlog.get_logger(__name__)
+
+#: Rows of a round while the outbox is long; everything else that is due waits for them.
+LONG_ROUND = 4 * BATCH
 
 
 @dataclass
@@ -74,11 +78,25 @@ class Indexer:
         self._outer = stack
         self._stack: ExitStack | None = None
         self._backend: SearchBackend | None = None
+        self._preparer = preparer_for(0)
 
     def drain(self) -> int:
-        """One round of the outbox."""
-        done = drain_once(self._open())
-        return done.written + done.failed
+        """One round of the outbox: larger ones, on all cores, while it is long."""
+        limit = LONG_ROUND if self._preparer.helpers else BATCH
+        done = drain_once(self._open(), limit, preparer=self._preparer)
+        taken = done.written + done.failed
+        if taken < BATCH:
+            self._prepare_for(0)
+        elif not self._preparer.helpers:
+            self._prepare_for(waiting(db.session())[0])
+            db.session.rollback()
+        return taken
+
+    def _prepare_for(self, rows: int) -> None:
+        """Have processes help, or end those that do."""
+        if rows or self._preparer.helpers:
+            self._preparer.close()
+            self._preparer = preparer_for(rows)
 
     def rebuild(self, arguments: dict[str, Any]) -> None:
         """The task `index.rebuild`; changes go on reaching the index while it runs."""
@@ -94,6 +112,7 @@ class Indexer:
 
     def let_go(self) -> None:
         """Close after a fault, so that the next round opens anew."""
+        self._prepare_for(0)
         if self._stack is not None:
             stack, self._stack = self._stack, None
             self._backend = None
@@ -143,6 +162,7 @@ def cli(once: bool) -> None:
     log.info("worker started")
     with ExitStack() as stack:
         indexer = Indexer(stack)
+        stack.callback(indexer.let_go)
         work = rounds(indexer)
         while not stop.is_set():
             did = [one.turn(time.monotonic()) for one in work]

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from search.documents import Document, Operation, Tombstone
 from search.fields import Kind
-from talentmarket.core import clock
-from talentmarket.core.folding import fold
 from talentmarket.core.masking import MASK
 from talentmarket.core.outbox import IndexState
-from talentmarket.exchange.models import Job, JobCluster, JobSkill, JobState, Origin
+from talentmarket.exchange.models import Job, JobState
+from talentmarket.indexing import jobs
 from talentmarket.indexing.pieces import (
+    MUST,
     concepts,
     industry_path,
     names,
@@ -41,12 +41,8 @@ from talentmarket.members.models import (
     Visibility,
 )
 from talentmarket.members.talents import OPENNESS, SECTIONS, level_of
-from talentmarket.taxonomy.model import Taxonomy, get_taxonomy
+from talentmarket.taxonomy.model import get_taxonomy
 
-#: Weights of concepts, in quarters: asked for, wished for, one step wider, further.
-MUST, WISH = 4, 3
-#: A skill and whether it is a must.
-Asked = tuple[str, bool]
 FOUND = (Visibility.ORGANISATIONS, Visibility.PUBLIC)
 
 
@@ -61,7 +57,7 @@ def load(session: Session, kind: Kind, ids: Sequence[str]) -> list[Operation]:
         )
     )
     versions: dict[str, int] = {row.document_id: row.version for row in known}
-    values = {Kind.JOB: _jobs, Kind.TALENT: _talents, Kind.ORGANISATION: _organisations}[kind](
+    values = {Kind.JOB: jobs.load, Kind.TALENT: _talents, Kind.ORGANISATION: _organisations}[kind](
         session, [one for one in ids if one in versions]
     )
     return [
@@ -76,7 +72,7 @@ def load(session: Session, kind: Kind, ids: Sequence[str]) -> list[Operation]:
 def eligible(session: Session, kind: Kind) -> sa.Select[tuple[str]]:
     """A query for the public ids that belong in the index, in key order."""
     return {
-        Kind.JOB: _job_ids,
+        Kind.JOB: jobs.eligible,
         Kind.TALENT: _talent_ids,
         Kind.ORGANISATION: _organisation_ids,
     }[kind]()
@@ -102,19 +98,6 @@ def key_column(kind: Kind) -> sa.ColumnElement[int]:
     return columns[kind]
 
 
-def _job_ids() -> sa.Select[tuple[str]]:
-    return (
-        sa.select(Job.public_id)
-        .join(Organisation, Organisation.id == Job.organisation_id)
-        .where(
-            Job.state == JobState.PUBLISHED,
-            Job.listed.is_(True),
-            sa.or_(Organisation.state.in_(STANDING), Organisation.kind == OrganisationKind.SOURCE),
-        )
-        .order_by(Job.id)
-    )
-
-
 def _talent_ids() -> sa.Select[tuple[str]]:
     return (
         sa.select(Talent.public_id)
@@ -129,123 +112,6 @@ def _organisation_ids() -> sa.Select[tuple[str]]:
         .where(Organisation.state.in_(STANDING), Organisation.kind != OrganisationKind.SOURCE)
         .order_by(Organisation.id)
     )
-
-
-# -- jobs ----------------------------------------------------------------------------------------
-def _jobs(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    rows = session.scalars(
-        _job_ids()
-        .with_only_columns(Job)
-        .where(Job.public_id.in_(ids))
-        .options(joinedload(Job.employer), joinedload(Job.organisation))
-    )
-    found = list(rows)
-    keys = [job.id for job in found]
-    skills, clusters = _asked(session, keys), _clusters(session, keys)
-    return {
-        job.public_id: job_values(job, skills.get(job.id, ())) | {"cluster": clusters.get(job.id)}
-        for job in found
-    }
-
-
-def _clusters(session: Session, keys: Sequence[int]) -> dict[int, int]:
-    rows = session.execute(
-        sa.select(JobCluster.job_id, JobCluster.cluster).where(
-            JobCluster.job_id.in_(keys), JobCluster.cluster.is_not(None)
-        )
-    )
-    return {row.job_id: row.cluster for row in rows}
-
-
-def _asked(session: Session, keys: Sequence[int]) -> dict[int, list[Asked]]:
-    """The skills that jobs ask for, as plain rows: objects of them cost more than the job."""
-    found: dict[int, list[Asked]] = {}
-    rows = session.execute(
-        sa.select(JobSkill.job_id, JobSkill.skill_id, JobSkill.must)
-        .where(JobSkill.job_id.in_(keys))
-        .order_by(JobSkill.job_id, JobSkill.position)
-    )
-    for job_id, skill_id, must in rows.tuples():
-        found.setdefault(job_id, []).append((skill_id, must))
-    return found
-
-
-def job_values(job: Job, skills: Iterable[Asked]) -> dict[str, Any]:
-    """The search values of a job, by the declaration in :mod:`search.fields`.
-
-    `skills`: (skill, whether it is a must) in the job's order.
-    """
-    taxonomy = get_taxonomy()
-    employer = job.employer
-    skills = list(skills)
-    must_skills = [skill for skill, must in skills if must]
-    wish_skills = [skill for skill, must in skills if not must]
-    valid_until = job.valid_until
-    employer_name = job.employer_name or (employer.name if employer else "")
-    return {
-        "title": job.title,
-        "occupation_names": occupation_names(taxonomy, [job.occupation_code]),
-        "skill_names": skill_names(taxonomy, [*must_skills, *wish_skills]),
-        "employer_name": employer_name,
-        "description": job.description,
-        "occupation": job.occupation_code,
-        "occupation_path": occupation_path([job.occupation_code]),
-        "skills": must_skills,
-        "wish_skills": wish_skills,
-        "concepts": concepts(
-            taxonomy, {**dict.fromkeys(wish_skills, WISH), **dict.fromkeys(must_skills, MUST)}
-        ),
-        "regions": places(taxonomy, [job.region_code]),
-        "kind": job.kind.value,
-        "channel": job.channel.value,
-        "origin": job.origin.value,
-        "employer": employer.public_id if employer else None,
-        "employer_key": fold(employer_name)[:200] or None,
-        "publisher": job.organisation.public_id,
-        "nature": employer.nature if employer else None,
-        "size": employer.size if employer else None,
-        "industry": industry_path(employer.industry) if employer else None,
-        "rest_days": job.rest_days.value if job.rest_days else None,
-        "work_mode": job.work_mode.value if job.work_mode else None,
-        "benefits": benefits(job),
-        "pay_bands": pay_bands(taxonomy, job.month_low, job.month_high),
-        "pay_low": job.month_low,
-        "pay_high": job.month_high,
-        "education_rank": job.education_rank,
-        "years_min": job.years_min,
-        "years_max": job.years_max,
-        "reply_rate": reply_rate(job),
-        "reply_days": None if job.origin is Origin.REFERENCE else job.reply_days,
-        "applicants": job.applications_count.bit_length(),
-        "published_at": job.published_at,
-        "valid_until": clock.start_of_day(valid_until) if valid_until else None,
-        "listed": job.listed,
-    }
-
-
-def benefits(job: Job) -> list[str]:
-    """Codes of benefits, the insurance among them."""
-    return [*([job.insurance.value] if job.insurance else []), *job.benefits]
-
-
-def reply_rate(job: Job) -> int | None:
-    """On-time replies of the publisher in percent; None below ten cases."""
-    due = job.organisation.answers_due
-    return round(100 * job.organisation.answers_on_time / due) if due >= 10 else None
-
-
-def pay_bands(taxonomy: Taxonomy, low: int | None, high: int | None) -> list[str]:
-    """Codes of the monthly bands that the range touches (a band's upper end is not in it)."""
-    low = high if low is None else low
-    high = low if high is None else high
-    if low is None or high is None:
-        return []
-    found = []
-    for band in taxonomy.codes["salary_band"].values():
-        begin, end = band.extra.get("low") or 0, band.extra.get("high")
-        if low < (end or 2**60) and high >= begin and (high > begin or low == high or begin == 0):
-            found.append(band.code)
-    return found
 
 
 # -- talents -------------------------------------------------------------------------------------

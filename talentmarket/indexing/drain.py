@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
 
 import sqlalchemy as sa
 import structlog
@@ -12,9 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from search.backend import SearchBackend
-from search.documents import Document, Operation, StoredDocument, Tombstone, plain
+from search.documents import Operation, Prepared, StoredDocument
 from search.errors import SearchError
 from search.fields import Kind
+from search.preparing import Preparer, helpers_for
 from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.outbox import OutboxRow
@@ -22,6 +25,8 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.indexing import clustering, documents
 
 BATCH = 500
+#: Documents of one write where more than a list is taken: small commits cost merges later.
+WRITTEN_AT_ONCE = 4 * BATCH
 MAX_ATTEMPTS = 8
 log = structlog.get_logger(__name__)
 
@@ -40,47 +45,100 @@ class Drained:
         )
 
 
-def drain_once(backend: SearchBackend, limit: int = BATCH) -> Drained:
+def preparer_for(waiting: int) -> Preparer:
+    """What makes documents ready for an outbox of this length: on all cores if it is long."""
+    return Preparer(helpers_for(waiting))
+
+
+def drain_once(
+    backend: SearchBackend,
+    limit: int = BATCH,
+    *,
+    preparer: Preparer | None = None,
+    more: Callable[[], bool] = lambda: True,
+) -> Drained:
     """Take up to `limit` due rows, oldest first, and bring their documents to the index.
 
-    Raises :class:`~search.errors.EngineUnavailable` when the engine is off: the rows stay as
-    they are and no attempt is counted, since it is not the rows' fault.
+    They are made list by list, at most :data:`BATCH` rows in each; with the processes of a
+    `preparer` further lists are made ready while others are written. `more` is asked before each
+    further list. Raises :class:`~search.errors.EngineUnavailable` when the engine is off:
+    the rows stay as they are and no attempt is counted, since it is not the rows' fault.
     """
-    found = _due(db.session(), limit)
-    db.session.rollback()  # each batch reads afresh
+    broken: dict[tuple[Kind, str], str] = {}
     total = Drained()
-    for kind in Kind:
-        ids = list(dict.fromkeys(row.document_id for row in found if row.kind == kind.value))
-        if ids:
-            total += _bring(backend, kind, ids)
-    return total
+    ready: list[Operation] = []
+    lists = (preparer or Preparer()).prepared(_lists(backend, limit, more, broken))
+    for kind, following in groupby(lists, itemgetter(0)):
+        for _, operations in following:
+            ready += operations
+            if len(ready) >= WRITTEN_AT_ONCE:
+                total += _bring(backend, kind, ready)
+                ready = []
+        total += _bring(backend, kind, ready)
+        ready = []
+    return total + _set_aside(broken)
 
 
-def _due(session: Session, limit: int) -> Sequence[sa.Row[tuple[str, str]]]:
+def _lists(
+    backend: SearchBackend,
+    limit: int,
+    more: Callable[[], bool],
+    broken: dict[tuple[Kind, str], str],
+) -> Iterator[tuple[Kind, list[Operation]]]:
+    """The documents of due rows, list by list; `broken` takes those that cannot be made."""
+    last, taken, whole = 0, 0, True
+    while whole and taken < limit and (not taken or more()):
+        wanted = min(BATCH, limit - taken)
+        found = _due(db.session(), last, wanted)
+        db.session.rollback()  # each list reads afresh
+        if not found:
+            return
+        # What comes while the last rows are on their way is for the next round.
+        last, taken, whole = found[-1].id, taken + len(found), len(found) == wanted
+        for kind in Kind:
+            ids = list(dict.fromkeys(row.document_id for row in found if row.kind == kind.value))
+            if ids:
+                backend.ensure(kind)
+                _cluster(kind, ids)
+                operations, faults = _project(kind, ids)
+                db.session.rollback()
+                broken |= {(kind, one): reason for one, reason in faults.items()}
+                yield kind, operations
+
+
+def _due(session: Session, after: int, limit: int) -> Sequence[sa.Row[tuple[int, str, str]]]:
     return session.execute(
-        sa.select(OutboxRow.kind, OutboxRow.document_id)
-        .where(OutboxRow.dead_at.is_(None), OutboxRow.not_before <= clock.now())
+        sa.select(OutboxRow.id, OutboxRow.kind, OutboxRow.document_id)
+        .where(
+            OutboxRow.id > after, OutboxRow.dead_at.is_(None), OutboxRow.not_before <= clock.now()
+        )
         .order_by(OutboxRow.id)
         .limit(limit)
     ).all()
 
 
-def _bring(backend: SearchBackend, kind: Kind, ids: Sequence[str]) -> Drained:
-    backend.ensure(kind)
-    _cluster(kind, ids)
-    operations, broken = _project(kind, ids)
-    outcome = backend.bulk(kind, operations) if operations else None
-    if outcome is not None:
-        broken |= dict(outcome.refused)
+def _bring(backend: SearchBackend, kind: Kind, operations: Sequence[Operation]) -> Drained:
+    if not operations:
+        return Drained()
+    outcome = backend.bulk(kind, operations)
+    broken = dict(outcome.refused)
     taken = [one for one in operations if one.id not in broken]
     stored = backend.get_many(kind, [one.id for one in taken]) if taken else {}
-    whole = [one for one in taken if _reads_back(kind, one, stored.get(one.id))]
-    unread = {one.id for one in operations} - {one.id for one in whole} - set(broken)
+    whole = [one for one in taken if _reads_back(one, stored.get(one.id))]
+    unread = {one.id for one in taken} - {one.id for one in whole}
     broken |= dict.fromkeys(unread, "read back differently")
     with unit_of_work() as session:
         _drop(session, kind, whole)
-        dead = sum(_set_back(session, kind, one, reason) for one, reason in broken.items())
-    return Drained(len(whole), len(broken) - dead, dead)
+    return Drained(len(whole)) + _set_aside({(kind, one): why for one, why in broken.items()})
+
+
+def _set_aside(broken: Mapping[tuple[Kind, str], str]) -> Drained:
+    """Count what failed; without a failure nothing is written."""
+    if not broken:
+        return Drained()
+    with unit_of_work() as session:
+        dead = sum(_set_back(session, *place, reason) for place, reason in broken.items())
+    return Drained(0, len(broken) - dead, dead)
 
 
 def _cluster(kind: Kind, ids: Sequence[str]) -> None:
@@ -114,17 +172,17 @@ def _project(kind: Kind, ids: Sequence[str]) -> tuple[list[Operation], dict[str,
     return operations, broken
 
 
-def _reads_back(kind: Kind, operation: Operation, stored: StoredDocument | None) -> bool:
+def _reads_back(operation: Operation, stored: StoredDocument | None) -> bool:
     """Whether the index holds what was written, or something newer."""
     match operation:
-        case Tombstone():
-            return stored is None or stored.version > operation.version
-        case Document(version=version, values=values):
+        case Prepared(version=version, projection=made):
             if stored is None:
                 return False
             if stored.version != version:
                 return stored.version > version
-            return stored.values == plain(kind, values)
+            return stored.values == made.values
+        case _:
+            return stored is None or stored.version > operation.version
 
 
 def _drop(session: Session, kind: Kind, whole: Sequence[Operation]) -> None:

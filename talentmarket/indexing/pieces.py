@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from talentmarket.taxonomy.model import Taxonomy
 
+#: Weights of concepts, in quarters: asked for, wished for; one step wider takes one off.
+MUST, WISH = 4, 3
+
 
 def occupation_names(taxonomy: Taxonomy, codes: Iterable[str | None]) -> list[str]:
     """Both names of each occupation, so that words of either language find it."""

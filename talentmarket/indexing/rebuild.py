@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 import sqlalchemy as sa
 
 from search.backend import SearchBackend
+from search.documents import Operation
 from search.errors import BadDocument
 from search.fields import Kind
+from search.preparing import Preparer, helpers_for
 from talentmarket.core.db import db, insert_for
 from talentmarket.core.outbox import IndexState
 from talentmarket.core.uow import unit_of_work
 from talentmarket.indexing import clustering, documents
 
-BATCH = 1000
+BATCH = 500
 Progress = Callable[[str, int, int], None]
 
 
@@ -35,28 +37,36 @@ def rebuild(
     counts: dict[str, int] = {}
     for kind in kinds:
         backend.ensure(kind)
-        total = db.session.scalar(
-            sa.select(sa.func.count()).select_from(
-                documents.eligible(db.session(), kind).subquery()
-            )
-        )
+        eligible = documents.eligible(db.session(), kind).subquery()
+        total = db.session.scalar(sa.select(sa.func.count()).select_from(eligible)) or 0
         done = 0
-        with backend.rebuild(kind, minimum_ratio=minimum_ratio) as writer:
-            for ids in _batches(kind):
-                _know(kind, ids)
-                if kind is Kind.JOB:
-                    clustering.assign(ids)
-                outcome = writer.write(documents.load(db.session(), kind, ids))
-                db.session.rollback()
+        with (
+            Preparer(helpers_for(total)) as preparer,
+            backend.rebuild(kind, minimum_ratio=minimum_ratio) as writer,
+        ):
+            for _, operations in preparer.prepared(_lists(kind)):
+                outcome = writer.write(operations)
                 if outcome.refused:
                     raise BadDocument(
                         f"{kind.value} {outcome.refused[0][0]}: {outcome.refused[0][1]}"
                     )
-                done += len(ids)
-                progress(kind.value, done, total or 0)
+                done += len(operations)
+                progress(kind.value, done, total)
                 meanwhile()
         counts[kind.value] = done
     return counts
+
+
+def _lists(kind: Kind) -> Iterator[tuple[Kind, list[Operation]]]:
+    """The documents of a kind. A list may be made some lists before it is written: a change in
+    between reaches both indexes by the drain, at a higher version."""
+    for ids in _batches(kind):
+        _know(kind, ids)
+        if kind is Kind.JOB:
+            clustering.assign(ids)
+        operations = documents.load(db.session(), kind, ids)
+        db.session.rollback()
+        yield kind, operations
 
 
 def _batches(kind: Kind) -> Iterator[list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,6 +45,7 @@ class Taxonomy:
         self.regions = {item.code: item for item in regions}
         self.codes = {name: {it.code: it for it in rows} for name, rows in code_tables.items()}
         self._broader = {skill.code: skill.broader for skill in self.skills.values()}
+        self._ancestors: dict[str, dict[str, int]] = {}
         self._narrower = _reverse((s.code, s.broader) for s in self.skills.values())
         self._skills_of = _reverse((s.code, s.occupations) for s in self.skills.values())
         self._titles_of = _reverse((t.code, (t.occupation,)) for t in self.titles.values())
@@ -92,9 +93,14 @@ class Taxonomy:
         return [(item.code, item.name(locale)) for item in self.codes[table].values()]
 
     # skills ----------------------------------------------------------------------------------
-    def ancestors(self, code: str) -> dict[str, int]:
-        """All broader skills with the least number of steps to each."""
-        return self._walk(code, self._broader)
+    def ancestors(self, code: str) -> Mapping[str, int]:
+        """All broader skills with the least number of steps to each. Not to be changed."""
+        found = self._ancestors.get(code)
+        if found is None:
+            found = self._walk(code, self._broader)
+            if code in self._broader:
+                self._ancestors[code] = found
+        return found
 
     def descendants(self, code: str) -> dict[str, int]:
         """All narrower skills with the least number of steps to each."""

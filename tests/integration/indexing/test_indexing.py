@@ -19,6 +19,7 @@ from talentmarket.core.outbox import OutboxRow, changed, waiting
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import Job, JobState
 from talentmarket.indexing import documents
+from talentmarket.indexing import jobs as job_documents
 from talentmarket.indexing.check import check
 from talentmarket.indexing.drain import MAX_ATTEMPTS, drain_once, revive
 from talentmarket.indexing.engine import SearchHandle
@@ -130,14 +131,14 @@ def test_one_bad_document_holds_back_no_other(
 ) -> None:
     good, bad = make_job(title="好岗位"), make_job(title="坏岗位")
     told("job", bad, good)
-    whole = documents.job_values
+    whole = job_documents.values
 
-    def broken(job: Job, skills: Any) -> dict[str, Any]:
+    def broken(job: Any, skills: Any) -> dict[str, Any]:
         if job.title == "坏岗位":
             raise ValueError("a row nobody expected")
         return whole(job, skills)
 
-    monkeypatch.setattr(documents, "job_values", broken)
+    monkeypatch.setattr(job_documents, "values", broken)
     for _ in range(MAX_ATTEMPTS):
         drain()
         clock.advance(minutes=10)

@@ -39,6 +39,13 @@ def test_terms_hold_no_space_and_are_folded(text: str) -> None:
         assert term == fold(term)
 
 
+@given(st.lists(st.text("数据工程师大开发一〇豈𠀀ab1 \n,，", max_size=8), max_size=5))
+def test_each_run_is_cut_for_itself(texts: list[str]) -> None:
+    whole = terms("，".join(texts))
+    assert whole.words == tuple(word for text in texts for word in terms(text).words)
+    assert whole.grams == tuple(gram for text in texts for gram in terms(text).grams)
+
+
 def test_words_carry_the_shorter_words_inside() -> None:
     found = terms("高级软件工程师")
     assert {"工程师", "工程", "软件"} <= set(found.words)

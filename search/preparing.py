@@ -1,0 +1,174 @@
+"""Projections on all cores: many documents go to processes of their own, few stay here.
+
+Segmenting is most of what a document costs on its way to the index, and Python does it on one core
+at a time. The processes know nothing but text: no database, no index, no lock. They end when their
+input does, so none outlives the process that started it, however that one ends; of one that is
+lost, its work is done here.
+"""
+
+import gc
+import marshal
+import os
+import pickle
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from queue import SimpleQueue
+from types import TracebackType
+from typing import IO, Self
+
+from search.documents import Operation, Prepared, Projection, prepared
+from search.fields import Kind
+
+#: From this many documents on, the second that a process needs to start is worth it.
+MANY = 2_000
+MOST_HELPERS = 4
+#: Lists of documents that wait ready for each process, so that none waits for the next.
+AHEAD = 2
+LENGTH_BYTES = 4
+Listed = tuple[Kind, Sequence[Operation]]
+
+
+def helpers_for(count: int) -> int:
+    """How many processes a list of this length is worth: none, or one for each core."""
+    cores = len(os.sched_getaffinity(0))
+    return min(cores, MOST_HELPERS) if count >= MANY and cores > 1 else 0
+
+
+class Preparer:
+    """Makes projections list by list, in order. To be closed, or used as a context."""
+
+    def __init__(self, helpers: int = 0) -> None:
+        self._helpers = [_Helper() for _ in range(helpers)]
+        self._idle: SimpleQueue[_Helper] = SimpleQueue()
+        for helper in self._helpers:
+            self._idle.put(helper)
+        self._threads = ThreadPoolExecutor(helpers, "preparing") if helpers else None
+        self._closed = False
+
+    @property
+    def helpers(self) -> int:
+        """How many processes it has."""
+        return len(self._helpers)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes; what they had in hand is dropped."""
+        self._closed = True
+        for helper in self._helpers:
+            helper.close()
+        if self._threads is not None:
+            self._threads.shutdown(cancel_futures=True)
+
+    def prepared(self, lists: Iterable[Listed]) -> Iterator[Listed]:
+        """Each list with its projections made (:func:`search.documents.prepared`), in order.
+
+        With processes a few lists are asked for ahead of the one that is given back.
+        """
+        if self._threads is None:
+            for kind, operations in lists:
+                yield kind, prepared(kind, operations)
+            return
+        waiting: deque[tuple[Kind, Future[list[Operation]]]] = deque()
+        for kind, operations in lists:
+            waiting.append((kind, self._threads.submit(self._away, kind, operations)))
+            if len(waiting) > AHEAD * len(self._helpers):
+                kind, made = waiting.popleft()
+                yield kind, made.result()
+        for kind, made in waiting:
+            yield kind, made.result()
+
+    def _away(self, kind: Kind, operations: Sequence[Operation]) -> list[Operation]:
+        helper = self._idle.get()
+        try:
+            return helper.prepared(kind, operations)
+        except (OSError, EOFError, ValueError):
+            if self._closed:
+                raise
+            helper.close()
+            return prepared(kind, operations)
+        finally:
+            self._idle.put(helper)
+
+
+class _Helper:
+    """A process that makes projections. One that has ended raises OSError, EOFError, ValueError."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "search.preparing"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parents[1],
+            start_new_session=True,  # a Ctrl-C is for the one that hands out the work
+        )
+
+    def prepared(self, kind: Kind, operations: Sequence[Operation]) -> list[Operation]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        _send(self._process.stdin, pickle.dumps((kind, operations), pickle.HIGHEST_PROTOCOL))
+        made = marshal.loads(_receive(self._process.stdout))
+        return [
+            one if parts is None else Prepared(one.id, one.version, Projection(*parts))
+            for one, parts in zip(operations, made, strict=True)
+        ]
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
+                if stream is not None:
+                    stream.close()
+
+
+def _send(stream: IO[bytes], raw: bytes) -> None:
+    stream.write(len(raw).to_bytes(LENGTH_BYTES, "big"))
+    stream.write(raw)
+    stream.flush()
+
+
+def _receive(stream: IO[bytes]) -> bytes:
+    """The next message. Raises EOFError where the other side ended."""
+    head = stream.read(LENGTH_BYTES)
+    size = int.from_bytes(head, "big")
+    raw = stream.read(size)
+    if len(head) < LENGTH_BYTES or len(raw) < size:
+        raise EOFError
+    return raw
+
+
+def _parts(operation: Operation) -> tuple[object, ...] | None:
+    """A projection as `marshal` takes it; None for what keeps the form it came in."""
+    if not isinstance(operation, Prepared):
+        return None
+    made = operation.projection
+    return made.texts, made.codes, made.numbers, made.values
+
+
+def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Answer until the input ends."""
+    gc.disable()  # texts and numbers: nothing here points in a circle
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            kind, operations = pickle.loads(_receive(requests))
+            made = [_parts(one) for one in prepared(kind, operations)]
+            _send(answers, marshal.dumps(made))
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer)
