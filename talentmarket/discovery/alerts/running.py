@@ -122,7 +122,8 @@ class Lost(Exception):
 
 
 def run(finder: Finder, step: Callable[[Ran], None] = lambda ran: None) -> Ran:
-    """Go on with the run of a kind to its end; `step` is told after each slice.
+    """Go on with the run of a kind to its end; `step` is told when the new rows are
+    indexed, and after each slice.
 
     Returns at once, with `held`, while another process has it.
     """
@@ -156,6 +157,7 @@ def _go_through(
         _store(finder, target, at, None, {}, [])
         return
     with side_index(session, finder.document, ids) as backend:
+        step(ran)
         while True:
             wanted = _found(session, finder, backend, searches, ran)
             last = (searches[-1].query_key, searches[-1].id) if len(searches) == SLICE else None
