@@ -269,9 +269,9 @@ class ElasticBackend:
 
     def _count_index(self, index: str, *nodes: Node) -> int:
         query = bodies.filter_body(conjunction((*nodes, bodies.ALIVE)))
-        answer = self._client.count(index=index, query=query)
+        body = whole(self._client.count(index=index, query=query))
         with reading():
-            return int(answer.body["count"])
+            return int(body["count"])
 
     def versions(self, kind: Kind, *, deleted: bool = False) -> Iterator[tuple[str, int]]:
         pit = self._open_pit(kind)

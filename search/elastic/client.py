@@ -94,10 +94,15 @@ def reading() -> Iterator[None]:
 
 
 def whole(answer: Answer) -> dict[str, Any]:
-    """The body of a search's answer, if every shard has answered in time."""
+    """The body of an answer, if every shard has given its part of it in time.
+
+    A shard that is on no server has not failed: only the count of those that answered tells.
+    """
     with reading():
         body = dict(answer.body)
-        partial = body.get("timed_out") or body["_shards"]["failed"]
+        shards = body["_shards"]
+        missing = shards["failed"] or shards["successful"] < shards["total"]
+        partial = body.get("timed_out") or missing
     if partial:
         raise EngineUnavailable("Elasticsearch answered only in part")
     return body

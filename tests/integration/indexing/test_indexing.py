@@ -15,7 +15,7 @@ from search.fields import Kind
 from search.requests import SearchRequest
 from talentmarket.core import clock as time
 from talentmarket.core.db import db
-from talentmarket.core.outbox import OutboxRow, changed, waiting
+from talentmarket.core.outbox import IndexState, OutboxRow, changed, waiting
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import Job, JobState
 from talentmarket.indexing import documents
@@ -99,6 +99,34 @@ def test_rebuild_equals_the_database(app: Flask, search_handle: SearchHandle, dr
     assert counts["job"] == 3
     search_handle.reset()
     assert search_handle.call(check).exit_code == 0
+
+
+def test_the_check_finds_each_difference_batch_by_batch(
+    app: Flask, search_handle: SearchHandle, drain: Drain, monkeypatch: Any
+) -> None:
+    firm = make_organisation()
+    told("organisation", firm)
+    told("job", *(make_job(firm, title=f"第{number}个岗位") for number in range(5)))
+    drain()
+    monkeypatch.setattr("talentmarket.indexing.check.BATCH", 2)
+    whole = search_handle.call(check)
+    assert (whole.database, whole.index, whole.exit_code) == (6, 6, 0)
+    make_job(firm, title="从未登记")
+    gone, changed_job, *_ = db.session.scalars(sa.select(Job).order_by(Job.id))
+    with unit_of_work() as session:
+        gone.state = JobState.WITHDRAWN
+        state = session.get_one(IndexState, ("job", changed_job.public_id))
+        state.version += 1
+    found = search_handle.call(check)
+    assert found.as_dict() == {
+        "database": 6,
+        "index": 6,
+        "missing": 1,
+        "extra": 1,
+        "stale": 1,
+        "waiting": 0,
+    }
+    assert found.exit_code == 1
 
 
 def test_a_rebuild_goes_by_batches_and_changes_meanwhile_are_in_it(
