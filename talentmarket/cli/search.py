@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import click
@@ -19,31 +21,35 @@ from talentmarket.members.models import Organisation
 
 cli = AppGroup("search", help="What a query is understood as, and the first rows.")
 
-_TEXT = click.argument("text")
-_LIMIT = click.option("--limit", default=10, show_default=True, type=click.IntRange(0, 20))
-_JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
-_OFF = click.option("--off", multiple=True, metavar="KEY", help="Keep this piece as plain words.")
-_MUST = click.option("--must", multiple=True, metavar="KEY", help="Insist on this piece.")
-_NOT = click.option("--not", "refuse", multiple=True, metavar="KEY", help="Refuse this piece.")
+Keys = tuple[str, ...]
+_OPTIONS = (
+    click.argument("text"),
+    click.option("--limit", default=10, show_default=True, type=click.IntRange(0, 20)),
+    click.option("--json", "as_json", is_flag=True, help="JSON instead of a table."),
+    click.option("--off", multiple=True, metavar="KEY", help="Keep this piece as plain words."),
+    click.option("--must", multiple=True, metavar="KEY", help="Insist on this piece."),
+    click.option("--not", "refuse", multiple=True, metavar="KEY", help="Refuse this piece."),
+)
+
+
+def query_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of either search. The command gets `text`, `limit`, `as_json` and, of the last
+    three, a `wish`."""
+
+    @wraps(command)
+    def ask(*, off: Keys, must: Keys, refuse: Keys, **given: Any) -> None:
+        command(wish=Wish(frozenset(off), frozenset(must), frozenset(refuse)), **given)
+
+    for option in reversed(_OPTIONS):
+        ask = option(ask)
+    return ask
 
 
 @cli.command("jobs")
-@_TEXT
-@_LIMIT
-@_JSON
-@_OFF
-@_MUST
-@_NOT
-def jobs(
-    text: str,
-    limit: int,
-    as_json: bool,
-    off: tuple[str, ...],
-    must: tuple[str, ...],
-    refuse: tuple[str, ...],
-) -> None:
+@query_options
+def jobs(text: str, limit: int, as_json: bool, wish: Wish) -> None:
     """Jobs for a query, as a reader who is not signed in sees them."""
-    found = search_jobs(db.session(), JobQuery(text, wish=_wish(off, must, refuse)))
+    found = search_jobs(db.session(), JobQuery(text, wish=wish))
     rows = [
         {
             "id": job.public_id,
@@ -57,22 +63,9 @@ def jobs(
 
 
 @cli.command("talents")
-@_TEXT
+@query_options
 @click.option("--for", "organisation_id", required=True, metavar="ORG", help="Who searches.")
-@_LIMIT
-@_JSON
-@_OFF
-@_MUST
-@_NOT
-def talents(
-    text: str,
-    organisation_id: str,
-    limit: int,
-    as_json: bool,
-    off: tuple[str, ...],
-    must: tuple[str, ...],
-    refuse: tuple[str, ...],
-) -> None:
+def talents(text: str, organisation_id: str, limit: int, as_json: bool, wish: Wish) -> None:
     """People for a query, as the organisation with this public id finds them: no names, and
     blocks hold."""
     session = db.session()
@@ -81,13 +74,9 @@ def talents(
     )
     if organisation is None or not may_search(organisation):
         raise click.ClickException(f"{organisation_id} is no verified organisation")
-    found = search_talents(session, organisation, TalentQuery(text, wish=_wish(off, must, refuse)))
+    found = search_talents(session, organisation, TalentQuery(text, wish=wish))
     rows = [{"card": card, "headline": talent.headline} for card, talent in found.rows[:limit]]
     _show(found.understanding, found.total, rows, as_json=as_json)
-
-
-def _wish(off: tuple[str, ...], must: tuple[str, ...], refuse: tuple[str, ...]) -> Wish:
-    return Wish(frozenset(off), frozenset(must), frozenset(refuse))
 
 
 def _show(
