@@ -3,7 +3,7 @@
     python -m tools.taxonomy.regions FACTS_FOLDER
 
 FACTS_FOLDER holds `sichuan_regions.json` (zones, cities and counties of Sichuan); every other
-province and city comes from the vendored package.  English names are pinyin with the usual
+province and city, the cities of county rank among them, comes from the vendored package.  English names are pinyin with the usual
 generic part; names with a settled English form stand in :data:`SETTLED`.
 """
 
@@ -16,6 +16,8 @@ import sys
 from pathlib import Path
 
 from pypinyin import lazy_pinyin
+
+from talentmarket.taxonomy.markers import COUNTY_SHORTS
 
 DATA = Path(__file__).resolve().parents[2] / "talentmarket" / "taxonomy" / "data"
 VENDOR = DATA / "vendor" / "china-division"
@@ -120,6 +122,32 @@ SETTLED = {
     "宿州": "Suzhou",
     "阿坝": "Aba",
     "六盘水": "Liupanshui",
+    "芒": "Mangshi",
+    "额尔古纳": "Ergun",
+    "二连浩特": "Erenhot",
+    "锡林浩特": "Xilinhot",
+    "乌兰浩特": "Ulanhot",
+    "阿尔山": "Arxan",
+    "霍林郭勒": "Holingol",
+    "库尔勒": "Korla",
+    "奎屯": "Kuytun",
+    "霍尔果斯": "Khorgos",
+    "乌苏": "Usu",
+    "库车": "Kuqa",
+    "阿图什": "Artux",
+    "德令哈": "Delingha",
+    "格尔木": "Golmud",
+    "错那": "Cona",
+    "米林": "Mainling",
+    "香格里拉": "Shangri-La",
+    "乐陵": "Laoling",
+    "珲春": "Hunchun",
+    "天长": "Tianchang",
+    "长垣": "Changyuan",
+    "长葛": "Changge",
+    "子长": "Zichang",
+    "都匀": "Duyun",
+    "泊头": "Botou",
 }
 PEOPLES = {
     "藏族": "Tibetan", "羌族": "Qiang", "彝族": "Yi", "朝鲜族": "Korean", "土家族": "Tujia",
@@ -166,6 +194,10 @@ ZONES = {
 }  # fmt: skip
 #: Names that would be cut wrongly otherwise (乐山市 + 中区).
 COUNTY_ALIASES = {"511002": "内江市中区", "511102": "乐山市中区"}
+#: Read out of 合作市场 far more often than meant.
+NO_PLACES = {"合作市"}
+#: Well-known places that are no division of their own: the city they lie in.
+PLACES_WITHIN = {"131082": "燕郊|燕郊镇|燕郊高新区"}
 FIELDS = ("code", "name_zh", "name_en", "short_zh", "kind", "parent", "zone", "counties", "aliases")
 MUNICIPAL = {"11", "12", "31", "50"}
 
@@ -239,7 +271,23 @@ def country() -> list[dict[str, str]]:
     for area in json.loads((VENDOR / "areas.json").read_text("utf-8")):
         if re.match(r"(41|42|46|65)90", area["code"]):
             rows.append(row(area["code"], area["name"], "city", area["provinceCode"] + "0000"))
-    return rows
+        elif (
+            area["name"].endswith("市")
+            and area["provinceCode"] != "51"
+            and area["name"] not in NO_PLACES
+        ):
+            rows.append(county_city(area["code"], area["name"]))
+    # The package repeats cities that have no counties (东莞市) below themselves.
+    cities = {item["name_zh"] for item in rows if item["kind"] == "city"}
+    return [item for item in rows if item["kind"] != "county" or item["name_zh"] not in cities]
+
+
+def county_city(code: str, name: str) -> dict[str, str]:
+    """A city of county rank outside Sichuan: short only where the short name means the place."""
+    brief = short(name)
+    more = {"aliases": PLACES_WITHIN.get(code, "")}
+    more["short_zh"] = brief if brief in COUNTY_SHORTS else name
+    return row(code, name, "county", code[:4] + "00", **more)
 
 
 def sichuan(folder: Path) -> list[dict[str, str]]:

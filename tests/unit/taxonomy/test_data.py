@@ -38,7 +38,14 @@ def test_sichuan_is_whole(data):
     assert (len(zones), len(cities), len(counties)) == (5, 21, 183)
     assert {city.zone for city in cities} == {zone.code for zone in zones}
     assert sum(len(data.within(zone.code) & {c.code for c in counties}) for zone in zones) == 183
-    assert len(data.regions_of_kind("county")) == 183
+
+
+def test_cities_of_county_rank_lie_in_their_cities(data):
+    elsewhere = [c for c in data.regions_of_kind("county") if data.zone_of(c.code) is None]
+    assert len(elsewhere) == 356
+    assert all(one.name_zh.endswith("市") for one in elsewhere)
+    assert data.place_chain("320583") == ("320583", "320500", "320000")
+    assert {data.regions[one.parent].kind for one in elsewhere} == {"city"}
 
 
 def test_the_country_is_there(data):
