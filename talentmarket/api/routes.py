@@ -16,14 +16,12 @@ from talentmarket.api.examples import EXAMPLES
 from talentmarket.api.items import changed_at, job_item
 from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, NotFound
-from talentmarket.core.folding import fold
 from talentmarket.discovery import feed, reading, suggest
 from talentmarket.discovery.jobfilters import BANDS, TERMS
 from talentmarket.discovery.jobs import PAGE_SIZE, JobQuery
 from talentmarket.discovery.understanding import Wish
 from talentmarket.exchange import showing
 from talentmarket.exchange.models import Job, JobState
-from talentmarket.members.models import Organisation, OrganisationState
 
 bp = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="jobs")
 problems.handle(bp)
@@ -153,30 +151,15 @@ def _absent(session: Session, job_id: str) -> DomainError:
 @bp.doc(responses=description.responses(schemas.Proposals, EXAMPLES["suggest"], 422))
 def proposals(query_data: dict[str, Any]) -> Response:
     """Propose words"""
-    found = suggest.suggest(query_data["q"], answers.language())
-    hidden = _suspended({item.text for item in found if item.group == "employer"})
+    found = suggest.suggest(db.session(), query_data["q"], answers.language())
     values = {
         "items": [
             {"group": item.group, "code": item.code, "text": item.text, "count": item.count}
             for item in found
-            if item.group != "employer" or item.text not in hidden
         ],
         "degraded": not current_app.extensions["talentmarket_search"].answers(),
     }
     return answers.answer(values)
-
-
-def _suspended(names: set[str]) -> set[str]:
-    """Names among these of organisations that are suspended: the index may still hold them."""
-    if not names:
-        return set()
-    folded = {fold(name): name for name in names}
-    rows = db.session.scalars(
-        sa.select(Organisation.name_folded).where(
-            Organisation.name_folded.in_(folded), Organisation.state == OrganisationState.SUSPENDED
-        )
-    )
-    return {folded[name] for name in rows}
 
 
 @bp.get("/openapi.json")

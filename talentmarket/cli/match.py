@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from talentmarket.core.db import db
+from talentmarket.discovery.exclusions import held_back
 from talentmarket.exchange.models import Job
 from talentmarket.indexing.engine import SearchError
 from talentmarket.matching.score import Match
@@ -47,7 +48,8 @@ def talent_command(talent_id: str, limit: int, as_json: bool) -> None:
     if talent is None:
         raise click.ClickException(f"there is no talent {talent_id}")
     try:
-        ranking = match_jobs(db.session(), talent, limit=limit)
+        session = db.session()
+        ranking = match_jobs(session, talent, limit=limit, filters=held_back(session).filters)
     except SearchError as error:
         raise click.ClickException(str(error)) from error
     _show(ranking, "job", as_json)

@@ -7,6 +7,7 @@ Kept for each process and made anew when they changed; looking them up is pure
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -30,19 +31,23 @@ class _Held:
     version: tuple[object, ...]
     names: EmployerNames
     looked: float
+    gone: frozenset[str]
 
 
-def employer_names(session: Session) -> EmployerNames:
-    """The names as they were at most a minute ago."""
+def employer_names(session: Session, gone: Iterable[str] = ()) -> EmployerNames:
+    """The names as they were at most a minute ago. `gone`: organisations that have been suspended
+    since, whose names are known no longer."""
     held: _Held | None = current_app.extensions.get(_KEY)
     now = time.monotonic()
-    if held is not None and now - held.looked < FRESH:
+    left = frozenset(gone)
+    if held is not None and now - held.looked < FRESH and left <= held.gone:
         return held.names
     version = _version(session)
     if held is None or held.version != version:
-        held = _Held(version, EmployerNames([*_organisations(session), *_references(session)]), now)
+        names = EmployerNames([*_organisations(session), *_references(session)])
+        held = _Held(version, names, now, left)
         current_app.extensions[_KEY] = held
-    held.looked = now
+    held.looked, held.gone = now, left
     return held.names
 
 

@@ -1,13 +1,14 @@
 """What a person never wants to see, as conditions: one value for search, counts, lists, alerts.
 
 `excluded_by` reads it; `filters` says it to the engine and `clauses` to the database. Filters carry
-no group, so that every facet is counted under them.
+no group, so that every facet is counted under them. With it goes what nobody may see although an
+engine may still hold it (`held_back`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from search.requests import MAX_CLAUSES, AllOf, Filter, Not, Terms
 from talentmarket.core.folding import fold
 from talentmarket.exchange import exclusions
 from talentmarket.exchange.models import Channel, Exclusion, Insurance, Job, Origin
+from talentmarket.exchange.suspended import lately_suspended
 from talentmarket.members.blocks import blocked_employers
 from talentmarket.members.models import Account, Organisation, RestDays, Talent
 
@@ -29,12 +31,15 @@ class Excluded:
     """What one person never wants to see.
 
     `codes`: as chosen; `firms`: public ids of blocked employers that are on the exchange, with
-    their groups; `names`: the names of all blocked ones.
+    their groups; `names`: the names of all blocked ones. `suspended`: public ids of organisations
+    that an engine is to leave out for everybody; nobody chose or lifts them, and rows read from
+    the database need no such word.
     """
 
     codes: frozenset[Exclusion] = frozenset()
     firms: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    suspended: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -46,14 +51,17 @@ class Excluded:
         """The same with some of it lifted."""
         off = set(lifted)
         codes = frozenset(one for one in self.codes if one.value not in off)
-        return Excluded(codes) if BLOCKED in off else Excluded(codes, self.firms, self.names)
+        if BLOCKED in off:
+            return replace(self, codes=codes, firms=(), names=())
+        return replace(self, codes=codes)
 
     @property
     def filters(self) -> tuple[Filter, ...]:
         """What an engine is asked besides."""
         found: list[Filter] = [_FILTERS[one] for one in Exclusion if one in self.codes]
-        if self.firms:
-            found += [Not(Terms("employer", self.firms)), Not(Terms("publisher", self.firms))]
+        for firms in (self.firms, self.suspended):
+            if firms:
+                found += [Not(Terms("employer", firms)), Not(Terms("publisher", firms))]
         if self.names:
             found.append(Not(Terms("employer_key", tuple(fold(name) for name in self.names))))
         return tuple(found)
@@ -72,6 +80,12 @@ class Excluded:
 
 
 NOTHING = Excluded()
+
+
+def held_back(session: Session, excluded: Excluded = NOTHING) -> Excluded:
+    """The same, and without the organisations that are suspended and may still be in the index."""
+    return replace(excluded, suspended=lately_suspended(session))
+
 
 #: "Only" hides what does not say: a person asked to see nothing else.
 _FILTERS: dict[Exclusion, Filter] = {

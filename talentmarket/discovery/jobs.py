@@ -19,7 +19,7 @@ from talentmarket.core import clock
 from talentmarket.discovery import cursors, fallback, jobfilters, paging, translating
 from talentmarket.discovery.cursors import Cursor
 from talentmarket.discovery.employers import employer_names
-from talentmarket.discovery.exclusions import NOTHING, Excluded
+from talentmarket.discovery.exclusions import NOTHING, Excluded, held_back
 from talentmarket.discovery.order import Candidate, ranked
 from talentmarket.discovery.understanding import NO_WISH, Understanding, Wish, understand
 from talentmarket.exchange import showing
@@ -99,6 +99,7 @@ def search_jobs(
 
     Never raises for an engine that is off: the database answers with what it can.
     """
+    query = replace(query, excluded=held_back(session, query.excluded))
     understanding = understood(session, query)
     person = talent if talent is not None and talent.account.personal_ranking else None
     sort = chosen_sort(query, personal=person is not None)
@@ -112,7 +113,9 @@ def search_jobs(
 
 def understood(session: Session, query: JobQuery) -> Understanding:
     """What the words of a job search mean, employers' names among them."""
-    return understand(query.words, query.wish, employers=employer_names(session))
+    return understand(
+        query.words, query.wish, employers=employer_names(session, query.excluded.suspended)
+    )
 
 
 def chosen_sort(query: JobQuery, *, personal: bool) -> str:

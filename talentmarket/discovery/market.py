@@ -22,13 +22,12 @@ from talentmarket.exchange.models import (
     Job,
     JobKind,
     JobSkill,
-    JobState,
     Origin,
 )
+from talentmarket.exchange.showing import listed_now, organisations_stand
 from talentmarket.exchange.stages import RATE_DAYS
 from talentmarket.members.cards import select_findable
 from talentmarket.members.models import (
-    STANDING,
     TRUSTED,
     Organisation,
     OrganisationKind,
@@ -98,13 +97,7 @@ def market(session: Session) -> Market:
 
 def is_open() -> sa.ColumnElement[bool]:
     """Own postings that everybody can find today (join the publishing organisation)."""
-    return sa.and_(
-        Job.state == JobState.PUBLISHED,
-        Job.origin == Origin.OWN,
-        Job.listed.is_(True),
-        sa.or_(Job.valid_until.is_(None), Job.valid_until >= clock.today()),
-        Organisation.state.in_(STANDING),
-    )
+    return sa.and_(Job.origin == Origin.OWN, listed_now())
 
 
 def count_market(session: Session) -> Market:
@@ -196,12 +189,11 @@ def _new_jobs(session: Session, skills: Sequence[str]) -> dict[str, tuple[int, .
     rows = session.execute(
         sa.select(JobSkill.skill_id, *in_week)
         .join(Job, Job.id == JobSkill.job_id)
-        .join(Organisation, Organisation.id == Job.organisation_id)
         .where(
             JobSkill.skill_id.in_(skills),
             Job.origin == Origin.OWN,
             Job.listed.is_(True),
-            Organisation.state.in_(STANDING),
+            organisations_stand(),
             at >= starts[0],
         )
         .group_by(JobSkill.skill_id)

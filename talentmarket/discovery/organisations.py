@@ -11,8 +11,16 @@ from sqlalchemy.orm import Session, selectinload
 
 from search.errors import BadRequest, SearchError
 from search.fields import Kind
-from search.requests import Filter, SearchRequest, SearchResult, Sort, Terms, TermsFacet
-from talentmarket.core import clock
+from search.requests import (
+    Filter,
+    Ids,
+    Not,
+    SearchRequest,
+    SearchResult,
+    Sort,
+    Terms,
+    TermsFacet,
+)
 from talentmarket.discovery import fallback, translating
 from talentmarket.discovery.understanding import (
     NO_WISH,
@@ -21,7 +29,9 @@ from talentmarket.discovery.understanding import (
     Wish,
     understand,
 )
-from talentmarket.exchange.models import Job, JobState
+from talentmarket.exchange.models import Job
+from talentmarket.exchange.showing import listed_now
+from talentmarket.exchange.suspended import lately_suspended
 from talentmarket.members.models import STANDING, Organisation, OrganisationKind
 
 PAGE_SIZE = 20
@@ -68,6 +78,8 @@ def search_organisations(
         Terms("kind", tuple(kind.value for kind in kinds)),
         *asked.filters,
     ]
+    if gone := lately_suspended(session):
+        filters.append(Not(Ids(gone)))
     filters += [
         Terms(TERMS[name], codes, group=name)
         for name, codes in query.filters.items()
@@ -112,12 +124,7 @@ def open_jobs(session: Session, keys: Sequence[int]) -> dict[int, int]:
     for column in (Job.employer_id, Job.organisation_id):
         rows = session.execute(
             sa.select(column, sa.func.count())
-            .where(
-                column.in_(keys),
-                Job.state == JobState.PUBLISHED,
-                Job.listed.is_(True),
-                sa.or_(Job.valid_until.is_(None), Job.valid_until >= clock.today()),
-            )
+            .where(column.in_(keys), listed_now())
             .group_by(column)
         )
         found |= {key: max(count, found.get(key, 0)) for key, count in rows if key is not None}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from search.errors import SearchError
-from talentmarket.discovery.exclusions import excluded_by
+from talentmarket.discovery.exclusions import excluded_by, held_back
 from talentmarket.discovery.jobs import load_jobs
 from talentmarket.exchange.models import Job
 from talentmarket.matching import service
@@ -27,7 +27,7 @@ class Suited:
 def jobs_for(session: Session, talent: Talent, most: int) -> Suited | None:
     """At most `most` jobs for a person, none that the person never wants to see; None while the
     engine is off."""
-    excluded = excluded_by(session, talent.account, talent)
+    excluded = held_back(session, excluded_by(session, talent.account, talent))
     try:
         ranking = service.match_jobs(session, talent, limit=most, filters=excluded.filters)
     except SearchError:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from search.backend import SearchBackend
 from search.errors import BadRequest, SearchError
@@ -18,6 +19,8 @@ from search.requests import (
     Band,
     BandsFacet,
     Filter,
+    Ids,
+    Not,
     SearchRequest,
     SuggestRequest,
     Terms,
@@ -25,7 +28,8 @@ from search.requests import (
 from search.suggestions import prefixes, typed
 from talentmarket.core import clock
 from talentmarket.discovery import jobfilters
-from talentmarket.discovery.exclusions import NOTHING, Excluded
+from talentmarket.discovery.exclusions import NOTHING, Excluded, held_back
+from talentmarket.exchange.suspended import lately_suspended
 from talentmarket.taxonomy.model import get_taxonomy
 
 PER_GROUP = 2
@@ -45,6 +49,7 @@ class Proposal:
 
 
 def suggest(
+    session: Session,
     text: str,
     locale: str = "zh",
     per_group: int = PER_GROUP,
@@ -63,7 +68,7 @@ def suggest(
     now = int(clock.now().timestamp())
     holding = (
         jobfilters.still_valid(now),
-        *excluded.filters,
+        *held_back(session, excluded).filters,
         *jobfilters.chosen(filters, now),
     )
     try:
@@ -86,11 +91,13 @@ def suggest(
     return kept
 
 
-def suggest_organisations(text: str, most: int = LINES) -> list[Proposal]:
+def suggest_organisations(session: Session, text: str, most: int = LINES) -> list[Proposal]:
     """Names of organisations in the directory; none while the engine is off."""
     if not typed(text):
         return []
-    request = SuggestRequest(Kind.ORGANISATION, "name_suggest", text[:40], limit=most)
+    gone = lately_suspended(session)
+    filters = (Not(Ids(gone)),) if gone else ()
+    request = SuggestRequest(Kind.ORGANISATION, "name_suggest", text[:40], filters, limit=most)
     try:
         lines = current_app.extensions["talentmarket_search"].call(
             lambda backend: backend.suggest(request)

@@ -30,10 +30,10 @@ from talentmarket.exchange.models import (
     Side,
 )
 from talentmarket.exchange.models.applications import ENDED
+from talentmarket.exchange.showing import is_open
 from talentmarket.exchange.stages import By
 from talentmarket.exchange.visibility import Level, Reader, Sight, level, sight
 from talentmarket.members.models import (
-    STANDING,
     Account,
     OpeningLevel,
     Organisation,
@@ -66,14 +66,15 @@ def open_job(session: Session, public_id: str) -> Job:
     Raises NotFound when there is none, NotOpen when it is a reference, closed or past its date.
     """
     job = session.scalar(
-        sa.select(Job).options(joinedload(Job.organisation)).where(Job.public_id == public_id)
+        sa.select(Job)
+        .options(joinedload(Job.organisation), joinedload(Job.employer))
+        .where(Job.public_id == public_id)
     )
     if job is None or job.state in (JobState.DRAFT, JobState.REJECTED, JobState.RETURNED):
         raise NotFound()
     if job.origin is not Origin.OWN:
         raise NotOpen(_l("这是转载参考，请到来源处申请。"), code="reference")
-    over = job.valid_until is not None and job.valid_until < clock.today()
-    if job.state is not JobState.PUBLISHED or over or job.organisation.state not in STANDING:
+    if not is_open(job):
         raise NotOpen()
     return job
 

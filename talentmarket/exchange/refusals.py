@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session, selectinload
 
-from talentmarket.core import clock
 from talentmarket.core.errors import Invalid
 from talentmarket.core.folding import clean
-from talentmarket.exchange.models import Application, EndReason, Job, JobSkill, JobState, Origin
+from talentmarket.exchange.models import Application, EndReason, Job, JobSkill, Origin
+from talentmarket.exchange.showing import listed_now
 from talentmarket.exchange.stages import CLOSING_REASONS, OTHER_LEAST_SIGNS
-from talentmarket.members.models import STANDING, Organisation, Talent, WorkMode
+from talentmarket.members.models import Talent, WorkMode
 from talentmarket.taxonomy.model import get_taxonomy
 
 MOST_SIGNS = 500
@@ -117,15 +117,11 @@ def _jobs_without(
     job = application.job
     wanted = (
         sa.select(Job)
-        .join(Organisation, Organisation.id == Job.organisation_id)
         .options(selectinload(Job.skills))
         .where(
-            Job.state == JobState.PUBLISHED,
             Job.origin == Origin.OWN,
-            Job.listed,
             Job.id != job.id,
-            Organisation.state.in_(STANDING),
-            sa.or_(Job.valid_until.is_(None), Job.valid_until >= clock.today()),
+            listed_now(),
             Job.id.not_in(
                 sa.select(Application.job_id).where(Application.talent_id == application.talent_id)
             ),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 from talentmarket.core import clock
 from talentmarket.core.db import insert_for
 from talentmarket.exchange.models import Job, SavedJob
+from talentmarket.exchange.showing import organisations_stand
 from talentmarket.members.models import Account
 
 
@@ -42,12 +43,13 @@ def is_saved(session: Session, account: Account, job: Job) -> bool:
 
 
 def saved_jobs(session: Session, account: Account, limit: int = 200) -> list[Job]:
-    """The person's saved jobs, newest first, those that are closed by now included."""
+    """The person's saved jobs, newest first, those that are closed by now included; those of a
+    suspended organisation come back with it."""
     return list(
         session.scalars(
             sa.select(Job)
             .join(SavedJob, SavedJob.job_id == Job.id)
-            .where(SavedJob.account_id == account.id)
+            .where(SavedJob.account_id == account.id, organisations_stand())
             .options(selectinload(Job.organisation), selectinload(Job.employer))
             .order_by(SavedJob.saved_at.desc(), SavedJob.id.desc())
             .limit(limit)

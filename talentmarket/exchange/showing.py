@@ -57,9 +57,9 @@ def is_open(job: Job) -> bool:
     return owner.state in STANDING
 
 
-def listed_now() -> sa.ColumnElement[bool]:
-    """:func:`is_open` and listed, as a condition on rows of `jobs`: what searches, feeds and the
-    program interface may hold. It looks at the organisations as they stand in this moment."""
+def organisations_stand() -> sa.ColumnElement[bool]:
+    """A condition on rows of `jobs`: who posted it may be seen, and the employer it is for is not
+    suspended."""
     owner, employer = aliased(Organisation), aliased(Organisation)
     standing = sa.case(
         (
@@ -72,13 +72,21 @@ def listed_now() -> sa.ColumnElement[bool]:
         else_=owner.state.in_(STANDING),
     )
     return sa.and_(
-        Job.state == JobState.PUBLISHED,
-        Job.listed.is_(True),
-        sa.or_(Job.valid_until.is_(None), Job.valid_until >= clock.today()),
         sa.exists().where(owner.id == Job.organisation_id, standing),
         ~sa.exists().where(
             employer.id == Job.employer_id, employer.state == OrganisationState.SUSPENDED
         ),
+    )
+
+
+def listed_now() -> sa.ColumnElement[bool]:
+    """:func:`is_open` and listed, as a condition on rows of `jobs`: what searches, feeds and the
+    program interface may hold. It looks at the organisations as they stand in this moment."""
+    return sa.and_(
+        Job.state == JobState.PUBLISHED,
+        Job.listed.is_(True),
+        sa.or_(Job.valid_until.is_(None), Job.valid_until >= clock.today()),
+        organisations_stand(),
     )
 
 
@@ -140,12 +148,7 @@ def open_jobs_of(session: Session, organisation: Organisation) -> int:
         session.scalar(
             sa.select(sa.func.count())
             .select_from(Job)
-            .where(
-                Job.organisation_id == organisation.id,
-                Job.state == JobState.PUBLISHED,
-                Job.listed,
-                sa.or_(Job.valid_until.is_(None), Job.valid_until >= clock.today()),
-            )
+            .where(Job.organisation_id == organisation.id, listed_now())
         )
         or 0
     )
@@ -171,11 +174,8 @@ def similar(
             .where(
                 Job.id != job.id,
                 Job.occupation_code == job.occupation_code,
-                Job.state == JobState.PUBLISHED,
                 Job.origin == Origin.OWN,
-                Job.listed,
-                Job.valid_until >= clock.today(),
-                Organisation.state.in_(STANDING),
+                listed_now(),
                 *clauses,
             )
             .order_by(same_place, Job.published_at.desc(), Job.id.desc())

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from talentmarket.core import clock
 from talentmarket.core.folding import fold
 from talentmarket.exchange.models import Job, JobCluster, JobSkill, JobState, Origin
+from talentmarket.exchange.showing import organisations_stand
 from talentmarket.indexing.pieces import (
     MUST,
     WISH,
@@ -21,7 +22,7 @@ from talentmarket.indexing.pieces import (
     places,
     skill_names,
 )
-from talentmarket.members.models import STANDING, Organisation, OrganisationKind
+from talentmarket.members.models import Organisation
 from talentmarket.taxonomy.model import Taxonomy, get_taxonomy
 
 #: A skill and whether it is a must.
@@ -38,7 +39,7 @@ def eligible() -> sa.Select[tuple[str]]:
         .where(
             Job.state == JobState.PUBLISHED,
             Job.listed.is_(True),
-            sa.or_(Organisation.state.in_(STANDING), Organisation.kind == OrganisationKind.SOURCE),
+            organisations_stand(),
         )
         .order_by(Job.id)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from talentmarket.core.db import db
 from talentmarket.discovery.evaluating.documents import read
 from talentmarket.discovery.suggest import suggest
 
@@ -23,6 +24,6 @@ def letters() -> float:
 
 def _signs(name: str) -> int:
     for count in range(1, len(name) + 1):
-        if name in [item.text for item in suggest(name[:count])][:FIRST]:
+        if name in [item.text for item in suggest(db.session(), name[:count])][:FIRST]:
             return count
     return len(name) + 1

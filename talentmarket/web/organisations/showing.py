@@ -16,7 +16,8 @@ from talentmarket.core import clock, files
 from talentmarket.core.db import db
 from talentmarket.core.errors import NotFound
 from talentmarket.core.words import word
-from talentmarket.exchange.models import Job, JobState
+from talentmarket.exchange.models import Job
+from talentmarket.exchange.showing import listed_now
 from talentmarket.members import licences, organisations
 from talentmarket.members.models import (
     STANDING,
@@ -57,6 +58,7 @@ def show(organisation: str) -> str:
         branches=[
             one for one in organisations.branches_of(session, found) if one.state in STANDING
         ],
+        head_office=found.parent if found.parent and found.parent.state in STANDING else None,
         role=current_user.role_in(organisation),
     )
 
@@ -90,15 +92,7 @@ def _open_jobs(session: Session, found: Organisation) -> list[Job]:
             )
             .where(
                 sa.or_(Job.organisation_id == found.id, Job.employer_id == found.id),
-                Job.organisation.has(
-                    sa.or_(
-                        Organisation.state.in_(STANDING),
-                        Organisation.kind == OrganisationKind.SOURCE,
-                    )
-                ),
-                Job.state == JobState.PUBLISHED,
-                Job.listed,
-                sa.or_(Job.valid_until.is_(None), Job.valid_until >= clock.today()),
+                listed_now(),
             )
             .order_by(Job.published_at.desc(), Job.id.desc())
             .limit(MOST_JOBS)

@@ -32,10 +32,11 @@ def proposals() -> str:
     typed = request.args.get("q", "")[:LONGEST].strip()
     scope = request.args.get("scope", "jobs")
     if scope == "organisations":
-        found = suggest.suggest_organisations(typed)
+        found = suggest.suggest_organisations(db.session(), typed)
     else:
         state = addresses.read("suggest.proposals", (*TERMS, *BANDS))
         found = suggest.suggest(
+            db.session(),
             typed,
             language(),
             filters=state.filters if scope == "jobs" else {},

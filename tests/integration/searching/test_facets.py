@@ -17,7 +17,7 @@ from talentmarket.discovery import jobfilters
 from talentmarket.discovery.asking import EDUCATION_RANKS, POSTED_DAYS, YEARS_BANDS
 from talentmarket.discovery.jobs import JobQuery, search_jobs
 from talentmarket.exchange.models import Channel, Job, JobKind, Origin
-from talentmarket.members.models import RestDays, WorkMode
+from talentmarket.members.models import OrganisationKind, RestDays, WorkMode
 from talentmarket.taxonomy.model import get_taxonomy
 from tests.factories import make_job, make_organisation
 from tests.fixtures.databases import on_sqlite
@@ -51,13 +51,16 @@ def rows(session, drain):
         make_organisation(nature=nature, size=size, industry=industry)
         for nature, size, industry in (("private", "20-99", "0406"), ("state", "500-999", "0502"))
     ]
+    source = make_organisation(kind=OrganisationKind.SOURCE)
     bands = [(900_000, 1_200_000), (1_500_000, 1_800_000), (2_600_000, None), (None, None)]
     jobs = []
     for number in range(60):
         low, high = dice.choice(bands)
+        firm, origin = dice.choice(firms), dice.choice(list(Origin))
         jobs.append(
             make_job(
-                dice.choice(firms),
+                source if origin is Origin.REFERENCE else firm,
+                employer_id=firm.id,
                 title=f"工程师{number}",
                 occupation_code=dice.choice(["2-02-38-03", "2-02-10-09", None]),
                 region_code=dice.choice(["510116", "510104", "510722", None]),
@@ -71,7 +74,7 @@ def rows(session, drain):
                 channel=dice.choice(list(Channel)),
                 rest_days=dice.choice([None, *RestDays]),
                 work_mode=dice.choice([None, *WorkMode]),
-                origin=dice.choice(list(Origin)),
+                origin=origin,
                 published_at=clock.now() - timedelta(days=dice.choice([0, 2, 5, 20, 40]), hours=1),
             )
         )

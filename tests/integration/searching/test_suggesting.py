@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from talentmarket.core.db import db
 from talentmarket.core.outbox import changed
 from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery.suggest import suggest
@@ -45,13 +46,13 @@ def jobs(session, drain):
 
 
 def counts(text: str, **chosen) -> dict[str, int | None]:
-    return {item.code: item.count for item in suggest(text, per_group=9, **chosen)}
+    return {item.code: item.count for item in suggest(db.session(), text, per_group=9, **chosen)}
 
 
 @both_engines
 @pytest.mark.parametrize("typed", ["大", "d", "ds", "dsj", "dashuju", "大數據", "ＤＳＪ"])
 def test_the_first_letter_is_enough(session, jobs, typed):
-    found = suggest(typed)
+    found = suggest(session, typed)
     assert found[0].group == "occupation"
     assert found[0].code == "2-02-38-03"
     assert found[0].count == 3
