@@ -63,6 +63,14 @@ def agreed_version(session: Session, account: Account) -> str | None:
     )
 
 
+def is_outdated(session: Session, account: Account) -> bool:
+    """Whether the person agreed to a notice that is no longer the one in force.
+
+    Who never agreed (an account the alliance's own command made) is asked on the page of data.
+    """
+    return agreed_version(session, account) not in (None, NOTICE_VERSION)
+
+
 def consents_of(session: Session, account: Account) -> list[Consent]:
     """All consents of a person, newest first, also those taken back."""
     return list(

@@ -208,6 +208,9 @@ def revoke(session: Session, organisation: Organisation, public_id: str, *, acto
     )
 
 
+_USED = _l("这个邀请链接已经用过、已撤回或已过期，请向邀请人要一个新的。")
+
+
 def find_invitation(session: Session, token: str) -> MemberInvitation:
     """The invitation of a link that still works. Raises NotFound."""
     found = session.scalar(
@@ -216,7 +219,7 @@ def find_invitation(session: Session, token: str) -> MemberInvitation:
         .where(MemberInvitation.token_digest == _digest(token), *_usable())
     )
     if found is None:
-        raise NotFound(_l("这个邀请链接已经用过、已撤回或已过期，请向邀请人要一个新的。"))
+        raise NotFound(_USED)
     return found
 
 
@@ -240,7 +243,7 @@ def accept(session: Session, token: str, account: Account, *, actor: Actor) -> O
         .execution_options(synchronize_session=False)
     )
     if not won.rowcount:  # type: ignore[attr-defined]
-        raise NotFound()
+        raise NotFound(_USED)
     add(session, organisation, account, invitation.role)
     acting = Actor(actor.account, organisation.public_id)
     record(

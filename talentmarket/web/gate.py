@@ -9,9 +9,12 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from talentmarket.core.db import db
 from talentmarket.core.events import request_id
-from talentmarket.core.permissions import TABLE, Decision, decide
+from talentmarket.core.permissions import TABLE, Decision, Rule, Who, decide
+from talentmarket.members import consents
 
+_WITHOUT_CONSENT = ("me.visibility", "me.openings")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,40}")
 
 
@@ -48,7 +51,7 @@ def _ask_permission() -> Response | None:
     org = (request.view_args or {}).get("org")
     answer = decide(rule, current_user, org, demo=current_app.config["DEMO"])
     if answer is Decision.ALLOW:
-        return None
+        return _ask_consent(rule)
     if answer is Decision.NOT_FOUND:
         abort(404)
     if answer is Decision.FORBIDDEN:
@@ -58,4 +61,21 @@ def _ask_permission() -> Response | None:
         abort(401 if answer is Decision.SIGN_IN else 403)
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     response: Response = redirect(url_for(target, next=back))
+    return response
+
+
+def _ask_consent(rule: Rule) -> Response | None:
+    """Lead to the new privacy notice who agreed to an older one, before any page of their own.
+
+    What is being sent goes through, so that nothing is lost; what is public stays open, and so do
+    the person's rights: who looked, who may find them, the copy, the end and the way out.
+    """
+    if rule.who in (Who.PUBLIC, Who.DEMO) or request.method != "GET":
+        return None
+    if request.blueprint == "account" or request.endpoint in _WITHOUT_CONSENT:
+        return None
+    if not consents.is_outdated(db.session(), current_user.account):
+        return None
+    back = request.full_path.rstrip("?")
+    response: Response = redirect(url_for("account.data", next=back))
     return response

@@ -79,6 +79,23 @@ def test_pages_open_for_those_they_are_for(app, world, make_client, visitor):
     assert not wrong
 
 
+def test_an_operator_without_the_second_factor_enters_nothing(app, world, make_client):
+    """Rights of the office count only in a session where the one-time password was given."""
+    client = make_client(world.visitors["operator"])
+    open_to_them = [
+        f"{method} {path}: {response.status}"
+        for method in ("GET", *WRITING)
+        for rule, path in worlds.walk(app, world, method)
+        if TABLE[rule.endpoint].who is Who.OPERATOR
+        for response in [client.open(path, method=method)]
+        if response.status_code != 404
+    ]
+    assert not open_to_them
+    assert client.get("/operator/").status_code == 404
+    given = make_client(world.visitors["operator"], second_factor=True)
+    assert given.get("/operator/").status_code == 200
+
+
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_another_organisations_addresses_do_not_exist(app, world, make_client, visitor):
     client = make_client(world.visitors[visitor], second_factor=visitor == "operator")

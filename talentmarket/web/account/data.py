@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask import Response as FlaskResponse
 from flask import session as cookie
 from flask_babel import gettext as _
@@ -16,6 +16,7 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.members import consents, privacy, takeout
 from talentmarket.web.account.entering import fresh
 from talentmarket.web.account.forms import EraseForm, wrong
+from talentmarket.web.site.routes import safe_next
 
 Answer = str | Response
 
@@ -43,15 +44,16 @@ def data() -> str:
         agreed=consents.agreed_version(session, account),
         version=consents.NOTICE_VERSION,
         sixteen=account.sixteen_declared_at,
+        next=request.args.get("next", ""),
     )
 
 
 def agree() -> Response:
-    """Agree to the notice in its present version."""
+    """Agree to the notice in its present version, and go on to where the question came up."""
     with unit_of_work() as session:
         consents.agree_to_notice(session, current_user.account, actor=current_user.actor())
     flash(_("已记录您的同意。"), "done")
-    return redirect(url_for("account.data"))
+    return redirect(safe_next(request.form.get("next"), url_for("account.data")))
 
 
 @fresh
