@@ -321,6 +321,8 @@ def test_a_row_of_the_list_moves_without_opening_it(session, people):
     button = re.search(r'value="shortlist" formaction="([^"]+)"', page)
     assert button is not None
     assert f"{at_desk(people, key)}/refuse" in page
+    first = page.index('name="move"')  # what Enter presses moves nobody
+    assert page[first:].startswith('name="move" value="compare"')
     # The list is one form: the button sends all of it to the address of its row.
     sent = people.desk.post(
         button[1].replace("&amp;", "&"),
