@@ -34,7 +34,13 @@ function settings(select) {
     closeAfterSelect: true,
     hidePlaceholder: true,
     ...(url && {
-      load: (words, done) => entries(url, words).then(done, () => done()),
+      load(words, done) {
+        const close = () => {
+          // What comes after the pick must not open the list again: the box is empty by then.
+          if (!this.inputValue()) this.close();
+        };
+        entries(url, words).then(done, () => done()).then(close);
+      },
       // The server folds pinyin, initials and traditional characters: what it sends is a hit.
       score: () => () => 1,
     }),
