@@ -132,13 +132,28 @@ def run(finder: Finder, step: Callable[[Ran], None] = lambda ran: None) -> Ran:
         ran.held = True
         return ran
     head = db.session.get_one(AlertHead, finder.kind, populate_existing=True)
-    if head.target is None:
+    done, target, at = head.done, head.target, (head.at_key, head.at_id)
+    if target is None:
         return ran
     try:
-        _go_through(finder, head.done, head.target, (head.at_key, head.at_id), ran, step)
+        _go_through(finder, done, target, at, ran, step)
     except Lost:
         ran.held = True
+    except Exception:  # an engine that is away, say: the next try need not wait for the lease
+        _let_go(finder, target)
+        raise
     return ran
+
+
+def _let_go(finder: Finder, target: int) -> None:
+    db.session.rollback()
+    with unit_of_work() as session:
+        session.execute(
+            sa.update(AlertHead)
+            .where(AlertHead.kind == finder.kind, AlertHead.target == target)
+            .values(leased_until=None)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _go_through(

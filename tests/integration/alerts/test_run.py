@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +19,7 @@ from talentmarket.discovery.alerts.jobs import Jobs
 from talentmarket.discovery.alerts.models import AlertHead, Frequency, JobAlert
 from talentmarket.exchange import exclusions
 from talentmarket.exchange.models import Channel, Exclusion, JobState
+from talentmarket.indexing.engine import EngineUnavailable, database_id
 from talentmarket.members.models import Account, TalentBlock
 from talentmarket.notices.digest import run_digests
 from talentmarket.notices.models import Delivery, DeliveryState, Notice
@@ -182,3 +187,86 @@ def test_turned_off_or_deleted_nothing_is_told(session, told, clock):
         saving.remove(unit, saving.find(unit, unit.get_one(Account, gone.id), second.public_id))
     clock.advance(hours=24)
     assert told(off) == told(gone) == []
+
+
+@on_sqlite
+def test_an_engine_that_is_away_keeps_nobody_waiting(app, session, told, clock, monkeypatch):
+    person = make_account()
+    keep(person, "大数据")
+    clock.advance(minutes=1)
+    publish(title="大数据开发工程师")
+    session.rollback()
+
+    def away(*_arguments, **_named):
+        raise EngineUnavailable("off")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "side_index", away)
+        answer = app.test_cli_runner().invoke(args=["alerts", "run"])
+        assert answer.exit_code == 1
+        assert json.loads(answer.stdout.splitlines()[-1]) == {"error": "off"}
+    answer = app.test_cli_runner().invoke(args=["alerts", "run"])
+    assert answer.exit_code == 0
+    last = json.loads(answer.stdout.splitlines()[-1])
+    assert last.pop("seconds") >= 0
+    assert last == {"rows": 1, "searches": 1, "queries": 1, "noted": 1, "held": False}
+    assert len(told(person)) == 1
+
+
+#: A run in a process of its own that is killed while the second slice is being noted.
+KILLED = """
+import os, signal, sys
+from datetime import datetime
+from talentmarket import create_app
+from talentmarket.core.clock import FixedClock
+from talentmarket.discovery.alerts import running
+from talentmarket.discovery.alerts.jobs import Jobs
+
+running.SLICE = 3
+note, slices = running._note, []
+
+def noting(*arguments):
+    noted = note(*arguments)
+    slices.append(noted)
+    if len(slices) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return noted
+
+running._note = noting
+app = create_app(clock=FixedClock(datetime.fromisoformat(sys.argv[1])))
+with app.app_context():
+    running.run(Jobs())
+"""
+
+
+@on_sqlite
+def test_kill_9_in_the_middle_of_a_slice_loses_and_doubles_nothing(
+    session, told, clock, database, settings
+):
+    people = [make_account() for _ in range(7)]
+    for person in people:
+        keep(person, "大数据")
+    clock.advance(minutes=1)
+    publish(title="大数据开发工程师")
+    database_id()
+    session.rollback()
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, clock.now().isoformat()],
+        env={
+            **os.environ,
+            "DATABASE_URL": database.url,
+            "TALENTMARKET_INSTANCE": str(settings.instance),
+            "SECRET_KEY": "x" * 40,
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr[-2000:]
+    noted = sa.select(sa.func.count()).select_from(JobAlert)
+    assert session.scalar(noted) == 3, "the slice that was being noted is not there"
+    session.rollback()
+    clock.advance(minutes=6)
+    assert next(ran.searches for ran in working.run_all()) == 4
+    notices = session.scalars(sa.select(Notice.account_id).where(Notice.code == "alert.jobs"))
+    assert sorted(notices) == sorted(person.id for person in people)
