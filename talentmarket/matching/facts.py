@@ -46,11 +46,15 @@ class JobFacts:
 
 @dataclass(frozen=True)
 class Evidence:
-    """An entry that proves a skill: its kind and title; `verified` by somebody else."""
+    """An entry that proves a skill: its kind and title; `verified` by somebody else and in force.
+
+    `expired`: the last day (ISO) of a certificate that is over; it proves nothing any more.
+    """
 
     kind: str
     title: str
     verified: bool
+    expired: str | None = None
 
 
 @dataclass(frozen=True)

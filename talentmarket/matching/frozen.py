@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from talentmarket.core import clock
 from talentmarket.matching.facts import Evidence, Held, TalentFacts
 from talentmarket.members.models import EntryKind, VerificationState, WorkMode
 
@@ -40,12 +41,21 @@ def _held(skill: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]) ->
         skill.get("level"),
         skill.get("years_tenths"),
         skill.get("last_used"),
-        tuple(Evidence(one["kind"], one.get("title") or "", _verified(one)) for one in proofs),
+        tuple(
+            Evidence(one["kind"], one.get("title") or "", _verified(one), _expired(one))
+            for one in proofs
+        ),
     )
 
 
 def _verified(entry: Mapping[str, Any]) -> bool:
-    return entry.get("verification") == VerificationState.VERIFIED
+    return entry.get("verification") == VerificationState.VERIFIED and not _expired(entry)
+
+
+def _expired(entry: Mapping[str, Any]) -> str | None:
+    """The last day of an entry that is over today: a snapshot stays, a certificate ends."""
+    until: str | None = entry.get("valid_until")
+    return until if until and until < clock.today().isoformat() else None
 
 
 def _any_verified(entries: Mapping[str, Mapping[str, Any]], kind: EntryKind) -> bool:

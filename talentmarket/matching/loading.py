@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from talentmarket.core import clock
 from talentmarket.exchange.models import Job, JobSkill, JobState
 from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts, Wanted
 from talentmarket.members.cards import select_findable
@@ -194,18 +195,22 @@ def without(whole: TalentFacts, hidden: frozenset[str]) -> TalentFacts:
 
 def _held(session: Session, keys: Sequence[int]) -> dict[int, list[Held]]:
     proof: dict[int, list[Evidence]] = {}
+    today = clock.today()
     for row in session.execute(
         sa.select(
             TalentSkillEvidence.talent_skill_id,
             TalentEntry.kind,
             TalentEntry.title,
             TalentEntry.verification,
+            TalentEntry.valid_until,
         )
         .join(TalentEntry, TalentEntry.id == TalentSkillEvidence.entry_id)
         .where(TalentEntry.talent_id.in_(keys))
         .order_by(TalentEntry.id)
     ):
-        item = Evidence(row.kind.value, row.title, row.verification is VerificationState.VERIFIED)
+        over = row.valid_until if row.valid_until and row.valid_until < today else None
+        verified = row.verification is VerificationState.VERIFIED and over is None
+        item = Evidence(row.kind.value, row.title, verified, over.isoformat() if over else None)
         proof.setdefault(row.talent_skill_id, []).append(item)
     found: dict[int, list[Held]] = {}
     for line in session.execute(
@@ -226,13 +231,21 @@ def _held(session: Session, keys: Sequence[int]) -> dict[int, list[Held]]:
     return found
 
 
+def in_force() -> sa.ColumnElement[bool]:
+    """Entries that are verified and not over: a certificate counts through its last day."""
+    return sa.and_(
+        TalentEntry.verification == VerificationState.VERIFIED,
+        sa.or_(TalentEntry.valid_until.is_(None), TalentEntry.valid_until >= clock.today()),
+    )
+
+
 def verified_kinds(session: Session, keys: Sequence[int]) -> set[tuple[int, EntryKind]]:
     """Of these people (by key), in which sections of the profile something is verified."""
     rows = session.execute(
         sa.select(TalentEntry.talent_id, TalentEntry.kind)
         .where(
             TalentEntry.talent_id.in_(keys),
-            TalentEntry.verification == VerificationState.VERIFIED,
+            in_force(),
         )
         .distinct()
     )

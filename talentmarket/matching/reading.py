@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from talentmarket.exchange.models import Job, JobSkill, JobState
 from talentmarket.matching import tables
-from talentmarket.matching.loading import chunks, places_of, rankable, verified_kinds
+from talentmarket.matching.loading import chunks, in_force, places_of, rankable, verified_kinds
 from talentmarket.matching.tables import Asked, Coded, Jobs, People, Person, Post, Skill
 from talentmarket.members.models import (
     Account,
@@ -20,7 +20,6 @@ from talentmarket.members.models import (
     TalentRegion,
     TalentSkill,
     TalentSkillEvidence,
-    VerificationState,
     Visibility,
     WorkMode,
 )
@@ -133,7 +132,7 @@ def _skills(
         .join(TalentEntry, TalentEntry.id == TalentSkillEvidence.entry_id)
         .where(
             TalentEntry.talent_id.in_(numbers),
-            TalentEntry.verification == VerificationState.VERIFIED,
+            in_force(),
         )
     ).all():
         proofs.setdefault(skill, set()).add(kind)

@@ -193,6 +193,7 @@ def _skill_evidence(row: Row, hidden: Sequence[str]) -> str | Markup:
         Markup('<span lang="zh">{}</span>').format(
             mask(item.title, hidden) if hidden else item.title
         )
+        + (_("（%(date)s 已过期）", date=item.expired) if item.expired else "")
         for item in sorted(row.evidence, key=lambda one: not one.verified)[:2]
         if item.title
     ]

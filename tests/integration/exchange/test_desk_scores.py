@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from talentmarket.core import clock
+from talentmarket.core.clock import today
 from talentmarket.core.db import db
 from talentmarket.core.uow import unit_of_work
 from talentmarket.matching import service
 from talentmarket.members.models import (
+    EntryKind,
     Talent,
     TalentSkill,
     TalentSkillEvidence,
@@ -74,6 +77,28 @@ def test_the_desk_shows_the_score_the_person_saw(people, visibility, sections):
     assert f"<b>{seen}</b>" in board
     ranked = service.score_jobs(db.session(), people.talent, [people.job.public_id])
     assert ranked[people.job.public_id].total == seen
+
+
+def test_a_certificate_that_is_over_is_no_evidence(people, clock):
+    """It counts through its last day; then the row says so, on the frozen snapshot as well."""
+    prove(people.talent, "spark")
+    until = today() + timedelta(days=2)
+    with unit_of_work() as session:
+        entry = session.get_one(Talent, people.talent.id).entries[0]
+        entry.kind, entry.valid_until = EntryKind.CERTIFICATE, until
+    key, job = apply(people), people.job.public_id
+    clock.advance(days=2)
+    before = own_total(people)
+    assert "已过期" not in text(people.person.get(f"/jobs/{job}"))
+    clock.advance(days=1)
+    after = own_total(people)
+    assert after < before
+    pages = (people.person.get(f"/jobs/{job}"), people.desk.get(at_desk(people, key)))
+    for page in map(text, pages):
+        assert f"（{until.isoformat()} 已过期）" in page
+        assert totals(page)[0] == after
+    ranked = service.score_jobs(db.session(), people.talent, [job])
+    assert ranked[job].total == after
 
 
 def test_a_later_change_of_the_profile_does_not_reach_the_desk(people):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -50,7 +51,10 @@ def any_talent(chance: random.Random) -> Talent:
         kinds = chance.sample(list(EntryKind), 2)
         proofs = [
             TalentEntry(
-                kind=kind, title="数据平台", verification=chance.choice(list(VerificationState))
+                kind=kind,
+                title="数据平台",
+                verification=chance.choice(list(VerificationState)),
+                valid_until=chance.choice([None, date(2020, 5, 31), date(2099, 5, 31)]),
             )
             for kind in kinds
         ]
