@@ -187,11 +187,7 @@ def _go_through(
 
 def _begin(finder: Finder) -> bool:
     """Take the lease, and fix where the run ends unless one was begun before."""
-    while True:
-        before = changes.number_waiting(db.session(), finder.document.value, finder.readable)
-        db.session.rollback()
-        if not _waits(finder.document):
-            break
+    end = _numbered(finder)
     at = clock.now()
     with unit_of_work() as session:
         session.execute(
@@ -211,18 +207,19 @@ def _begin(finder: Finder) -> bool:
         if head is None:
             return False
         if head.target is None:
-            _set_out(session, finder, head.done, before.value)
+            _set_out(session, finder, head.done, end)
     return True
 
 
-def _waits(kind: Kind) -> bool:
-    """Changes that nobody holds and that have no number yet: more than one batch of them."""
-    rows = sa.select(sa.func.count()).where(
-        IndexState.kind == kind.value, IndexState.sequence.is_(None)
-    )
-    waiting = db.session.scalar(rows) or 0
-    db.session.rollback()
-    return waiting > changes.BATCH
+def _numbered(finder: Finder) -> int:
+    """Give every committed change its number, a batch at a time; returns the last."""
+    last = -1
+    while True:
+        head = changes.number_waiting(db.session(), finder.document.value, finder.readable)
+        db.session.rollback()
+        if head.value == last:
+            return last
+        last = head.value
 
 
 def _set_out(session: Session, finder: Finder, done: int, end: int) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
+from talentmarket.core import changes
 from talentmarket.core import clock as clocks
 from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery.alerts import running, saving, working
@@ -172,6 +173,17 @@ def test_a_run_that_dies_goes_on_and_doubles_nothing(session, told, clock, monke
     assert [len(told(person)) for person in people] == [1] * 7
     again = running.run(Jobs())
     assert (again.did, again.held) == (0, False)
+
+
+@on_sqlite
+def test_a_run_takes_all_that_waits_for_a_number(session, told, clock, monkeypatch):
+    person = make_account()
+    keep(person, "大数据")
+    clock.advance(minutes=1)
+    for one in "甲乙丙丁戊":
+        publish(title=f"大数据{one}")
+    monkeypatch.setattr(changes, "BATCH", 2)
+    assert running.run(Jobs()).rows == 5
 
 
 @on_sqlite
