@@ -17,7 +17,7 @@ from search.fields import SCHEMAS, Kind, Text
 from talentmarket.core.db import db
 from talentmarket.exchange.importing.running import run
 from talentmarket.indexing import documents
-from talentmarket.indexing.drain import drain_once
+from talentmarket.indexing.drain import drain_once, preparer_for
 from talentmarket.indexing.engine import handle
 from talentmarket.indexing.rebuild import rebuild
 
@@ -34,9 +34,9 @@ def indexing(options: Options) -> Iterator[Row]:
         write(path, rows)
         run([path], io.StringIO(), source="bench", progress=lambda *_: None)
         with handle().writer() as backend:
-            begin, drained = time.perf_counter(), 0
-            while done := drain_once(backend).written:
-                drained += done
+            begin = time.perf_counter()
+            with preparer_for(len(rows)) as preparer:  # as `flask index drain` does it
+                drained = drain_once(backend, len(rows), preparer=preparer).written
             each = 1000 * (time.perf_counter() - begin) / drained
             progress(f"drain: {drained} documents, {each:.2f} ms each")
             yield row("drain_ms", each, "ms", target=DRAIN_TARGET)

@@ -49,6 +49,8 @@ class Preparer:
             self._idle.put(helper)
         self._threads = ThreadPoolExecutor(helpers, "preparing") if helpers else None
         self._closed = False
+        if helpers:  # each list would have the collector look through all that was loaded before
+            gc.freeze()
 
     @property
     def helpers(self) -> int:
@@ -73,6 +75,7 @@ class Preparer:
             helper.close()
         if self._threads is not None:
             self._threads.shutdown(cancel_futures=True)
+            gc.unfreeze()
 
     def prepared(self, lists: Iterable[Listed]) -> Iterator[Listed]:
         """Each list with its projections made (:func:`search.documents.prepared`), in order.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 import time
@@ -62,12 +61,6 @@ def drain(timeout: float, again: bool) -> None:
     click.echo("outbox empty", err=True)
 
 
-def _settle() -> None:
-    """Keep the collector from looking through what was loaded, again and again."""
-    gc.collect()
-    gc.freeze()
-
-
 def _left() -> int:
     count, _, _ = waiting(db.session())
     db.session.rollback()
@@ -77,8 +70,6 @@ def _left() -> int:
 def _drain_or_wait(until: float) -> None:
     try:
         with handle().writer() as backend, preparer_for(_left()) as preparer:
-            if preparer.helpers:
-                _settle()
             while time.monotonic() < until and _left():
                 done = drain_once(
                     backend, AT_ONCE, preparer=preparer, more=lambda: time.monotonic() < until
