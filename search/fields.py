@@ -202,7 +202,7 @@ def _engine_fields(item: Field) -> Iterable[tuple[str, EngineType]]:
 
 JOB = Schema(
     Kind.JOB,
-    version=3,
+    version=4,
     fields=(
         Text("title", boost=4.0, gate=True),
         Text("occupation_names", boost=2.0, gate=True),
@@ -216,6 +216,7 @@ JOB = Schema(
         Keyword("skills"),  # must
         Keyword("wish_skills"),
         Concepts("concepts"),
+        Concepts("categories"),  # what recruiters would sort it under, where that was learned
         Keyword("regions"),  # zone, city, county
         Keyword("kind"),  # full | part | intern | project
         Keyword("channel"),  # direct | agency | outsourced | dispatched

@@ -21,13 +21,23 @@ _OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 @cli.command("categories")
 @click.argument("file", metavar="FILE", type=_FILE)
+@click.option(
+    "--postings",
+    "learned_from",
+    multiple=True,
+    type=_FILE,
+    help="Learn the categories from this file first (repeatable).",
+)
 @click.option("--run", "run_file", type=_OUT, help="Write the ranked lists there (TREC form).")
 @click.option("--depth", default=1000, show_default=True, help="How far down a list is looked at.")
-def categories(file: Path, run_file: Path | None, depth: int) -> None:
+def categories(
+    file: Path, learned_from: tuple[Path, ...], run_file: Path | None, depth: int
+) -> None:
     """Ask for postings by the categories their recruiters gave them.
 
     FILE is indexed without its column of categories. The last line is JSON with the measures.
     """
+    from talentmarket.cli.model import learn
     from talentmarket.indexing.engine import handle
     from talentmarket.indexing.rebuild import rebuild
 
@@ -38,6 +48,9 @@ def categories(file: Path, run_file: Path | None, depth: int) -> None:
     queries = judged_categories.asked(judged.categories)
     say(f"{len(judged.categories)} postings, {len(queries)} queries")
     with temporary_site(), tempfile.TemporaryDirectory() as folder:
+        if learned_from:
+            card = learn(learned_from, keep=False)
+            say(f"{card['categories']} categories learned from {card['postings']} postings")
         taken = judged_categories.bring_in(judged, Path(folder))
         say(f"{taken} imported")
         with handle().writer() as backend:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import click
 import sqlalchemy as sa
 from flask.cli import AppGroup
 
 from talentmarket.core.db import db
+from talentmarket.discovery.evaluating.categories import NoCategories, postings
+from talentmarket.indexing.rebuild import reindex_jobs
 from talentmarket.matching import store
 
 cli = AppGroup("model", help="The matching model: train, list, promote, roll back.")
@@ -16,29 +21,61 @@ cli = AppGroup("model", help="The matching model: train, list, promote, roll bac
 
 @cli.command("train")
 @click.option("--keep", is_flag=True, help="Keep the present champion; only store a candidate.")
-def train_command(keep: bool) -> None:
-    """Fit the skill space on the jobs and profiles at hand; prints the model card as JSON."""
-    train(keep=keep)
+@click.option(
+    "--postings",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+    help="Learn from a file how postings go with the recruiters' categories (repeatable); "
+    "nothing of it is imported.",
+)
+def train_command(keep: bool, files: tuple[Path, ...]) -> None:
+    """Fit the skill space on the jobs and profiles at hand; prints the model card as JSON.
+
+    With --postings the categories of recruiters are learned instead, and published jobs are sorted
+    under them as the worker gets to them.
+    """
+    card = learn(files, keep=keep) if files else train(keep=keep)
+    click.echo(json.dumps(card, ensure_ascii=False))
 
 
-def train(*, keep: bool) -> None:
-    """Fit, store, and let the new model serve unless the present one is kept."""
+def train(*, keep: bool) -> dict[str, Any]:
+    """Fit, store, and let the new model serve unless the present one is kept; its card."""
     from talentmarket.matching import training  # scikit-learn: seconds to import
 
     space, skills, card = training.train(db.session())
     db.session.rollback()
-    model = store.save(space, skills, card)
+    return _stored(store.save(space, skills, card), card, keep=keep)
+
+
+def learn(files: Sequence[Path], *, keep: bool) -> dict[str, Any]:
+    """Learn the categories of postings, store the model and let it serve unless one is kept."""
+    from talentmarket.matching.categories import learn as learn_categories
+
+    try:
+        model, names, card = learn_categories(postings(files))
+    except (NoCategories, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    card["files"] = [path.name for path in files]
+    told = _stored(store.save(model, names, card, store.ModelKind.CATEGORIES), card, keep=keep)
+    if not keep:
+        reindex_jobs()
+    return told
+
+
+def _stored(model: store.Model, card: dict[str, Any], *, keep: bool) -> dict[str, Any]:
     version = model.version
     if not keep:
         store.promote(version)
-    click.echo(json.dumps({"version": version, **card}, ensure_ascii=False))
+    return {"version": version, **card}
 
 
 @cli.command("list")
 def list_command() -> None:
     """All models, the newest first."""
     for model in db.session.scalars(sa.select(store.Model).order_by(store.Model.id.desc())):
-        click.echo(f"{model.version}  {model.state.value:<9}  {model.trained_at:%Y-%m-%d %H:%M}")
+        trained = f"{model.trained_at:%Y-%m-%d %H:%M}"
+        click.echo(f"{model.version}  {model.state.value:<9}  {trained}  {model.kind}")
 
 
 @cli.command("promote")
@@ -53,9 +90,15 @@ def promote_command(version: str) -> None:
 
 
 @cli.command("rollback")
-def rollback_command() -> None:
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in store.ModelKind]),
+    default=store.ModelKind.SKILL_SPACE.value,
+    show_default=True,
+)
+def rollback_command(kind: str) -> None:
     """Let the model serve that served before."""
-    before = store.previous(db.session())
+    before = store.previous(db.session(), store.ModelKind(kind))
     if before is None:
         raise click.ClickException("there is no model to go back to")
     version = before.version

@@ -17,6 +17,7 @@ from search.fields import Kind
 from search.requests import Hit, SearchRequest, SearchResult, Sort
 from talentmarket.core import clock
 from talentmarket.discovery import cursors, fallback, jobfilters, paging, translating
+from talentmarket.discovery.categories import with_category
 from talentmarket.discovery.cursors import Cursor
 from talentmarket.discovery.employers import employer_names
 from talentmarket.discovery.exclusions import NOTHING, Excluded, held_back
@@ -24,6 +25,7 @@ from talentmarket.discovery.order import Candidate, ranked
 from talentmarket.discovery.understanding import NO_WISH, Understanding, Wish, understand
 from talentmarket.exchange import showing
 from talentmarket.exchange.models import Job
+from talentmarket.matching import serving
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import match_lifts, score_jobs, stand_jobs
 from talentmarket.matching.vector import Standing
@@ -112,10 +114,10 @@ def search_jobs(
 
 
 def understood(session: Session, query: JobQuery) -> Understanding:
-    """What the words of a job search mean, employers' names among them."""
-    return understand(
-        query.words, query.wish, employers=employer_names(session, query.excluded.suspended)
-    )
+    """What the words of a job search mean: employers' names and learned categories among it."""
+    names = employer_names(session, query.excluded.suspended)
+    found = understand(query.words, query.wish, employers=names)
+    return with_category(found, serving.categories(), query.wish)
 
 
 def chosen_sort(query: JobQuery, *, personal: bool) -> str:

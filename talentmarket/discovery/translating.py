@@ -29,6 +29,8 @@ SUBCLASS_WEIGHT = 1.0
 WIDER_SKILL_WEIGHT = 0.5
 LEVEL_WEIGHT = 1.0
 INSIDE_AREA_WEIGHT = 1.0
+#: Learned from what recruiters said: more than all words together can give.
+CATEGORY_WEIGHT = 192.0
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,23 @@ class Asked:
 
 def of_jobs(understanding: Understanding, now: int) -> Asked:
     """What is asked of jobs; `now` in seconds, for "the last three days"."""
-    return _asked(understanding, "occupation", limiting.job_filters(understanding, now))
+    asked = _asked(understanding, "occupation", limiting.job_filters(understanding, now))
+    return asked if understanding.category is None else _sorted_under(asked, understanding.category)
+
+
+def _sorted_under(asked: Asked, category: Piece) -> Asked:
+    """The same where the words name a category: being of it, or any of the words as a whole, lets
+    in; the words and what else they mean lift, as do the steps within a quarter (written as
+    :func:`talentmarket.matching.categories.finer` does)."""
+    ways = [Alternative("categories", (category.code,), CATEGORY_WEIGHT)]
+    ways += [way for concept in asked.concepts for way in concept.alternatives]
+    also = dict.fromkeys(name for concept in asked.concepts for name in concept.also)
+    whole = Concept(tuple(ways), category.words, required=category.must, also=tuple(also))
+    steps = Alternative("categories", (f"{category.code}f",), CATEGORY_WEIGHT / 4)
+    rest = [replace(concept, lifting=True) for concept in asked.concepts]
+    rest += [Concept(words=asked.words, lifting=True)] if asked.words else []
+    rest.append(Concept((steps,), lifting=True))
+    return replace(asked, words="", concepts=(whole, *rest))
 
 
 def of_talents(understanding: Understanding) -> Asked:

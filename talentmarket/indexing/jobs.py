@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Session, aliased
 
 from talentmarket.core import clock
@@ -50,10 +51,19 @@ def load(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     found = session.execute(_rows().where(Job.public_id.in_(ids))).all()
     keys = [job.id for job in found]
     skills, clusters = _asked(session, keys), _clusters(session, keys)
+    sorted_under = _categories(found)
     return {
-        job.public_id: values(job, skills.get(job.id, ())) | {"cluster": clusters.get(job.id)}
+        job.public_id: values(job, skills.get(job.id, ()))
+        | {"cluster": clusters.get(job.id), "categories": sorted_under.get(job.id)}
         for job in found
     }
+
+
+def _categories(jobs: Sequence[Any]) -> dict[int, dict[str, int]]:
+    """What recruiters would sort each under, in quarters; nothing where that was not learned."""
+    sort = current_app.extensions["talentmarket_categories"]
+    found = sort([(job.title, job.description) for job in jobs])
+    return {job.id: codes for job, codes in zip(jobs, found, strict=bool(found))}
 
 
 def _rows() -> sa.Select[Any]:

@@ -12,7 +12,7 @@ from search.errors import BadDocument
 from search.fields import Kind
 from search.preparing import Preparer, helpers_for
 from talentmarket.core.db import db, insert_for
-from talentmarket.core.outbox import IndexState
+from talentmarket.core.outbox import IndexState, changed
 from talentmarket.core.uow import unit_of_work
 from talentmarket.indexing import clustering, documents
 
@@ -99,3 +99,13 @@ def _know(kind: Kind, ids: Sequence[str]) -> None:
             [{"kind": kind.value, "document_id": one, "version": 1} for one in fresh]
         )
         session.execute(statement.on_conflict_do_nothing())
+
+
+def reindex_jobs() -> int:
+    """Have the worker project every listed job anew; returns how many."""
+    count = 0
+    for ids in _batches(Kind.JOB):
+        with unit_of_work() as session:
+            changed(session, Kind.JOB.value, *ids)
+        count += len(ids)
+    return count

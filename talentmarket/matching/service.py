@@ -13,7 +13,7 @@ from search.requests import Candidate, Filter, Lift, RecallRequest, Terms
 from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.exchange.models import Job
-from talentmarket.matching import recall, store
+from talentmarket.matching import recall, serving
 from talentmarket.matching.facts import TalentFacts
 from talentmarket.matching.frozen import snapshot_facts
 from talentmarket.matching.loading import job_facts, jobs_facts, ranked_talents, talent_facts
@@ -42,7 +42,7 @@ def match_talents(
 
     Those who switched personal ranking off are in no such list.
     """
-    kinship, version = store.current()
+    kinship, version = serving.current()
     facts = job_facts(job)
     request = recall.talents_for(facts, kinship, visibility=FINDABLE, not_blocking=not_blocking)
     standings = stand_talents(session, job, [item.id for item in _recall(request)])
@@ -59,7 +59,7 @@ def match_jobs(
 
     `filters`: what the person never wants to see.
     """
-    kinship, version = store.current()
+    kinship, version = serving.current()
     if not talent.account.personal_ranking:
         return Ranking((), 0, version)
     today = int(clock.start_of_day(clock.today()).timestamp())
@@ -77,7 +77,7 @@ def explain_pair(job: Job, talent: Talent) -> Match | None:
     """The match of a pair; None when the person switched personal ranking off."""
     if not talent.account.personal_ranking:
         return None
-    kinship, version = store.current()
+    kinship, version = serving.current()
     year = clock.today().year
     return score(job_facts(job), as_sent(db.session(), talent), kinship, year, version)
 
@@ -94,7 +94,7 @@ def score_jobs(session: Session, talent: Talent, job_ids: Sequence[str]) -> dict
     """Matches of one person with the jobs of a page, by job id."""
     if not talent.account.personal_ranking:
         return {}
-    kinship, version = store.current()
+    kinship, version = serving.current()
     facts = as_sent(session, talent)
     year = clock.today().year
     return {
@@ -107,7 +107,7 @@ def stand_jobs(session: Session, talent: Talent, job_ids: Sequence[str]) -> dict
     """Where many jobs stand for one person, by job id: points, without the rows that explain them."""
     if not talent.account.personal_ranking:
         return {}
-    kinship, _version = store.current()
+    kinship, _version = serving.current()
     person = people_of([as_sent(session, talent)])
     found = score_all(read_jobs(session, job_ids), person, kinship, clock.today().year)
     return {one.job: one for one in found.standings()}
@@ -116,7 +116,7 @@ def stand_jobs(session: Session, talent: Talent, job_ids: Sequence[str]) -> dict
 def stand_talents(session: Session, job: Job, talent_ids: Sequence[str]) -> dict[str, Standing]:
     """Where many people stand for one job, by talent id: points, without the rows that explain
     them."""
-    kinship, _version = store.current()
+    kinship, _version = serving.current()
     posting = jobs_of([job_facts(job)])
     found = score_all(posting, read_people(session, talent_ids), kinship, clock.today().year)
     return {one.talent: one for one in found.standings()}
@@ -124,7 +124,7 @@ def stand_talents(session: Session, job: Job, talent_ids: Sequence[str]) -> dict
 
 def match_lifts(session: Session, talent: Talent) -> tuple[Lift, ...]:
     """What brings the jobs that suit a person to the front of a search, for exact scores after."""
-    kinship, _version = store.current()
+    kinship, _version = serving.current()
     today = int(clock.start_of_day(clock.today()).timestamp())
     asked = recall.jobs_for(talent_facts(session, talent), kinship, today=today)
     return tuple(Lift(Terms(one.field, one.values), one.weight) for one in asked.clauses)
@@ -132,7 +132,7 @@ def match_lifts(session: Session, talent: Talent) -> tuple[Lift, ...]:
 
 def score_talents(session: Session, job: Job, talent_ids: Sequence[str]) -> dict[str, Match]:
     """Matches of one job with the people of a page, by talent id."""
-    kinship, version = store.current()
+    kinship, version = serving.current()
     facts = job_facts(job)
     year = clock.today().year
     return {
@@ -146,7 +146,7 @@ def score_snapshots(job: Job, profiles: Mapping[str, Mapping[str, Any]]) -> dict
 
     The caller leaves out who switched personal ranking off and what is not open any more.
     """
-    kinship, version = store.current()
+    kinship, version = serving.current()
     facts = job_facts(job)
     year = clock.today().year
     return {
@@ -157,7 +157,7 @@ def score_snapshots(job: Job, profiles: Mapping[str, Mapping[str, Any]]) -> dict
 
 def stand_snapshots(job: Job, profiles: Mapping[str, Mapping[str, Any]]) -> dict[str, Standing]:
     """Where frozen profiles stand for one job, under the keys of :func:`score_snapshots`."""
-    kinship, _version = store.current()
+    kinship, _version = serving.current()
     people = people_of([snapshot_facts(one, profile) for one, profile in profiles.items()])
     found = score_all(jobs_of([job_facts(job)]), people, kinship, clock.today().year)
     return {one.talent: one for one in found.standings()}
@@ -165,7 +165,7 @@ def stand_snapshots(job: Job, profiles: Mapping[str, Mapping[str, Any]]) -> dict
 
 def register(app: Flask) -> None:
     """Give lower rooms and pages the functions they may call without knowing this room."""
-    store.register(app)
+    serving.register(app)
     app.extensions["talentmarket_match"] = explain_pair
 
 

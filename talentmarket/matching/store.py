@@ -7,35 +7,62 @@ tampered with is refused, and the site says that there is no model.
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import os
 import tempfile
-import threading
-import time
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-import structlog
-from flask import Flask, current_app
-from sqlalchemy.exc import SQLAlchemyError
+from flask import current_app
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from talentmarket.core import clock
-from talentmarket.core.db import Row, db, text_enum
+from talentmarket.core.db import Row, text_enum
 from talentmarket.core.uow import unit_of_work
-from talentmarket.matching.kinship import Kinship
-from talentmarket.taxonomy.model import get_taxonomy
 
-if TYPE_CHECKING:
-    from talentmarket.matching.space import SkillSpace
 
-TRUSTED = ["talentmarket.matching.space.SkillSpace"]
-LOOK_EVERY = 3.0  # seconds; a new champion serves within five
-log = structlog.get_logger(__name__)
+class ModelKind(StrEnum):
+    """What a model is of. One of each kind serves."""
+
+    SKILL_SPACE = "skill_space"
+    CATEGORIES = "categories"
+
+
+class _Class(NamedTuple):
+    """The class of a kind's models, the attribute whose length is that of the names beside it,
+    how its files and versions begin, and what else its files may hold."""
+
+    module: str
+    name: str
+    counted: str
+    file: str
+    version: str
+    parts: tuple[str, ...] = ()
+
+    @property
+    def trusted(self) -> list[str]:
+        """All types that may stand in a file; any other one is refused."""
+        return [f"{self.module}.{self.name}", *self.parts]
+
+
+_CLASSES = {
+    ModelKind.SKILL_SPACE: _Class(
+        "talentmarket.matching.space", "SkillSpace", "idf_", "space", "m"
+    ),
+    ModelKind.CATEGORIES: _Class(
+        "talentmarket.matching.categories",
+        "CategoryModel",
+        "classes_",
+        "categories",
+        "c",
+        ("scipy.sparse._csr.csr_matrix",),
+    ),
+}
 
 
 class ModelState(StrEnum):
@@ -83,27 +110,39 @@ def folder() -> Path:
     return found
 
 
-def save(space: SkillSpace, skills: Sequence[str], card: dict[str, Any]) -> Model:
-    """Write the files, then the row, as a candidate."""
+def save(
+    artifact: Any,
+    names: Sequence[str],
+    card: dict[str, Any],
+    kind: ModelKind = ModelKind.SKILL_SPACE,
+) -> Model:
+    """Write the files, then the row, as a candidate. `names`: what its columns or classes are."""
     from skops.io import dump  # seconds to import: only where a model is written or read
 
     folder().mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder(), suffix=".part")
     os.close(handle)
-    dump(space, name)
-    content = Path(name).read_bytes()
-    checksum = hashlib.sha256(content + "\n".join(skills).encode()).hexdigest()
-    file = f"space-{checksum[:16]}.skops"
-    (folder() / f"{file}.json").write_text(json.dumps(list(skills)), "utf-8")
+    dump(artifact, name)
+    checksum = _checksum(Path(name).read_bytes(), names)
+    made = _CLASSES[kind]
+    file = f"{made.file}-{checksum[:16]}.skops"
+    (folder() / f"{file}.json").write_text(json.dumps(list(names)), "utf-8")
     os.replace(name, folder() / file)
     at = clock.now()
-    stamp = f"m-{clock.local(at):%Y.%m}.{checksum[:6]}"
+    stamp = f"{made.version}-{clock.local(at):%Y.%m}.{checksum[:6]}"
     with unit_of_work() as session:
         known = session.scalar(sa.select(Model).where(Model.version == stamp))
         if known is not None:
             known.card = card
             return known
-        model = Model(version=stamp, file=file, checksum=checksum, card=card, trained_at=at)
+        model = Model(
+            kind=kind.value,
+            version=stamp,
+            file=file,
+            checksum=checksum,
+            card=card,
+            trained_at=at,
+        )
         session.add(model)
     return model
 
@@ -126,99 +165,48 @@ def promote(version: str) -> None:
         model.champion_at = clock.now()
 
 
-def champion(session: Session) -> Model | None:
-    """The model that serves."""
-    return session.scalar(sa.select(Model).where(Model.state == ModelState.CHAMPION))
+def champion(session: Session, kind: ModelKind = ModelKind.SKILL_SPACE) -> Model | None:
+    """The model of a kind that serves."""
+    return session.scalar(
+        sa.select(Model).where(Model.kind == kind.value, Model.state == ModelState.CHAMPION)
+    )
 
 
-def previous(session: Session) -> Model | None:
+def previous(session: Session, kind: ModelKind = ModelKind.SKILL_SPACE) -> Model | None:
     """The model that served before, for going back."""
     return session.scalar(
         sa.select(Model)
-        .where(Model.state == ModelState.RETIRED, Model.champion_at.is_not(None))
+        .where(
+            Model.kind == kind.value,
+            Model.state == ModelState.RETIRED,
+            Model.champion_at.is_not(None),
+        )
         .order_by(Model.champion_at.desc())
         .limit(1)
     )
 
 
-def read(model: Model) -> tuple[SkillSpace, list[str]]:
-    """Load a model's files. Raises :class:`ModelRefused`."""
+def read(model: Model) -> tuple[Any, list[str]]:
+    """Load a model's files: the fitted estimator and its names. Raises :class:`ModelRefused`."""
     from skops.io import load
 
-    from talentmarket.matching.space import SkillSpace
-
+    made = _CLASSES.get(ModelKind(model.kind)) if model.kind in set(ModelKind) else None
+    if made is None:
+        raise ModelRefused(f"{model.version} is of no kind that is known here")
     path = folder() / model.file
     try:
         content = path.read_bytes()
-        skills = json.loads((folder() / f"{model.file}.json").read_text("utf-8"))
+        names = json.loads((folder() / f"{model.file}.json").read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ModelRefused(f"the files of {model.version} cannot be read") from error
-    if hashlib.sha256(content + "\n".join(skills).encode()).hexdigest() != model.checksum:
+    if _checksum(content, names) != model.checksum:
         raise ModelRefused(f"the files of {model.version} are not those that were trained")
-    space = load(path, trusted=TRUSTED)
-    if not isinstance(space, SkillSpace) or len(space.idf_) != len(skills):
+    expected = getattr(importlib.import_module(made.module), made.name)
+    artifact = load(path, trusted=made.trusted)
+    if not isinstance(artifact, expected) or len(getattr(artifact, made.counted)) != len(names):
         raise ModelRefused(f"{model.version} holds something else")
-    return space, skills
+    return artifact, names
 
 
-class ModelHandle:
-    """The champion of this process: looked for every few seconds, swapped whole."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._looked = -LOOK_EVERY
-        self._version: str | None = None
-        self._kinship: Kinship | None = None
-        self._refused: str | None = None
-
-    def current(self) -> tuple[Kinship, str]:
-        """Nearness of skills and the version to show; without a model the taxonomy's edges."""
-        with self._lock:
-            if self._kinship is None or time.monotonic() - self._looked >= LOOK_EVERY:
-                self._look()
-                self._looked = time.monotonic()
-            assert self._kinship is not None
-            return self._kinship, self._version or "t-" + get_taxonomy().version
-
-    def reset(self) -> None:
-        """Look again on the next use."""
-        with self._lock:
-            self._kinship, self._version, self._refused = None, None, None
-
-    def state(self) -> str:
-        """`ok`, or why there is no model: `none`, `refused`."""
-        self.current()
-        return "refused" if self._refused else "ok" if self._version else "none"
-
-    def _look(self) -> None:
-        try:
-            found = champion(db.session())
-        except SQLAlchemyError:
-            db.session.rollback()
-            found = None
-        version = found.version if found is not None else None
-        if self._kinship is not None and version == self._version:
-            return
-        space, skills = None, list[str]()
-        self._refused = None
-        if found is not None:
-            try:
-                space, skills = read(found)
-            except ModelRefused as error:
-                log.error("model refused", model=version, reason=str(error))
-                self._refused, version = version, None
-        self._kinship = Kinship(get_taxonomy(), space, skills)
-        self._version = version
-
-
-def register(app: Flask) -> None:
-    """Give the app its handle, and `/readyz` the model's state."""
-    handle = ModelHandle()
-    app.extensions["talentmarket_model"] = handle
-    app.extensions["talentmarket_model_state"] = handle.state
-
-
-def current() -> tuple[Kinship, str]:
-    """The app's present nearness of skills, and the model version."""
-    found: ModelHandle = current_app.extensions["talentmarket_model"]
-    return found.current()
+def _checksum(content: bytes, names: Sequence[str]) -> str:
+    return hashlib.sha256(content + "\n".join(names).encode()).hexdigest()

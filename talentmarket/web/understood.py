@@ -32,6 +32,8 @@ MOST = 24
 def chips(state: State, understanding: Understanding) -> list[View]:
     """What was understood, then what is refused, then phrases and what stays plain words."""
     shown: dict[str, View] = {}
+    if understanding.category is not None:
+        shown[understanding.category.key] = _category(state, understanding, understanding.category)
     for piece in understanding.pieces:
         shown.setdefault(piece.key, _understood(state, understanding, piece))
     for piece in understanding.refused:
@@ -101,6 +103,13 @@ def _understood(state: State, understanding: Understanding, piece: Piece) -> Vie
     return chip
 
 
+def _category(state: State, understanding: Understanding, piece: Piece) -> View:
+    """Taking it off leaves the words, which mean something without it as well."""
+    chip = _chip(state, understanding, piece)
+    chip["off_url"] = state.url(off=state.off | {piece.key}, must=state.must - {piece.key})
+    return chip
+
+
 def _refused(state: State, understanding: Understanding, piece: Piece) -> View:
     chip = _chip(state, understanding, piece)
     chip |= {"state": "not", "s": piece.kind == "occupation"}
@@ -152,6 +161,7 @@ def said(piece: Piece) -> tuple[str, str]:
         "occupation": (_("职业"), lambda code: _occupation_said(code, piece.title)),
         "employer": (_("用人单位"), lambda _code: piece.text),
         "firm": (_("用人单位"), lambda _code: piece.text),
+        "category": (_("招聘类别"), lambda _code: piece.words),
         "phrase": (_("短语"), lambda _code: piece.words),
     }
     if piece.kind not in makers:

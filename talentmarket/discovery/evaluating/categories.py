@@ -18,6 +18,7 @@ from talentmarket.core.db import db
 from talentmarket.core.folding import fold
 from talentmarket.discovery.evaluating.lists import write_lists
 from talentmarket.discovery.jobs import MOST_ROWS, JobQuery, search_jobs
+from talentmarket.exchange.importing.columns import read_header
 from talentmarket.exchange.importing.running import run
 from talentmarket.exchange.importing.sources import FileRefused
 from talentmarket.exchange.importing.tables import open_table
@@ -63,6 +64,22 @@ def _records(path: Path) -> Iterator[list[str]]:
     for _line, fields in open_table(path).rows():
         if fields is not None:
             yield fields
+
+
+def postings(paths: Iterable[Path]) -> Iterator[tuple[tuple[str, str], str]]:
+    """Title and text of the postings of files, with their categories.
+
+    Raises :class:`NoCategories` for a file that cannot be read or lacks a column.
+    """
+    for path in paths:
+        judged = read(path)
+        columns = read_header(judged.rows[0])
+        if columns is None:
+            raise NoCategories(f"{path.name} has no column title")
+        places = [columns.places.get(name, (-1,))[0] for name in ("title", "description")]
+        for row, said in zip(judged.rows[1:], judged.categories, strict=True):
+            title, text = (row[at] if 0 <= at < len(row) else "" for at in places)
+            yield (title, text), said
 
 
 def asked(categories: Iterable[str]) -> list[str]:

@@ -73,7 +73,8 @@ class Understanding:
 
     `pieces` were understood and are wanted, `refused` are not wanted (of any kind), `quoted` must
     stand as they are, `left` are looked for as words, `ignored` say nothing about what is wanted
-    (的, 招聘, and the signs of refusal).
+    (的, 招聘, and the signs of refusal). `category`: what recruiters sort postings under, where the
+    words name it as a whole; it lies over other pieces.
     """
 
     text: str
@@ -82,6 +83,7 @@ class Understanding:
     quoted: tuple[Piece, ...] = ()
     left: tuple[Piece, ...] = ()
     ignored: tuple[Piece, ...] = ()
+    category: Piece | None = None
 
     def of(self, kind: str) -> list[Piece]:
         """The wanted pieces of one kind."""
@@ -99,6 +101,7 @@ class Understanding:
             refused=others(self.refused),
             quoted=others(self.quoted),
             left=others(self.left),
+            category=None,
         )
 
     def text_without(self, key: str) -> str:

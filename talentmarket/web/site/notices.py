@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, render_template
 
 from talentmarket.core.words import WORDS
 from talentmarket.exchange.stages import INVITATION_WORKING_DAYS, RATE_HOLD, UNANSWERED_AFTER
-from talentmarket.matching import store, weights
+from talentmarket.matching import serving, weights
 
 
 def routes(bp: Blueprint) -> None:
@@ -22,7 +22,7 @@ def matching() -> str:
 
     The notice that 互联网信息服务算法推荐管理规定 art. 16 asks for.
     """
-    _kinship, version = store.current()
+    _kinship, version = serving.current()
     state = current_app.extensions["talentmarket_model_state"]()
     return render_template(
         "site/matching.html",

@@ -56,3 +56,20 @@ def test_a_file_that_holds_no_categories_is_told(make_site, tmp_path):
     done = make_site().flask("evaluate", "categories", str(path))
     assert done.returncode == 1
     assert "category" in done.stderr
+
+
+@on_sqlite
+@pytest.mark.slow
+def test_what_was_learned_finds_what_no_word_says(make_site, postings, tmp_path):
+    """From a file of other postings, whose texts say what the titles of these do not."""
+    taught = tmp_path / "taught.csv"
+    with taught.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["title", "category", "description"])
+        writer.writerows(["行政前台", "数据分析师", f"接待来访 {n}。"] for n in range(8))
+        writer.writerows(["App测试", "测试工程师", f"执行用例 {n}。"] for n in range(8))
+    site = make_site()
+    done = site.flask("evaluate", "categories", str(postings), "--postings", str(taught))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["recall@100"] == 1
+    assert not (site.instance / "models").exists()

@@ -14,7 +14,7 @@ from talentmarket.core.outbox import changed
 from talentmarket.core.uow import unit_of_work
 from talentmarket.indexing.engine import SearchHandle, database_id
 from talentmarket.indexing.rebuild import rebuild
-from talentmarket.matching import recall, service, store
+from talentmarket.matching import recall, service, serving, store
 from talentmarket.matching.costs import costs
 from talentmarket.matching.loading import job_facts
 from talentmarket.matching.training import train
@@ -120,7 +120,7 @@ def test_a_model_is_trained_serves_and_goes_back(app: Flask, tmp_path: Any) -> N
     first = store.save(space, skills, card).version
     store.promote(first)
     app.extensions["talentmarket_model"].reset()
-    assert store.current()[1] == first
+    assert serving.current()[1] == first
     population(8)
     space, skills, card = train(db.session())
     second = store.save(space, skills, card).version
@@ -140,7 +140,7 @@ def test_a_tampered_model_is_refused(app: Flask) -> None:
     path.write_bytes(path.read_bytes()[:-20] + b"x" * 20)
     with pytest.raises(store.ModelRefused):
         store.read(model)
-    handle = store.ModelHandle()
+    handle = serving.SpaceHandle()
     assert handle.state() == "refused"
     assert handle.current()[1].startswith("t-")
 
@@ -151,7 +151,7 @@ def test_both_engines_recall_the_same_people(
 ) -> None:
     population(120)
     request = recall.talents_for(
-        job_facts(make_job()), store.current()[0], visibility=service.FINDABLE, limit=25
+        job_facts(make_job()), serving.current()[0], visibility=service.FINDABLE, limit=25
     )
     settings = app.extensions["talentmarket_settings"].with_(instance=tmp_path)
     name = f"test-{database_id()}-recall"

@@ -16,7 +16,7 @@ from talentmarket.core.db import db
 from talentmarket.exchange.models import Job, JobState
 from talentmarket.indexing.engine import SearchHandle
 from talentmarket.indexing.rebuild import rebuild
-from talentmarket.matching import recall, service, store
+from talentmarket.matching import recall, service, serving, store
 from talentmarket.matching.loading import job_facts, talent_facts
 from talentmarket.matching.training import train
 from talentmarket.members.models import Talent
@@ -29,7 +29,7 @@ PLAN = Plan(seed=11, now=NOW, organisations=60, talents=scale(300), jobs=scale(1
 
 def requests() -> list[RecallRequest]:
     """People for every open job, jobs for some people: cut at 20, so that ties matter, and whole."""
-    kinship, _version = store.current()
+    kinship, _version = serving.current()
     today = int(clocks.start_of_day(clocks.today()).timestamp())
     jobs = db.session.scalars(
         sa.select(Job).where(Job.state == JobState.PUBLISHED).order_by(Job.id)

@@ -1,0 +1,217 @@
+"""How titles and texts go with the categories recruiters sort postings under.
+
+One logistic model per category over hashed words (one against the rest, since a posting may stand
+under several). Only names of categories and weights of hashed words are kept: no text of the
+postings can be read out of a model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Self
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.linear_model import SGDClassifier
+from sklearn.utils.validation import check_is_fitted
+
+from search.analysis import fold, terms
+from talentmarket.core import clock
+
+#: Title and text of a posting.
+Posting = tuple[str, str]
+#: From which probability a posting counts as being of a category: sixteen steps, even in log odds.
+LEAST, MOST, STEPS = 0.03, 0.98, 16
+
+
+class CategoryModel(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
+    """Categories of postings, learned from those that recruiters gave.
+
+    Parameters
+    ----------
+    least : postings that must stand under a category alone for it to be learned.
+    title_dims, text_dims : places that n-grams of the title and words of the text are hashed to.
+    text_weight : weight of the text's words against the title's n-grams.
+    alpha : strength of the L2 penalty.
+    epochs : passes over the postings.
+    kept : weights kept of each category, the largest ones.
+    random_state : seed of the order of the postings.
+
+    Attributes
+    ----------
+    classes_ : names of the categories.
+    idf_ : (title_dims + text_dims,) inverse document frequency; 0 for what was never seen.
+    weights_ : sparse (categories, dims). intercept_ : (categories,).
+    """
+
+    def __init__(
+        self,
+        least: int = 5,
+        title_dims: int = 1 << 15,
+        text_dims: int = 1 << 16,
+        text_weight: float = 0.7,
+        alpha: float = 1e-5,
+        epochs: int = 6,
+        kept: int = 6000,
+        random_state: int = 0,
+    ) -> None:
+        self.least = least
+        self.title_dims = title_dims
+        self.text_dims = text_dims
+        self.text_weight = text_weight
+        self.alpha = alpha
+        self.epochs = epochs
+        self.kept = kept
+        self.random_state = random_state
+
+    def fit(self, X: Sequence[Posting], y: Sequence[str]) -> Self:
+        """Learn from postings and their categories (as text, several of them run together).
+
+        Raises ValueError when no category stands alone often enough.
+        """
+        counts = Counter(name.strip() for name in y)
+        self.classes_ = sorted(n for n, count in counts.items() if n and count >= self.least)
+        if not self.classes_:
+            raise ValueError(f"no category stands alone in {self.least} postings")
+        raw = self._counts(X)
+        seen = np.asarray((raw > 0).sum(axis=0)).ravel()
+        self.idf_ = np.where(seen > 0, np.log((1.0 + len(X)) / (1.0 + seen)) + 1.0, 0.0)
+        matrix = self._weighted(raw)
+        rows, intercepts = [], []
+        for name in self.classes_:
+            member = np.array([name in said for said in y])
+            weights, intercept = self._one(matrix, member)
+            rows.append(sp.csr_matrix(_largest(weights, self.kept)))
+            intercepts.append(intercept)
+        self.weights_ = sp.vstack(rows, format="csr").astype(np.float32)
+        self.intercept_ = np.array(intercepts)
+        return self
+
+    def _one(self, matrix: sp.csr_matrix, member: NDArray[np.bool_]) -> tuple[Any, float]:
+        model = SGDClassifier(
+            loss="log_loss",
+            alpha=self.alpha,
+            max_iter=self.epochs,
+            tol=None,
+            random_state=self.random_state,
+        )
+        model.fit(matrix, member)
+        return model.coef_[0], float(model.intercept_[0])
+
+    def predict_proba(self, X: Sequence[Posting]) -> NDArray[np.float64]:
+        """(postings, categories): how likely each is said of each, on its own."""
+        check_is_fitted(self)
+        decided = self._weighted(self._counts(X)) @ self.weights_.T
+        return np.asarray(1.0 / (1.0 + np.exp(-(decided.toarray() + self.intercept_))))
+
+    def code_asked(self, text: str) -> str:
+        """The code of the category that `text` names; "" when it names none."""
+        found = code_of(text)
+        return found if found in {code_of(name) for name in self.classes_} else ""
+
+    def codes(self, X: Sequence[Posting]) -> list[dict[str, int]]:
+        """For each posting its categories: the code of each in quarters, and under
+        :func:`finer` of the code how far up it stands within its quarter, in quarters as well."""
+        names = [code_of(name) for name in self.classes_]
+        found = []
+        for row in np.searchsorted(_BOUNDS, self.predict_proba(X), side="right"):
+            codes: dict[str, int] = {}
+            for at in np.flatnonzero(row):
+                codes[names[at]] = 1 + (int(row[at]) - 1) // 4
+                codes[finer(names[at])] = 1 + (int(row[at]) - 1) % 4
+            found.append(codes)
+        return found
+
+    def _counts(self, postings: Iterable[Posting]) -> sp.csr_matrix:
+        pointers, places, values = [0], list[int](), list[int]()
+        for title, text in postings:
+            found = Counter(_hashed(_grams(title), self.title_dims))
+            found.update(
+                self.title_dims + place for place in _hashed(terms(text).words, self.text_dims)
+            )
+            places += found.keys()
+            values += found.values()
+            pointers.append(len(places))
+        shape = (len(pointers) - 1, self.title_dims + self.text_dims)
+        return sp.csr_matrix((np.array(values, np.float64), places, pointers), shape=shape)
+
+    def _weighted(self, counts: sp.csr_matrix) -> sp.csr_matrix:
+        """Logarithm of the counts times idf; title and text each of length one, then weighted."""
+        found = counts.copy()
+        found.data = (1.0 + np.log(found.data)) * self.idf_[found.indices]
+        title, text = found[:, : self.title_dims], found[:, self.title_dims :]
+        return sp.hstack([_unit(title), self.text_weight * _unit(text)], format="csr")
+
+
+def code_of(name: str) -> str:
+    """The code under which a category is indexed: of its folded name, whatever the model."""
+    folded = "".join(fold(name).split())
+    return "c" + hashlib.sha256(folded.encode()).hexdigest()[:10]
+
+
+def finer(code: str) -> str:
+    """The code of the steps within a quarter."""
+    return f"{code}f"
+
+
+def learn(
+    postings: Iterable[tuple[Posting, str]],
+) -> tuple[CategoryModel, list[str], dict[str, Any]]:
+    """The fitted model, the names of its categories, and its card.
+
+    `postings`: title and text of each with its categories. Raises ValueError where nothing can be
+    learned.
+    """
+    texts, said = [], list[str]()
+    for posting, names in postings:
+        texts.append(posting)
+        said.append(names)
+    model = CategoryModel().fit(texts, said)
+    card = {
+        "kind": "categories",
+        "trained_at": clock.now().isoformat(timespec="seconds"),
+        "postings": len(texts),
+        "categories": len(model.classes_),
+        "weights": int(model.weights_.nnz),
+        "parameters": model.get_params(),
+    }
+    return model, model.classes_, card
+
+
+def _grams(title: str) -> Iterator[str]:
+    for word in fold(title).split():
+        padded = f" {word} "
+        for size in (1, 2, 3):
+            for start in range(len(padded) - size + 1):
+                yield padded[start : start + size]
+
+
+def _hashed(words: Iterable[str], dims: int) -> Iterator[int]:
+    return (zlib.crc32(word.encode()) % dims for word in words)
+
+
+def _unit(matrix: sp.csr_matrix) -> sp.csr_matrix:
+    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    return sp.diags(np.divide(1.0, norms, out=np.zeros_like(norms), where=norms > 0)) @ matrix
+
+
+def _largest(weights: NDArray[np.float64], kept: int) -> NDArray[np.float64]:
+    if len(weights) <= kept:
+        return weights
+    found = np.zeros_like(weights)
+    places = np.argpartition(np.abs(weights), -kept)[-kept:]
+    found[places] = weights[places]
+    return found
+
+
+def _bounds() -> NDArray[np.float64]:
+    low, high = (np.log(end / (1 - end)) for end in (LEAST, MOST))
+    return np.asarray(1.0 / (1.0 + np.exp(-np.linspace(low, high, STEPS))))
+
+
+_BOUNDS = _bounds()

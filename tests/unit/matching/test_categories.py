@@ -1,0 +1,61 @@
+"""What recruiters sort postings under: learned, found again on new postings, and nothing told."""
+
+from __future__ import annotations
+
+import pytest
+
+from talentmarket.matching.categories import CategoryModel, code_of, finer, learn
+
+POSTINGS = [
+    *((("软件测试工程师", f"编写测试用例，执行第 {n} 轮回归测试"), "测试工程师") for n in range(8)),
+    *((("数据分析专员", f"用 SQL 做第 {n} 张报表，分析业务数据"), "数据分析师") for n in range(8)),
+    *((("前台", "接待来访"), "行政") for _ in range(3)),
+]
+
+
+@pytest.fixture(scope="module")
+def model():
+    return CategoryModel().fit(*zip(*POSTINGS, strict=True))
+
+
+def test_a_category_that_rarely_stands_alone_is_not_learned(model):
+    assert model.classes_ == ["数据分析师", "测试工程师"]
+    with pytest.raises(ValueError, match="no category"):
+        learn(POSTINGS[-3:])
+
+
+def test_new_postings_are_sorted_by_title_and_by_text(model):
+    titles = [("高级软件测试", ""), ("专员", "分析业务数据，用 SQL 做报表")]
+    testing, analysis = model.codes(titles)
+    assert testing[code_of("测试工程师")] > testing.get(code_of("数据分析师"), 0)
+    assert analysis[code_of("数据分析师")] > analysis.get(code_of("测试工程师"), 0)
+    assert all(1 <= quarter <= 4 for row in (testing, analysis) for quarter in row.values())
+
+
+def test_steps_rise_with_the_probability(model):
+    texts = [("软件测试工程师", "回归测试"), ("测试", ""), ("数据测试", "报表"), ("厨师", "做菜")]
+    at = model.classes_.index("测试工程师")
+    likely = [row[at] for row in model.predict_proba(texts)]
+    code = code_of("测试工程师")
+    steps = [
+        4 * (row[code] - 1) + row[finer(code)] if code in row else 0 for row in model.codes(texts)
+    ]
+    order = sorted(range(len(texts)), key=lambda one: likely[one])
+    assert [steps[one] for one in order] == sorted(steps)
+    assert len(set(steps)) > 1
+
+
+def test_a_category_is_asked_for_by_its_whole_name(model):
+    assert model.code_asked(" 测试 工程师 ") == code_of("测试工程师")
+    assert model.code_asked("测试") == ""
+
+
+def test_no_text_of_a_posting_is_kept(model):
+    held = vars(model)
+    assert "回归测试" not in repr(list(held.values()))
+    assert held["weights_"].shape == (2, model.title_dims + model.text_dims)
+
+
+def test_only_the_largest_weights_are_kept():
+    small = CategoryModel(kept=5).fit(*zip(*POSTINGS, strict=True))
+    assert all(small.weights_[row].nnz <= 5 for row in range(2))
