@@ -1,6 +1,6 @@
 """Queries as people type them, and how well each judged document answers them.
 
-`queries.tsv`: id, kind (`j` jobs, `t` talents), text. `qrels.tsv`: query, document, grade 0–3.
+`queries.tsv`: id, kind (`j` jobs, `t` talents), text. `qrels.tsv`: query, document, grade 0–3; `second.tsv`: 300 pairs graded once more, without the first.
 The rules of judging: docs/judging.md. A third of the queries is sealed, by a hash of their text:
 they are reported and never looked at when something is tuned.
 """
@@ -43,6 +43,11 @@ def queries() -> list[Query]:
 def qrels() -> Qrels:
     """Query id → document → grade."""
     return read_qrels(FOLDER / "qrels.tsv")
+
+
+def second_qrels() -> Qrels:
+    """The second grading: query → document → grade, of a part of the pairs."""
+    return read_qrels(FOLDER / "second.tsv")
 
 
 def search(query: Query, searcher: Organisation, depth: int) -> list[str]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+from sklearn.metrics import cohen_kappa_score
+
 from talentmarket.discovery.evaluating import documents, judgements
 from talentmarket.taxonomy.model import get_taxonomy
 
@@ -37,3 +40,15 @@ def test_at_most_a_third_are_names_of_the_vocabulary_as_they_stand():
     queries = judgements.queries()
     plain = [one.text for one in queries if one.text.casefold() in names]
     assert len(plain) <= len(queries) / 3, plain
+
+
+@pytest.mark.parametrize("weights", ["linear", "quadratic"])
+def test_two_gradings_agree(weights):
+    first, second = judgements.qrels(), judgements.second_qrels()
+    pairs = [
+        (first[query][document], grade)
+        for query, grades in second.items()
+        for document, grade in grades.items()
+    ]
+    assert len(pairs) == 300
+    assert cohen_kappa_score(*zip(*pairs, strict=True), weights=weights) >= 0.6
