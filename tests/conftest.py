@@ -30,7 +30,7 @@ os.environ.setdefault("SCIPY_ARRAY_API", "1")
 
 settings.register_profile(
     "exchange",
-    max_examples=scale(50),
+    max_examples=scale(30),
     deadline=None,  # two shared cores: how long an example takes says nothing
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],

@@ -67,15 +67,25 @@ def _answers(url: str, *, timeout: float, home: Path | None = None) -> bool:
 
 
 class Instance:
-    """A server on 127.0.0.1 that belongs to ``home``; several processes may ask for it."""
+    """A server on 127.0.0.1 that belongs to ``home``; several processes may ask for it.
+
+    ``brief``: it lives for a minute, and what the compiler would gain later is not worth its time.
+    """
 
     def __init__(
-        self, home: Path, *, port: int = 9200, security: bool = False, heap: str = HEAP
+        self,
+        home: Path,
+        *,
+        port: int = 9200,
+        security: bool = False,
+        heap: str = HEAP,
+        brief: bool = False,
     ) -> None:
         self.home = Path(home)
         self.port = port
         self.security = security
-        self._java_options = f"-Xms{heap} -Xmx{heap}"
+        compiling = " -XX:TieredStopAtLevel=1" if brief else ""
+        self._java_options = f"-Xms{heap} -Xmx{heap}{compiling}"
 
     @property
     def _state_file(self) -> Path:
