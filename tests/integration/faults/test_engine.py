@@ -5,13 +5,12 @@ from __future__ import annotations
 import secrets
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from tests.fixtures.own_engine import OwnEngine
 from tests.fixtures.sites import Site
-from tests.integration.faults.conftest import check, drain, on_servers, said
+from tests.integration.faults.conftest import on_servers, said
 from tests.integration.faults.test_away import DEGRADED, get
 from tests.integration.faults.test_kill import goes_on
 from tests.integration.faults.visitors import (
@@ -118,35 +117,3 @@ def test_the_server_is_stopped_and_killed_while_people_write(
     clean()
     assert unfound(app, writers) == []
     assert "Traceback" not in site.log("web")
-
-
-@contextmanager
-def red(own_engine: OwnEngine, prefix: str) -> Iterator[None]:
-    """The index of jobs with its shard on no server: opened again where it may be on none."""
-    alias = f"/{prefix}-job"
-    place = "index.routing.allocation.require._name"
-    own_engine.ask("POST", f"{alias}/_close")
-    own_engine.ask("PUT", f"{alias}/_settings", {place: "nowhere"})
-    own_engine.ask("POST", f"{alias}/_open?wait_for_active_shards=0")
-    yield
-    own_engine.ask("PUT", f"{alias}/_settings", {place: None})
-
-
-@on_servers
-def test_a_red_index_is_no_answer(site: Site, own_engine: OwnEngine, engine: str) -> None:
-    app = site.inside()
-    make_writers(site, app, people=0, jobs=2)
-    drain(app)
-    visitor = app.test_client()
-
-    def state() -> tuple[str, bool, bool]:
-        ready = visitor.get("/readyz").json["search"]
-        pages = [visitor.get(path) for path in ("/jobs", "/jobs?q=大数据")]
-        assert {page.status_code for page in pages} == {200}
-        return ready, *(DEGRADED in page.text for page in pages)
-
-    assert soon(lambda: state() == ("ok", False, False))
-    with red(own_engine, site.environment["ELASTICSEARCH_INDEX_PREFIX"]):
-        assert soon(lambda: state() == ("degraded", True, True))
-    assert soon(lambda: state() == ("ok", False, False))
-    check(app)

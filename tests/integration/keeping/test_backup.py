@@ -168,6 +168,7 @@ _SHA_OF_BROKEN = hashlib.sha256(_BROKEN).hexdigest()
 
 
 @on_sqlite
+@pytest.mark.parametrize("elsewhere", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("change", "said"),
     [
