@@ -35,8 +35,9 @@ def with_category(
     start, end = min(it.start for it in stretch), max(it.end for it in stretch)
     whole = understanding.text
     named = _without_conditions(understanding, start, _closed(whole, end))
-    text = whole if known.code_asked(whole) else named  # a name may hold what else is a condition
-    code = known.code_asked(text)
+    code = known.code_asked(whole)  # a name may hold what else is a condition
+    text = whole if code else named
+    code = code or known.code_asked(named)
     piece = Piece(KIND, code, start, end, text, text)
     if not code or piece.key in wish.off or "all" in wish.off:
         return understanding

@@ -16,6 +16,7 @@ from talentmarket.discovery import limiting
 from talentmarket.discovery.understanding import Piece, Understanding
 from talentmarket.discovery.understanding.concepts import skill_of_title
 from talentmarket.discovery.understanding.tables import get_tables
+from talentmarket.matching.categorycodes import finer
 from talentmarket.taxonomy.folding import fold_name
 from talentmarket.taxonomy.model import get_taxonomy
 
@@ -58,13 +59,12 @@ def of_jobs(understanding: Understanding, now: int) -> Asked:
 
 def _sorted_under(asked: Asked, category: Piece) -> Asked:
     """The same where the words name a category: being of it, or any of the words as a whole, lets
-    in; the words and what else they mean lift, as do the steps within a quarter (written as
-    :func:`talentmarket.matching.categories.finer` does)."""
+    in; the words and what else they mean lift, as do the steps within a quarter."""
     ways = [Alternative("categories", (category.code,), CATEGORY_WEIGHT)]
     ways += [way for concept in asked.concepts for way in concept.alternatives]
     also = dict.fromkeys(name for concept in asked.concepts for name in concept.also)
     whole = Concept(tuple(ways), category.words, required=category.must, also=tuple(also))
-    steps = Alternative("categories", (f"{category.code}f",), CATEGORY_WEIGHT / 4)
+    steps = Alternative("categories", (finer(category.code),), CATEGORY_WEIGHT / 4)
     rest = [replace(concept, lifting=True) for concept in asked.concepts]
     rest += [Concept(words=asked.words, lifting=True)] if asked.words else []
     rest.append(Concept((steps,), lifting=True))

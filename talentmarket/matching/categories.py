@@ -7,7 +7,6 @@ postings can be read out of a model.
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +21,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from search.analysis import fold, terms
 from talentmarket.core import clock
+from talentmarket.matching.categorycodes import code_of, finer
 
 #: Title and text of a posting.
 Posting = tuple[str, str]
@@ -146,17 +146,6 @@ class CategoryModel(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         found.data = (1.0 + np.log(found.data)) * self.idf_[found.indices]
         title, text = found[:, : self.title_dims], found[:, self.title_dims :]
         return sp.hstack([_unit(title), self.text_weight * _unit(text)], format="csr")
-
-
-def code_of(name: str) -> str:
-    """The code under which a category is indexed: of its folded name, whatever the model."""
-    folded = "".join(fold(name).split())
-    return "c" + hashlib.sha256(folded.encode()).hexdigest()[:10]
-
-
-def finer(code: str) -> str:
-    """The code of the steps within a quarter."""
-    return f"{code}f"
 
 
 def learn(

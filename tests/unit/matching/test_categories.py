@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from talentmarket.matching.categories import CategoryModel, code_of, finer, learn
+from talentmarket.matching.categories import CategoryModel, learn
+from talentmarket.matching.categorycodes import code_of, finer
 
 POSTINGS = [
     *((("软件测试工程师", f"编写测试用例，执行第 {n} 轮回归测试"), "测试工程师") for n in range(8)),
