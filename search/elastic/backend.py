@@ -159,11 +159,18 @@ class ElasticBackend:
             rebuild.abandon()
 
     def _dead(self, kind: Kind) -> Iterator[tuple[str, int]]:
+        if self._lost(kind):
+            return  # it went with the rest; what is deleted is read from the database
         try:
             self.refresh(kind)
             yield from self.versions(kind, deleted=True)
         except (IndexMissing, MappingConflict):
             return  # late writes of the program with the former fields never reach the new index
+
+    @translated
+    def _lost(self, kind: Kind) -> bool:
+        live = self._indexes.state(kind).live
+        return live is not None and self._indexes.lost(live)
 
     def _check_writable(self) -> None:
         if not self._writable:

@@ -20,6 +20,8 @@ from search.fields import SCHEMAS, Kind
 
 #: Stands in the name of an index where others have something random.
 FIRST = "0" * 12
+#: What the server says of a shard whose files are gone or cannot be read on any node.
+NO_COPY = "no_valid_shard_copy"
 _VERSION = re.compile(r"-v(\d+)-[0-9a-f]+$")
 
 
@@ -150,6 +152,23 @@ class Indexes:
         if old is not None:
             actions.append({"remove_index": {"index": old}})
         self._client.indices.update_aliases(actions=actions)
+
+    def lost(self, index: str) -> bool:
+        """Whether data of an index are gone for good: no node has a readable copy of a shard.
+
+        One whose node is away, or that is still being opened, is not lost.
+        """
+        health = self._client.cluster.health(index=index, level="shards").body
+        with reading():
+            shards = health["indices"][index]["shards"]
+            missing = [int(number) for number, row in shards.items() if not row["primary_active"]]
+        for number in missing:
+            found = self._client.options(ignore_status=400).cluster.allocation_explain(
+                index=index, shard=number, primary=True
+            )
+            if found.body.get("can_allocate") == NO_COPY:
+                return True
+        return False
 
     def all(self) -> list[str]:
         """The names of all indexes of this name."""

@@ -68,7 +68,7 @@ class Rebuild:
             self._client.indices.put_settings(index=self._index, settings=settings)
             self._client.indices.refresh(index=self._index)
             old = self._indexes.state(self._kind).live
-            if minimum_ratio > 0 and old is not None:
+            if minimum_ratio > 0 and old is not None and not self._indexes.lost(old):
                 self._client.indices.refresh(index=old)
                 before, after = count(old), count(self._index)
                 if after < minimum_ratio * before:

@@ -33,6 +33,10 @@ function settings(select) {
     // An open list lies over the field below: one pick, and it makes way.
     closeAfterSelect: true,
     hidePlaceholder: true,
+    // A pick within the pause after the last key must not be answered by the list opening again.
+    onItemAdd() {
+      window.clearTimeout(this.refreshTimeout);
+    },
     ...(url && {
       load(words, done) {
         const close = () => {

@@ -121,6 +121,9 @@ def _bring(backend: SearchBackend, kind: Kind, operations: Sequence[Operation]) 
     if not operations:
         return Drained()
     outcome = backend.bulk(kind, operations)
+    if len(operations) >= BATCH:
+        # Otherwise the server makes an index of each document that is asked for.
+        backend.refresh(kind)
     broken = dict(outcome.refused)
     taken = [one for one in operations if one.id not in broken]
     stored = backend.get_many(kind, [one.id for one in taken]) if taken else {}

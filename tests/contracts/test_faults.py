@@ -1,6 +1,7 @@
 """What a broken engine looks like from outside: one typed error, soon."""
 
 import json
+import secrets
 import shutil
 import socket
 import threading
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from search.elastic.client import connect
+from search.elastic.indexes import Indexes
 from search.embedded.backend import EmbeddedBackend
 from search.errors import EngineUnavailable, MappingConflict
 from search.fields import Kind
@@ -151,6 +154,60 @@ def test_a_rebuild_mends_broken_files(folder: Path) -> None:
     with closing(backend), backend.rebuild(Kind.JOB, minimum_ratio=0.8) as writer:
         writer.write(MARKET)
     assert found_set(EmbeddedBackend(folder, DATABASE)) == {1, 2, 3, 4, 5}
+
+
+def break_a_shard(settings: SearchSettings) -> None:
+    """Overwrite the commit of one shard of the live index while it is closed."""
+    client = connect(settings)
+    (index,) = client.indices.get_alias(index=f"{settings.name}-job").body
+    client.indices.close(index=index)
+    uuid = client.indices.get_settings(index=index).body[index]["settings"]["index"]["uuid"]
+    (node,) = client.nodes.info(metric="settings").body["nodes"].values()
+    commits = list(Path(node["settings"]["path"]["data"], "indices", uuid, "0").rglob("segments_*"))
+    assert commits
+    for path in commits:
+        path.write_bytes(b"\0" * path.stat().st_size)
+    client.indices.open(index=index, wait_for_active_shards=0)
+    indexes = Indexes(client, settings.name, DATABASE, 2, 0)
+    until = time.monotonic() + 60
+    while not indexes.lost(index):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    client.close()
+
+
+@pytest.mark.elastic
+def test_a_red_index_answers_nothing_and_a_rebuild_mends_it(elasticsearch_url: str) -> None:
+    """Half of an index is no index: a list, a count or a facet from it would be wrong unseen."""
+    settings = SearchSettings(
+        DATABASE,
+        url=elasticsearch_url,
+        name=f"test-{secrets.token_hex(5)}",
+        read_timeout=30,
+        write_timeout=30,
+        shards=2,
+    )
+    with closing(open_backend(settings, writable=True)) as backend:
+        backend.ensure(Kind.JOB)
+        fill(backend)
+        whole = found_set(backend)
+        break_a_shard(settings)
+        clause = Clause("skills", ("spark",), 1.0)
+        for ask in (
+            lambda: backend.search(SearchRequest(Kind.JOB)),
+            lambda: backend.search_many([SearchRequest(Kind.JOB)]),
+            lambda: backend.recall(RecallRequest(Kind.JOB, (clause,))),
+            lambda: backend.suggest(SuggestRequest(Kind.JOB, "title_suggest", "大")),
+            lambda: backend.count(Kind.JOB),
+            lambda: backend.get_many(Kind.JOB, [one.id for one in MARKET]),
+            lambda: list(backend.versions(Kind.JOB)),
+        ):
+            with pytest.raises(EngineUnavailable):
+                ask()
+        with backend.rebuild(Kind.JOB, minimum_ratio=0.8) as writer:
+            writer.write(MARKET)
+        assert found_set(backend) == whole
+        backend.drop()
 
 
 def test_an_index_of_other_fields_wants_a_rebuild(folder: Path) -> None:

@@ -1,10 +1,10 @@
-"""The page of the interface in a browser, and the data block that runs nothing."""
+"""What only a browser shows: the page of the interface, data that run nothing, a list to pick from."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.factories import make_job
+from tests.factories import make_job, make_talent
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +42,24 @@ def test_the_page_of_the_interface(context, page, axe, live_app, width, theme):
     document = page.locator("main code", has_text="openapi.json").first
     document.click()
     page.wait_for_url("**/api/v1/openapi.json")
+
+
+def test_a_list_stays_closed_after_a_quick_pick(context, page, live_app):
+    """The list answers keys after a pause; a pick within it must not open the list again."""
+    app = live_app.inside()
+    with app.app_context():
+        account = make_talent().account
+        context.add_cookies([live_app.cookie(app, account)])
+    page.clock.install()
+    page.goto("/me/profile/wishes")
+    chosen = page.locator("#regions option:checked").count()
+    box = page.locator("#regions-ts-control")
+    box.click()
+    page.clock.run_for(50)
+    options = page.locator(".ts-dropdown:visible .option")
+    assert options.count()
+    box.press_sequentially("成")
+    options.first.click()
+    page.clock.run_for(2000)
+    assert page.locator("#regions option:checked").count() == chosen + 1
+    assert page.locator(".ts-dropdown:visible").count() == 0
