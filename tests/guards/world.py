@@ -29,7 +29,12 @@ from talentmarket.exchange.models import (
     Invitation,
     Job,
 )
-from talentmarket.exchange.snapshots import freeze
+from talentmarket.exchange.snapshots import (
+    PHONE_AND_MAIL,
+    freeze,
+    give_contact,
+    give_snapshot,
+)
 from talentmarket.members.cards import card_of
 from talentmarket.members.models import Account, Talent
 from talentmarket.notices import unsubscribing
@@ -150,6 +155,8 @@ def _application(job: Job, talent: Talent) -> Application:
     with unit_of_work() as session:
         row = session.get_one(Application, application.id)
         freeze(session, row, session.get_one(Talent, talent.id))
+        give_snapshot(session, row, row.organisation.public_id)
+        give_contact(session, row, row.organisation.public_id, PHONE_AND_MAIL)
         session.add(
             Interview(
                 application_id=row.id,

@@ -262,10 +262,22 @@ class TalentBlock(Row):
 
 
 class ProfileOpening(Row):
-    """Somebody else opened the profile: who, for which organisation, why, how much."""
+    """Somebody else opened the profile: who, for which organisation, why, how much.
+
+    `listed_on` is set for a name read in a list: one row a day for an organisation and a list.
+    """
 
     __tablename__ = "profile_openings"
-    __table_args__ = (sa.Index("ix_profile_openings_talent", "talent_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_profile_openings_talent", "talent_id", "id"),
+        sa.Index(
+            "uq_profile_openings_listed",
+            *("organisation_id", "subject_id", "listed_on", "talent_id"),
+            unique=True,
+            sqlite_where=sa.text("listed_on IS NOT NULL"),
+            postgresql_where=sa.text("listed_on IS NOT NULL"),
+        ),
+    )
 
     talent_id: Mapped[int] = _talent_key(index=False)
     at: Mapped[datetime]
@@ -279,3 +291,4 @@ class ProfileOpening(Row):
     level: Mapped[OpeningLevel] = mapped_column(text_enum(OpeningLevel))
     subject_type: Mapped[str | None] = mapped_column(sa.String(32))
     subject_id: Mapped[str | None] = mapped_column(PublicId)
+    listed_on: Mapped[date | None]

@@ -9,6 +9,7 @@ from talentmarket.core.db import db
 from talentmarket.members import completeness, onboarding, openings
 from talentmarket.web.me import views
 from talentmarket.web.me.blueprint import bp
+from talentmarket.web.me.opening_views import jobs_of
 from talentmarket.web.me.person import viewer
 
 #: (endpoint, words, icon): what is not there (yet) is left out.
@@ -49,7 +50,7 @@ def home() -> str:
         step=onboarding.step_of(talent),
         done=done,
         steps=steps,
-        openings=rows,
+        openings=jobs_of(db.session(), rows),
         count=count,
         doors=doors,
     )

@@ -29,6 +29,7 @@ from talentmarket.web.me.blueprint import bp
 from talentmarket.web.me.card_views import card_view
 from talentmarket.web.me.drafting import Page, open_page, send
 from talentmarket.web.me.forms import VersionedForm
+from talentmarket.web.me.opening_views import jobs_of
 from talentmarket.web.me.person import actor, own_talent
 
 PAGE = 50
@@ -202,7 +203,7 @@ def openings() -> str:
     pages = list(range(1, (count + PAGE - 1) // PAGE + 1))
     return render_template(
         "me/openings.html",
-        rows=rows,
+        rows=jobs_of(session, rows),
         page=page,
         pages=pages,
         page_url=lambda number: url_for("me.openings", page=number),

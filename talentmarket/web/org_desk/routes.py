@@ -22,7 +22,7 @@ from talentmarket.exchange.stages import By
 from talentmarket.matching.service import stand_snapshots
 from talentmarket.web.applications import words
 from talentmarket.web.applications.conflicts import told
-from talentmarket.web.org_desk import common, dossier, inviting, views
+from talentmarket.web.org_desk import common, dossier, inviting, naming, views
 
 bp = Blueprint("org_desk", __name__, url_prefix="/org/<org>")
 dossier.routes(bp)
@@ -81,18 +81,21 @@ def job(org: str, job_id: str) -> str:
     ranked = desk.narrowed(
         desk.candidates(rows, stand_snapshots(posting, profiles), by_time=by_time), _filters(view)
     )
-    names = applications.names_of(session, rows, scope.reader)
     pages = max(1, -(-len(ranked) // PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     picked = frozenset(request.args.getlist("pick")[: desk.COMPARE_MOST])
     shown = ranked[(page - 1) * PAGE : page * PAGE] if view != "board" else []
     compared = [row for row in ranked if row.application.public_id in picked] or ranked[:3]
+    compared = compared if view == "rank" else []
+    columns = desk.columns(ranked) if view == "board" else []
+    cards = [card for _state, column in columns for card in column[: views.BOARD_MOST]]
+    listed = [*shown, *compared, *cards]
+    named = [row.application for row in listed]
+    names = applications.names_of(session, named, scope.reader)
     differing = request.args.get("differing") == "1"
     explained = views.explained(posting, profiles, [*shown, *compared])
     shown, compared = explained[: len(shown)], explained[len(shown) :]
-    people, table = (
-        views.comparison(compared, org, names, differing=differing) if view == "rank" else ([], [])
-    )
+    people, table = views.comparison(compared, org, names, differing=differing)
     model = next((str(row.match.model) for row in explained if row.match), None)
     values = {
         "job": posting,
@@ -104,7 +107,7 @@ def job(org: str, job_id: str) -> str:
         "differing": differing,
         "people": people,
         "table": table,
-        "columns": views.board_columns(desk.columns(ranked), org, names) if view == "board" else [],
+        "columns": views.board_columns(columns, org, names),
         "by_time": by_time,
         "model": model,
         "filters": request.args,
@@ -113,6 +116,7 @@ def job(org: str, job_id: str) -> str:
         "rate": promises.rate_of(scope.organisation),
         "meta": words.job_meta(posting),
     }
+    naming.keep(scope, posting, named, names)
     return common.page("org_desk/job.html", scope.organisation, **values)
 
 

@@ -22,6 +22,7 @@ from talentmarket.web.applications import words
 from talentmarket.web.applications.snapshot import about
 
 S = ApplicationState
+BOARD_MOST = 12  # cards of a column
 
 
 def profiles_of(session: Session, rows: Sequence[Application]) -> dict[str, dict[str, Any]]:
@@ -156,16 +157,15 @@ def board_columns(
     columns: Sequence[tuple[S, list[Candidate]]],
     org: str,
     names: Mapping[str, str],
-    most: int = 12,
 ) -> list[dict[str, Any]]:
-    """The board's columns: the first `most` cards of each, and how many more."""
+    """The board's columns: the first cards of each, and how many more."""
     return [
         {
             "state": state,
             "title": word("application", state),
             "count": len(rows),
-            "cards": [_card(row, org, names) for row in rows[:most]],
-            "rest": max(0, len(rows) - most),
+            "cards": [_card(row, org, names) for row in rows[:BOARD_MOST]],
+            "rest": max(0, len(rows) - BOARD_MOST),
         }
         for state, rows in columns
     ]
