@@ -7,6 +7,7 @@ missing is a failure, never a skip.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,6 +28,22 @@ for _name in [name for name in os.environ if name.startswith("TALENTMARKET_")]:
 
 # scikit-learn's estimator checks include array API input only where SciPy was told so at import.
 os.environ.setdefault("SCIPY_ARRAY_API", "1")
+
+#: Free bytes that the memory must have for the tests to keep their files there.
+_ROOM = 4 * 2**30
+
+
+def _in_memory(folder: Path = Path("/dev/shm")) -> bool:
+    """Whether temporary files may live there: room enough, and programs may be run."""
+    if not folder.is_dir():
+        return False
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize > _ROOM and not found.f_flag & os.ST_NOEXEC
+
+
+# Databases and indexes of tests are written safely a thousand times: nobody waits for the disk.
+if _in_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
 
 settings.register_profile(
     "exchange",

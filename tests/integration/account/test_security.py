@@ -10,7 +10,7 @@ from talentmarket.core.secrecy import digest
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import second_factor
 from talentmarket.members.models import Account, SignInSession
-from talentmarket.members.passwords import verify_password
+from talentmarket.members.passwords import hash_password, verify_password
 from tests.factories.people import make_account
 from tests.integration.account.steps import (
     E164,
@@ -52,6 +52,11 @@ def test_a_changed_password_ends_other_sessions(session, make_client, person):
     assert not is_in(other)
     assert verify_password(NEW, account_of().password_hash)
     assert len(deliveries("account.password_changed")) == 1
+
+
+def test_a_hash_costs_what_the_standard_asks():
+    """RFC 9106, second recommended option. (`app` of the other tests hashes cheaply.)"""
+    assert hash_password(NEW).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_own_words_make_no_password(session, make_client, person):
