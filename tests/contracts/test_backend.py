@@ -155,19 +155,17 @@ def test_versions_lists_all_documents(backend: SearchBackend) -> None:
     ],
 )
 def test_words_fold_and_find_inside_unsegmented_text(
-    backend: SearchBackend, words: str, expected: list[int]
+    market: SearchBackend, words: str, expected: list[int]
 ) -> None:
-    fill(backend)
-    assert found_set(backend, words=words) == set(expected)
+    assert found_set(market, words=words) == set(expected)
 
 
-def test_most_words_of_a_longer_query_must_match(backend: SearchBackend) -> None:
-    fill(backend)
-    assert found(backend, words="数据 开发") == [1]
-    assert found_set(backend, words="数据 开发 工程师 厨师") == {1}
-    assert found_set(backend, words="java 工程师 厨师") == {2}
-    assert found_set(backend, words="java 厨师") == set()
-    assert found_set(backend, words="java 厨师", minimum=1) == {2}
+def test_most_words_of_a_longer_query_must_match(market: SearchBackend) -> None:
+    assert found(market, words="数据 开发") == [1]
+    assert found_set(market, words="数据 开发 工程师 厨师") == {1}
+    assert found_set(market, words="java 工程师 厨师") == {2}
+    assert found_set(market, words="java 厨师") == set()
+    assert found_set(market, words="java 厨师", minimum=1) == {2}
 
 
 def test_a_description_lifts_but_never_admits(backend: SearchBackend) -> None:
@@ -181,31 +179,28 @@ def test_a_title_counts_more_than_an_employer(backend: SearchBackend) -> None:
     assert found(backend, words="云计算") == [2, 1]
 
 
-def test_phrases_and_exclusions(backend: SearchBackend) -> None:
-    fill(backend)
-    assert found(backend, phrases=("spring boot",)) == [2]
-    assert found(backend, phrases=("机器学习平台",)) == [1]
-    assert found(backend, phrases=("平台机器",)) == []
-    assert found_set(backend, excluded=("工程师", "node.js")) == {4, 5}
-    assert found_set(backend, words="工程师", excluded=("大数据",)) == set()
+def test_phrases_and_exclusions(market: SearchBackend) -> None:
+    assert found(market, phrases=("spring boot",)) == [2]
+    assert found(market, phrases=("机器学习平台",)) == [1]
+    assert found(market, phrases=("平台机器",)) == []
+    assert found_set(market, excluded=("工程师", "node.js")) == {4, 5}
+    assert found_set(market, words="工程师", excluded=("大数据",)) == set()
 
 
-def test_concepts_let_in_and_score_by_their_weight(backend: SearchBackend) -> None:
-    fill(backend)
+def test_concepts_let_in_and_score_by_their_weight(market: SearchBackend) -> None:
     graphics = Concept((Alternative("concepts", ("graphics",), 2.0),))
-    assert found(backend, concepts=(graphics,)) == [5, 4]
+    assert found(market, concepts=(graphics,)) == [5, 4]
     spark = Concept((Alternative("skills", ("spark",)),), words="C++")
-    assert found_set(backend, concepts=(spark,)) == {1, 4}
-    assert found(backend, words="开发", concepts=(spark, graphics)) == [4, 1]
+    assert found_set(market, concepts=(spark,)) == {1, 4}
+    assert found(market, words="开发", concepts=(spark, graphics)) == [4, 1]
     needed = Concept((Alternative("skills", ("cpp",)),), required=True)
-    assert found(backend, words="数据 开发 引擎", concepts=(needed,)) == [4]
+    assert found(market, words="数据 开发 引擎", concepts=(needed,)) == [4]
 
 
-def test_lifts_order_without_letting_in(backend: SearchBackend) -> None:
-    fill(backend)
+def test_lifts_order_without_letting_in(market: SearchBackend) -> None:
     lift = Lift(Terms("channel", ("agency",)), 50.0)
-    assert found(backend, words="开发", lifts=(lift,))[0] == 4
-    assert found_set(backend, words="开发", lifts=(lift,)) == {1, 3, 4}
+    assert found(market, words="开发", lifts=(lift,))[0] == 4
+    assert found_set(market, words="开发", lifts=(lift,)) == {1, 3, 4}
 
 
 # -- Filters -------------------------------------------------------------------------------
@@ -240,12 +235,11 @@ def test_lifts_order_without_letting_in(backend: SearchBackend) -> None:
         (AllOf(()), {1, 2, 3, 4, 5}),
     ],
 )
-def test_filters(backend: SearchBackend, wanted: Terms, expected: set[int]) -> None:
-    fill(backend)
-    assert found_set(backend, filters=(wanted,)) == expected
-    assert backend.count(Kind.JOB, (wanted,)) == len(expected)
+def test_filters(market: SearchBackend, wanted: Terms, expected: set[int]) -> None:
+    assert found_set(market, filters=(wanted,)) == expected
+    assert market.count(Kind.JOB, (wanted,)) == len(expected)
     everything = {1, 2, 3, 4, 5}
-    assert found_set(backend, filters=(Not(wanted),)) == everything - expected
+    assert found_set(market, filters=(Not(wanted),)) == everything - expected
 
 
 def test_many_values_in_one_filter(backend: SearchBackend) -> None:
@@ -257,11 +251,10 @@ def test_many_values_in_one_filter(backend: SearchBackend) -> None:
 # -- Facets --------------------------------------------------------------------------------
 
 
-def test_facets_count_and_ignore_their_own_filters(backend: SearchBackend) -> None:
-    fill(backend)
+def test_facets_count_and_ignore_their_own_filters(market: SearchBackend) -> None:
     facets = (TermsFacet("kind"), TermsFacet("channel"), TermsFacet("regions", size=2))
     filters = (Terms("kind", ("full",)), Terms("channel", ("direct",)))
-    result = backend.search(SearchRequest(Kind.JOB, filters=filters, facets=facets))
+    result = market.search(SearchRequest(Kind.JOB, filters=filters, facets=facets))
     assert result.total == 1
     counts = {
         name: [(bucket.key, bucket.count) for bucket in rows]
@@ -272,8 +265,7 @@ def test_facets_count_and_ignore_their_own_filters(backend: SearchBackend) -> No
     assert counts["regions"] == [("510000", 1), ("510100", 1)]
 
 
-def test_facets_of_numbers_flags_and_bands(backend: SearchBackend) -> None:
-    fill(backend)
+def test_facets_of_numbers_flags_and_bands(market: SearchBackend) -> None:
     bands = BandsFacet(
         "pay_band",
         (
@@ -284,11 +276,11 @@ def test_facets_of_numbers_flags_and_bands(backend: SearchBackend) -> None:
     )
     mine = Overlap("pay", 0, 900_000, group="pay_band")
     facets = (TermsFacet("education_rank"), TermsFacet("listed"), bands)
-    assert keys(backend, "education_rank", facets=facets) == {"4": 2, "3": 1}
-    assert keys(backend, "listed", facets=facets) == {"true": 5}
-    assert keys(backend, "pay_band", facets=facets) == {"low": 2, "middle": 3, "silent": 1}
-    assert keys(backend, "pay_band", facets=facets, filters=(mine,))["middle"] == 3
-    assert keys(backend, "listed", facets=facets, filters=(mine,)) == {"true": 2}
+    assert keys(market, "education_rank", facets=facets) == {"4": 2, "3": 1}
+    assert keys(market, "listed", facets=facets) == {"true": 5}
+    assert keys(market, "pay_band", facets=facets) == {"low": 2, "middle": 3, "silent": 1}
+    assert keys(market, "pay_band", facets=facets, filters=(mine,))["middle"] == 3
+    assert keys(market, "listed", facets=facets, filters=(mine,)) == {"true": 2}
 
 
 def test_facets_see_the_words_and_not_the_deleted(backend: SearchBackend) -> None:
@@ -304,23 +296,21 @@ def test_facets_see_the_words_and_not_the_deleted(backend: SearchBackend) -> Non
 # -- Order and pages -----------------------------------------------------------------------
 
 
-def test_sorting_puts_the_unknown_last_either_way(backend: SearchBackend) -> None:
-    fill(backend)
-    assert found(backend, sort=Sort("published_at")) == [5, 4, 3, 2, 1]
-    assert found(backend, sort=Sort("published_at", descending=False)) == [1, 2, 3, 4, 5]
-    assert found(backend, sort=Sort("pay_high"))[:3] == [1, 2, 5]
-    assert found(backend, sort=Sort("pay_high", descending=False))[:3] == [5, 2, 1]
+def test_sorting_puts_the_unknown_last_either_way(market: SearchBackend) -> None:
+    assert found(market, sort=Sort("published_at")) == [5, 4, 3, 2, 1]
+    assert found(market, sort=Sort("published_at", descending=False)) == [1, 2, 3, 4, 5]
+    assert found(market, sort=Sort("pay_high"))[:3] == [1, 2, 5]
+    assert found(market, sort=Sort("pay_high", descending=False))[:3] == [5, 2, 1]
 
 
 # -- Highlights ----------------------------------------------------------------------------
 
 
-def test_highlights_mark_what_was_asked(backend: SearchBackend) -> None:
-    fill(backend)
+def test_highlights_mark_what_was_asked(market: SearchBackend) -> None:
     request = SearchRequest(
         Kind.JOB, words="大數據", highlight=("title", "description", "employer_name")
     )
-    (hit,) = backend.search(request).hits
+    (hit,) = market.search(request).hits
     assert hit.fragments["title"] == ((("大数据", True), ("开发工程师", False)),)
     marked = [part for part, is_hit in hit.fragments["description"][0] if is_hit]
     assert marked == ["数据"]
@@ -347,10 +337,9 @@ def test_highlights_mark_what_was_asked(backend: SearchBackend) -> None:
     ],
 )
 def test_suggestions_by_writing_pinyin_and_initials(
-    backend: SearchBackend, typed: str, expected: set[str]
+    market: SearchBackend, typed: str, expected: set[str]
 ) -> None:
-    fill(backend)
-    found_names = backend.suggest(SuggestRequest(Kind.JOB, "title_suggest", typed))
+    found_names = market.suggest(SuggestRequest(Kind.JOB, "title_suggest", typed))
     assert {one.text for one in found_names} == expected
 
 

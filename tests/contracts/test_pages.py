@@ -58,10 +58,9 @@ def test_a_cursor_leads_back_to_the_page_before(backend: SearchBackend) -> None:
 
 
 @pytest.mark.parametrize("sort", [None, Sort("published_at")])
-def test_numbers_are_handed_out_with_the_hits(backend: SearchBackend, sort: Sort | None) -> None:
-    fill(backend)
+def test_numbers_are_handed_out_with_the_hits(market: SearchBackend, sort: Sort | None) -> None:
     asked = ("pay_low", "published_at")
-    result = backend.search(SearchRequest(Kind.JOB, sort=sort, values=asked))
+    result = market.search(SearchRequest(Kind.JOB, sort=sort, values=asked))
     held = {int(hit.id.removeprefix("job")): hit.values for hit in result.hits}
     assert held[3] == {
         "pay_low": 300_000,
@@ -70,11 +69,10 @@ def test_numbers_are_handed_out_with_the_hits(backend: SearchBackend, sort: Sort
     assert held[4]["pay_low"] is None
 
 
-def test_an_empty_page_still_counts(backend: SearchBackend) -> None:
-    fill(backend)
-    result = backend.search(SearchRequest(Kind.JOB, limit=0))
+def test_an_empty_page_still_counts(market: SearchBackend) -> None:
+    result = market.search(SearchRequest(Kind.JOB, limit=0))
     assert (result.total, result.hits) == (5, ())
-    assert backend.search(SearchRequest(Kind.JOB, offset=50)).hits == ()
+    assert market.search(SearchRequest(Kind.JOB, offset=50)).hits == ()
 
 
 def test_many_searches_are_answered_in_their_order(backend: SearchBackend) -> None:

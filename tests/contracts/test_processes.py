@@ -74,7 +74,7 @@ def test_what_was_acknowledged_survives_kill_9(
 ) -> None:
     chooser = random.Random(5)
     done = -1
-    for _ in range(scale(3)):
+    for _ in range(scale(2, 60)):
         process = start(search_settings, done + 1, mode)
         try:
             done = max(done, acknowledged(process, chooser.randint(2, 6)))

@@ -56,9 +56,10 @@ def clauses(*weights: float) -> tuple[Clause, ...]:
     )
 
 
-@pytest.mark.parametrize(
-    "request_",
-    [
+def test_recall_is_the_sum_of_constants_with_whole_groups(backend: SearchBackend) -> None:
+    documents = people(200, seed=7)
+    fill(backend, documents)
+    for request in (
         RecallRequest(Kind.JOB, clauses(1.5, 0.25, 3 / 64), limit=10),
         RecallRequest(Kind.JOB, clauses(1.5, 0.25, 3 / 64), limit=1),
         RecallRequest(Kind.JOB, clauses(1.0, 1.0, 1.0, 1.0), limit=40),
@@ -66,15 +67,9 @@ def clauses(*weights: float) -> tuple[Clause, ...]:
         RecallRequest(Kind.JOB, clauses(1.0, 2.0, 4.0), limit=50, minimum=2),
         RecallRequest(Kind.JOB, clauses(1.0, 2.0), (Terms("kind", ("part",)),), 5000, minimum=0),
         RecallRequest(Kind.JOB, clauses(5.0), limit=5000),
-    ],
-)
-def test_recall_is_the_sum_of_constants_with_whole_groups(
-    backend: SearchBackend, request_: RecallRequest
-) -> None:
-    documents = people(200, seed=7)
-    fill(backend, documents)
-    got = [(candidate.id, candidate.score) for candidate in backend.recall(request_)]
-    assert got == expected(documents, request_)
+    ):
+        got = [(candidate.id, candidate.score) for candidate in backend.recall(request)]
+        assert got == expected(documents, request), request
 
 
 def test_a_group_too_large_is_dropped_whole_and_a_first_one_cut_by_the_tie_breaker(
@@ -132,14 +127,14 @@ def test_any_recall_equals_the_plain_sum(
 
 
 @pytest.mark.parametrize("weight", [0.0, -1.0, 1 / 3, 1 / 128, float("nan"), 2000.0])
-def test_a_weight_that_is_no_64th_is_refused(backend: SearchBackend, weight: float) -> None:
+def test_a_weight_that_is_no_64th_is_refused(market: SearchBackend, weight: float) -> None:
     with pytest.raises(BadRequest):
-        backend.recall(RecallRequest(Kind.JOB, (Clause("skills", ("a",), weight),)))
+        market.recall(RecallRequest(Kind.JOB, (Clause("skills", ("a",), weight),)))
 
 
-def test_unknown_fields_and_limits(backend: SearchBackend) -> None:
+def test_unknown_fields_and_limits(market: SearchBackend) -> None:
     with pytest.raises(UnknownField):
-        backend.recall(RecallRequest(Kind.JOB, (Clause("title", ("a",), 1.0),)))
+        market.recall(RecallRequest(Kind.JOB, (Clause("title", ("a",), 1.0),)))
     for limit in (0, MAX_RECALL + 1):
         with pytest.raises(BadRequest):
-            backend.recall(RecallRequest(Kind.JOB, clauses(1.0), limit=limit))
+            market.recall(RecallRequest(Kind.JOB, clauses(1.0), limit=limit))

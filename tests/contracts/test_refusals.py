@@ -37,9 +37,9 @@ from tests.contracts.documents import job
         SearchRequest(Kind.TALENT, filters=(Terms("mail", ("1",)),)),
     ],
 )
-def test_an_unknown_field_is_a_typed_error(backend: SearchBackend, request_: SearchRequest) -> None:
+def test_an_unknown_field_is_a_typed_error(market: SearchBackend, request_: SearchRequest) -> None:
     with pytest.raises(UnknownField):
-        backend.search(request_)
+        market.search(request_)
 
 
 @pytest.mark.parametrize(
@@ -61,10 +61,10 @@ def test_an_unknown_field_is_a_typed_error(backend: SearchBackend, request_: Sea
     ],
 )
 def test_an_impossible_request_is_a_typed_error(
-    backend: SearchBackend, request_: SearchRequest
+    market: SearchBackend, request_: SearchRequest
 ) -> None:
     with pytest.raises(BadRequest):
-        backend.search(request_)
+        market.search(request_)
 
 
 HOSTILE = st.one_of(
