@@ -6,11 +6,11 @@ import hashlib
 import io
 import json
 import tarfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask_migrate import upgrade
 
 from talentmarket import create_app
 from talentmarket.cli import archive
@@ -26,52 +26,60 @@ from talentmarket.exchange.models import Application
 from talentmarket.matching import store, training
 from talentmarket.members.identities import identify
 from talentmarket.members.models import Account, Identifier, OrganisationDocument, Talent
-from tests.fixtures.apps import NOW
-from tests.fixtures.databases import KINDS, on_sqlite
+from tests.fixtures.apps import NOW, disconnect
+from tests.fixtures.databases import KINDS, copy_sqlite, on_sqlite
 
 PLAN = Plan(seed=4, now=NOW, organisations=9, talents=24, jobs=12, applications=9)
 
 
+@dataclass(frozen=True)
+class Made:
+    """A backup, and the rows of the site it was taken of."""
+
+    path: Path
+    rows: dict[str, list[dict[str, object]]]
+
+
+@pytest.fixture(scope="module")
+def backups():
+    """By kind of database: each is made once, by the first test that asks for it."""
+    return {}
+
+
 @pytest.fixture
-def backed_up(session, tmp_path):
-    """A small market with files and a model, and its backup."""
-    load(PLAN)
-    space, skills, card = training.train(session)
-    session.rollback()
-    store.promote(store.save(space, skills, card).version)
-    feed.read_snapshot(session, "", 1)  # somebody follows the changes
-    session.rollback()
-    target = tmp_path / "site.tar.gz"
-    assert write(target) > 1000
-    return target
+def backed_up(database_kind, backups, request, tmp_path_factory):
+    """The backup of a small market with files and a model."""
+    if database_kind not in backups:
+        session = request.getfixturevalue("session")
+        load(PLAN)
+        space, skills, card = training.train(session)
+        session.rollback()
+        store.promote(store.save(space, skills, card).version)
+        feed.read_snapshot(session, "", 1)  # somebody follows the changes
+        session.rollback()
+        target = tmp_path_factory.mktemp("backup") / "site.tar.gz"
+        assert write(target) > 1000
+        backups[database_kind] = Made(target, _rows(db.engine))
+        session.rollback()
+    return backups[database_kind]
 
 
 @pytest.fixture(params=KINDS)
-def elsewhere(request, tmp_path, app):
+def elsewhere(request, tmp_path, settings, clock):
     """An app on an empty database and folder of its own, with the keys of the first."""
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     if request.param == "sqlite":
-        made = _app(app, folder, f"sqlite:///{folder / 'talentmarket.db'}")
-        yield made
+        address = f"sqlite:///{folder / 'talentmarket.db'}"
     else:
         server = request.getfixturevalue("postgres_server")
         name = server.copy("template0")
-        made = _app(app, folder, server.address(name))
-        yield made
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
+        address = server.address(name)
+    made = create_app(settings.with_(instance=folder, database_url=address), clock)
+    yield made
+    disconnect(made)
     if request.param != "sqlite":
         server.drop(name)
-
-
-def _app(app, folder, url, **changes):
-    settings = app.extensions["talentmarket_settings"]
-    return create_app(
-        settings.with_(instance=folder, database_url=url, **changes),
-        app.extensions["talentmarket_clock"],
-    )
 
 
 def _rows(engine):
@@ -85,11 +93,10 @@ def _rows(engine):
         }
 
 
-def test_all_rows_files_and_models_come_back(session, backed_up, elsewhere):
-    before = _rows(db.engine)
-    session.rollback()
+def test_all_rows_files_and_models_come_back(backed_up, elsewhere):
+    before = backed_up.rows
     with elsewhere.app_context():
-        assert restore(backed_up) == sum(len(rows) for rows in before.values())
+        assert restore(backed_up.path) == sum(len(rows) for rows in before.values())
         after = _rows(db.engine)
         assert {name for name in before if before[name] != after[name]} == {"change_heads"}
         assert after["change_heads"] == []  # who followed the lost site is told to begin anew
@@ -111,16 +118,17 @@ def test_all_rows_files_and_models_come_back(session, backed_up, elsewhere):
         assert account.id > max(row["id"] for row in before["accounts"])
 
 
+@on_sqlite
 def test_the_command_rebuilds_the_index(backed_up, elsewhere):
     runner = elsewhere.test_cli_runner()
     with elsewhere.app_context():  # a command stays in the context it is called in
-        done = runner.invoke(args=["restore", str(backed_up)])
+        done = runner.invoke(args=["restore", str(backed_up.path)])
         assert done.exit_code == 0, done.output
         counts = json.loads(done.output.splitlines()[-1])
         people = db.session.scalar(sa.select(sa.func.count()).select_from(Talent))
         db.session.remove()
         assert 0 < counts["talent"] <= people
-        again = runner.invoke(args=["restore", str(backed_up)])
+        again = runner.invoke(args=["restore", str(backed_up.path)])
     assert again.exit_code == 1
     assert "not empty" in again.output
 
@@ -167,38 +175,40 @@ _BROKEN = b'{"id": 1, "kind": null, "document_id": null, "version": 1}\n'
 _SHA_OF_BROKEN = hashlib.sha256(_BROKEN).hexdigest()
 
 
+DAMAGES = {
+    "damaged": _one_sign,
+    "incomplete": _one_missing,
+    "does not belong": _out_of_the_folder,
+    "IntegrityError": _a_broken_row,
+}
+
+
 @on_sqlite
 @pytest.mark.parametrize("elsewhere", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (_one_sign, "damaged"),
-        (_one_missing, "incomplete"),
-        (_out_of_the_folder, "does not belong"),
-        (_a_broken_row, None),
-    ],
-)
-def test_a_damaged_backup_leaves_everything_as_it_was(backed_up, elsewhere, tmp_path, change, said):
-    bad = _damaged(backed_up, tmp_path / "bad.tar.gz", change)
+def test_a_damaged_backup_leaves_everything_as_it_was(backed_up, elsewhere, tmp_path):
     folder = elsewhere.extensions["talentmarket_settings"].instance
     with elsewhere.app_context():
-        with pytest.raises((archive.ArchiveError, sa.exc.IntegrityError), match=said):
-            restore(bad)
-        assert not (folder / "files").exists()
-        assert not (folder / "models").exists()
-        assert not [path for path in folder.iterdir() if path.name.startswith("restore-")]
-        restore(backed_up)  # and the good one still fits
+        for said, change in DAMAGES.items():
+            bad = _damaged(backed_up.path, tmp_path / "bad.tar.gz", change)
+            with pytest.raises((archive.ArchiveError, sa.exc.IntegrityError)) as raised:
+                restore(bad)
+            assert said in repr(raised.value)
+            assert not (folder / "files").exists(), said
+            assert not (folder / "models").exists(), said
+            assert not [path for path in folder.iterdir() if path.name.startswith("restore-")]
+        restore(backed_up.path)  # and the good one still fits
         count = db.session.scalar(sa.select(sa.func.count()).select_from(Application))
         assert count == PLAN.applications
 
 
 @on_sqlite
-def test_other_keys_are_refused(app, backed_up, tmp_path):
+def test_other_keys_are_refused(backed_up, settings, clock, tmp_path):
     folder = tmp_path / "other"
     folder.mkdir()
-    other = _app(app, folder, f"sqlite:///{folder / 'x.db'}", secret_key="quite another key")
+    changes = {"database_url": f"sqlite:///{folder / 'x.db'}", "secret_key": "quite another key"}
+    other = create_app(settings.with_(instance=folder, **changes), clock)
     with other.app_context(), pytest.raises(archive.ArchiveError, match="SECRET_KEY"):
-        restore(backed_up)
+        restore(backed_up.path)
 
 
 def test_keys_the_site_made_for_itself_travel_along(tmp_path, clock):
@@ -206,12 +216,14 @@ def test_keys_the_site_made_for_itself_travel_along(tmp_path, clock):
     folders = [tmp_path / "one", tmp_path / "two"]
     target = tmp_path / "own.tar.gz"
     for folder in folders:
+        if folder is folders[0]:
+            folder.mkdir()
+            copy_sqlite(folder / "talentmarket.db")
         site = create_app(
             Settings.from_environ({"TALENTMARKET_INSTANCE": str(folder)}).with_(testing=True), clock
         )
         with site.app_context():
             if folder is folders[0]:
-                upgrade()
                 load(Plan(seed=1, now=NOW, organisations=8, talents=3, jobs=8, applications=1))
                 write(target)
             else:
