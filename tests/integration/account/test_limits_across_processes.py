@@ -1,4 +1,4 @@
-"""A limit is one limit: two real servers on one database count together."""
+"""A limit is one limit: two processes on one database count together."""
 
 from __future__ import annotations
 
@@ -7,45 +7,55 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
 
 from tests.fixtures.sites import Site
 
 #: As in the table of limits: tries at one account in a quarter of an hour.
 MOST = 10
+ADDRESS = "/sign-in/password"
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+#: The page that answers to a form sent there, or to nothing but the address.
+Ask = Callable[[dict[str, str] | None], str]
 
 
-class Browser:
-    """A browser with cookies that sends the form's token along."""
+def from_server(site: Site) -> Ask:
+    """A browser with cookies."""
+    jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+    opener = urllib.request.build_opener(jar)
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self.opener = urllib.request.build_opener(jar)
-        self.token = re.search(r'name="csrf_token" value="([^"]+)"', self._open(None))[1]
-
-    def try_password(self, password: str) -> str:
-        fields = {
-            "csrf_token": self.token,
-            "identifier": "13800004417",
-            "password": password,
-        }
-        return self._open(urllib.parse.urlencode(fields).encode())
-
-    def _open(self, data: bytes | None) -> str:
-        request = urllib.request.Request(self.site.url + "/sign-in/password", data)
-        with self.opener.open(request, timeout=20) as answer:
+    def ask(form: dict[str, str] | None) -> str:
+        data = urllib.parse.urlencode(form).encode() if form else None
+        with opener.open(urllib.request.Request(site.url + ADDRESS, data), timeout=60) as answer:
             return answer.read().decode()
+
+    return ask
+
+
+def from_here(client: FlaskClient) -> Ask:
+    """A client of an app in this process."""
+    return lambda form: (client.post(ADDRESS, data=form) if form else client.get(ADDRESS)).text
 
 
 def test_guesses_are_counted_together(make_site):
-    sites = [make_site(), make_site()]
-    for site in sites:
-        site.start_web()
-    browsers = [Browser(site) for site in sites]
-    answers = [browsers[n % 2].try_password(f"guess {n}") for n in range(MOST + 2)]
+    site = make_site()
+    site.start_web()
+    asks = [from_server(site), from_here(site.inside().test_client())]
+    tokens = [TOKEN.search(ask(None))[1] for ask in asks]
+    answers = [
+        asks[n % 2](
+            {
+                "csrf_token": tokens[n % 2],
+                "identifier": "13800004417",
+                "password": f"guess {n}",
+            }
+        )
+        for n in range(MOST + 2)
+    ]
     assert ["号码、邮箱或密码不对" in page for page in answers] == [True] * MOST + [False] * 2
     assert ["操作太频繁" in page for page in answers] == [False] * MOST + [True] * 2
-    for site in sites:
-        log = site.log("web")
-        assert "13800004417" not in log
-        assert "guess" not in log
+    log = site.log("web")
+    assert "13800004417" not in log
+    assert "guess" not in log

@@ -12,6 +12,7 @@ from talentmarket.exchange.models import (
 )
 from talentmarket.members import cards
 from tests.factories import make_job, make_member, make_organisation, make_talent
+from tests.fixtures.databases import on_sqlite
 from tests.guards.markup import Page
 from tests.integration.exchange.steps import apply, at_desk, move, propose, text
 
@@ -51,6 +52,7 @@ def test_another_persons_application_is_not_there(people, make_client):
     assert client.post(f"/me/applications/{key}/withdraw").status_code == 404
 
 
+@on_sqlite
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_pages_are_sound_and_whole_in_both_languages(people, make_client, language):
     """The pages as they stand at each stage, with messages, notes, an interview, a refusal."""
