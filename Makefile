@@ -13,6 +13,8 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 ENGLISH := talentmarket/translations/en/LC_MESSAGES/messages.mo
 PYTEST := $(BIN)/python -m pytest
+# Each process takes half of the files; who is done first takes over from the other.
+SHARED := -n 2 --dist worksteal
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,15 +39,15 @@ $(ENGLISH): $(ENGLISH:.mo=.po) | $(STAMP)
 	@$(BIN)/python -m tools.messages compile >/dev/null
 
 test: install servers ## Run the whole suite and install what it needs (Debian: as root or with sudo)
-	$(PYTEST) -n 2
+	$(PYTEST) $(SHARED)
 
 test-quick: install ## Run the tests that need no server and no browser
-	$(PYTEST) -n 2 -q \
+	$(PYTEST) $(SHARED) -q \
 		-m "not elastic and not postgresql and not redis and not browser and not slow" \
 		tests/unit tests/contracts tests/guards
 
 test-long: install servers ## Run the same tests at larger counts
-	TALENTMARKET_TEST_SCALE=20 $(PYTEST) -n 2
+	TALENTMARKET_TEST_SCALE=20 $(PYTEST) $(SHARED)
 
 lint: install ## Check format, style, types, floors and templates
 	$(BIN)/ruff format --check --quiet .

@@ -76,6 +76,8 @@ def post_fork(server: Any, worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Load what the first pages would wait for, while the process already answers."""
+    if os.environ.get("TALENTMARKET_WARM") == "0":
+        return
     templates = worker.wsgi.jinja_env
     threading.Thread(target=_warm, args=(templates,), name="warm", daemon=True).start()
 

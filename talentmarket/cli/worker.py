@@ -101,7 +101,15 @@ class Indexer:
     def rebuild(self, arguments: dict[str, Any]) -> None:
         """The task `index.rebuild`; changes go on reaching the index while it runs."""
         ratio = float(arguments.get("minimum_ratio", 0.8))
-        rebuild(self._open(), minimum_ratio=ratio, meanwhile=self.drain)
+        rebuild(self._open(), minimum_ratio=ratio, meanwhile=self._drain_if_it_fits)
+
+    def _drain_if_it_fits(self) -> None:
+        """A live index of another version takes nothing: what waits is for the new one."""
+        try:
+            self.drain()
+        except MappingConflict as error:
+            log.warning("changes wait for the rebuild", error=str(error))
+            db.session.rollback()
 
     def _open(self) -> SearchBackend:
         if self._backend is None:

@@ -30,6 +30,7 @@ SETTINGS: dict[str, str] = {
     "PORT": "8000",
     "WEB_CONCURRENCY": "2",
     "LOG_LEVEL": "INFO",
+    "TALENTMARKET_WARM": "1: a web process loads ahead what its first pages need",
     "TALENTMARKET_INSTANCE": "instance",
     "TALENTMARKET_DEMO": "no demo accounts, no mail and code page",
     "TALENTMARKET_PROXIES": "0: no forwarding header is trusted",

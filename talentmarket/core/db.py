@@ -31,6 +31,8 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+#: How long a writer on SQLite waits for another, unless the address says otherwise.
+BUSY_SECONDS = 15
 _QUOTED = re.compile(r'"[^"]*"')
 
 #: True while a unit of work is open in this context; see :mod:`talentmarket.core.uow`.
@@ -145,6 +147,9 @@ def install_rules(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         return
 
+    # The driver reads the same word of the address, in seconds.
+    patience = float(str(engine.url.query.get("timeout", BUSY_SECONDS)))
+
     @event.listens_for(engine, "connect")
     def _pragmas(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # the driver would begin late and without IMMEDIATE
@@ -152,7 +157,7 @@ def install_rules(engine: Engine) -> None:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA busy_timeout=15000")
+        cursor.execute(f"PRAGMA busy_timeout={round(patience * 1000)}")
         cursor.execute("PRAGMA journal_size_limit=67108864")
         cursor.close()
 

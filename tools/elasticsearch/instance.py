@@ -27,6 +27,8 @@ SYSTEM_USER = "shucai-es"
 START_SECONDS = 600  # a busy machine; an idle one takes half a minute
 STOP_SECONDS = 30
 HEAP = "512m"
+#: For a process that ends before what the second compiler makes of it would pay.
+FIRST_COMPILER = "-XX:TieredStopAtLevel=1"
 
 
 def default_home(port: int, *, security: bool = False) -> Path:
@@ -84,7 +86,7 @@ class Instance:
         self.home = Path(home)
         self.port = port
         self.security = security
-        compiling = " -XX:TieredStopAtLevel=1" if brief else ""
+        compiling = f" {FIRST_COMPILER}" if brief else ""
         self._java_options = f"-Xms{heap} -Xmx{heap}{compiling}"
 
     @property
@@ -194,6 +196,7 @@ class Instance:
             "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
             "CLI_NAME": "server",
             "CLI_LIBS": "lib/tools/server-cli",
+            "CLI_JAVA_OPTS": FIRST_COMPILER,  # the launcher ends as soon as the server is up
             "ES_JAVA_HOME": str(java),
             "ES_JAVA_OPTS": f"{self._java_options} -Dshucai.home={self.home}",
             "ES_PATH_CONF": str(config),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import subprocess
 import time
@@ -50,13 +49,13 @@ def proxy(engine: str, request: pytest.FixtureRequest) -> Iterator[Proxy | None]
 def site(
     make_site: Callable[..., Site], proxy: Proxy | None, request: pytest.FixtureRequest
 ) -> Iterator[Site]:
-    """The site with two web processes on the engine of the test; nothing is started yet."""
+    """The site on the engine of the test; nothing is started yet."""
     if proxy is None:
-        yield make_site(web_processes=2)
+        yield make_site()
         return
     prefix = f"test-{secrets.token_hex(5)}"
     environment = {"ELASTICSEARCH_URL": proxy.url, "ELASTICSEARCH_INDEX_PREFIX": prefix}
-    made = make_site(environment=environment, web_processes=2)
+    made = make_site(environment=environment)
     yield made
     made.stop()
     drop_indexes(request.getfixturevalue("elasticsearch_url"), prefix)
@@ -111,17 +110,7 @@ def check(app: Flask) -> None:
     assert found.database == found.index > 0
 
 
-@pytest.fixture
-def clean(site: Site) -> Callable[[], None]:
-    """A function that drains the outbox and finds index and database equal, or fails."""
-
-    def run() -> None:
-        drained = site.flask("index", "drain", "--timeout", "240")
-        assert drained.returncode == 0, said(drained)
-        done = site.flask("index", "check")
-        assert done.returncode == 0, said(done)
-        found: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
-        assert found["database"] == found["index"] > 0
-        assert not any(found[name] for name in ("missing", "extra", "stale", "waiting"))
-
-    return run
+def whole(app: Flask) -> None:
+    """Bring all that waits to the index, and find it and the database equal. No worker runs."""
+    drain(app)
+    check(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -12,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from tests.fixtures.proxies import Proxy
 from tests.fixtures.sites import Site
-from tests.integration.faults.conftest import both_pairs, drain, on_files, on_servers
+from tests.integration.faults.conftest import both_pairs, drain, on_files, on_servers, whole
 from tests.integration.faults.visitors import (
     PROFILE,
     headline,
@@ -25,9 +26,11 @@ from tests.integration.faults.visitors import (
 DEGRADED = "搜索暂时降级"
 AWAY = "数据库暂时连不上"
 PAGES = ("/jobs", "/jobs?q=大数据", "/organisations")
-#: More pages than an open breaker can let probes through while they are read.
-MANY = 30
-
+#: More pages than an open breaker can let probes through while they are read: it waits twice as
+#: long after each.
+MANY = 15
+#: Seconds that a writer on SQLite waits for another, on a site where that is what is tested.
+PATIENCE = 2
 
 #: Seconds: patience with a busy machine, and less than a writer waits for a server (30).
 LESS_THAN_A_WRITER = 25
@@ -38,9 +41,18 @@ def get(site: Site, path: str, timeout: float = 120) -> tuple[int, str]:
     return site.get(quote(path, safe="/?=&"), timeout=timeout)
 
 
+def recovers(site: Site) -> None:
+    """What waited is in the index, and the pages come from it, without anybody's help."""
+    assert soon(lambda: site.ready()["outbox_waiting"] == 0), site.log("worker")[-3000:]
+    assert soon(lambda: site.ready()["search"] == "ok"), site.log("web")[-3000:]
+    for path in PAGES:
+        # A busy machine may be late for one question, and the engine rests a moment after it.
+        assert soon(lambda path=path: DEGRADED not in get(site, path)[1]), path
+
+
 @on_servers
 def test_pages_come_from_the_database_while_the_engine_is_sick(
-    site: Site, proxy: Proxy, engine: str, clean: Callable[[], None]
+    site: Site, proxy: Proxy, engine: str
 ) -> None:
     """In each way in turn, on one site: what is mended between them has to be well again."""
     app = site.inside()
@@ -55,15 +67,13 @@ def test_pages_come_from_the_database_while_the_engine_is_sick(
         "garble": proxy.garble,
     }
     for turn, (way, fall_ill) in enumerate(ways.items(), start=1):
-        assert soon(lambda: site.ready()["outbox_waiting"] == 0), site.log("worker")[-3000:]
-        for path in PAGES:
-            assert soon(lambda path=path: DEGRADED not in get(site, path)[1]), (way, path)
+        recovers(site)
         fall_ill()
         for path in PAGES:
             status, page = get(site, path)
             assert status == 200, (way, path)
             assert DEGRADED in page, (way, path)
-        site.kill("worker")
+        site.signal("worker", signal.SIGSTOP)  # only pages ask now
         before = proxy.requests
         for _ in range(MANY):
             assert DEGRADED in get(site, "/jobs")[1], way
@@ -72,7 +82,7 @@ def test_pages_come_from_the_database_while_the_engine_is_sick(
         assert site.ready()["search"] == "degraded", way
         assert site.get("/readyz")[0] == 200
         assert site.get("/readyz?strict=1")[0] == 503
-        site.start_worker()
+        site.signal("worker", signal.SIGCONT)
         one.edit()
         one.apply()
         assert one.edits == turn, one.visitor.refusal
@@ -80,12 +90,10 @@ def test_pages_come_from_the_database_while_the_engine_is_sick(
         assert site.ready()["outbox_waiting"], way
         assert not site.ready()["dead_letters"], way
         proxy.mend()
-    assert soon(lambda: site.ready()["outbox_waiting"] == 0), site.log("worker")[-3000:]
-    for path in PAGES:
-        assert soon(lambda path=path: DEGRADED not in get(site, path)[1])
+    recovers(site)
     assert lost(app, [one]) == []
     site.kill("worker")
-    clean()
+    whole(app)
     assert unfound(app, [one]) == []
     assert "Traceback" not in site.log("web")
 
@@ -110,6 +118,7 @@ def test_a_process_that_starts_while_the_engine_is_stopped_waits_for_nothing(
 
 @on_files
 def test_a_writer_who_waits_too_long_is_told(site: Site, engine: str) -> None:
+    site.database_url += f"?timeout={PATIENCE}"
     (one,) = make_writers(site, site.inside(), people=1, jobs=1)
     site.start_web()
     path = make_url(site.database_url).database or ""
@@ -164,7 +173,10 @@ def test_the_database_is_away(gate: Proxy, site: Site, engine: str) -> None:
 
 @both_pairs
 def test_an_index_that_was_never_built(site: Site, engine: str) -> None:
-    make_writers(site, site.inside(), people=1, jobs=1)
-    site.start_web()
-    assert site.ready()["search"] == "degraded"
-    assert DEGRADED in get(site, "/jobs")[1]
+    app = site.inside()
+    make_writers(site, app, people=1, jobs=1)
+    visitor = app.test_client()
+    page = visitor.get("/jobs")
+    assert page.status_code == 200
+    assert DEGRADED in page.text
+    assert visitor.get("/readyz").get_json()["search"] == "degraded"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from elasticsearch import Elasticsearch
 
 from search.fields import Kind
 from tests.fixtures.sites import Site
-from tests.integration.faults.conftest import both_pairs, drain, said
+from tests.integration.faults.conftest import both_pairs, drain, on_files, said, whole
 from tests.integration.faults.test_away import DEGRADED, get
-from tests.integration.faults.visitors import make_writers, soon
+from tests.integration.faults.test_steps import edit
+from tests.integration.faults.visitors import make_writers, soon, unfound
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def make_older(site: Site, request: pytest.FixtureRequest, engine: str) -> None:
 
 @both_pairs
 def test_fields_of_another_version_want_a_rebuild(
-    site: Site, engine: str, request: pytest.FixtureRequest, clean: Callable[[], None]
+    site: Site, engine: str, request: pytest.FixtureRequest
 ) -> None:
     app = site.inside()
     (one,) = make_writers(site, app, people=1, jobs=3)
@@ -82,9 +84,27 @@ def test_fields_of_another_version_want_a_rebuild(
     assert "Traceback" not in site.log("worker")
     assert "Traceback" not in site.log("web")
 
-    rebuilt = site.flask("index", "rebuild", timeout=600)
+    rebuilt = site.command(app, "index", "rebuild")
     assert rebuilt.returncode == 0, said(rebuilt)
     assert soon(lambda: site.ready()["outbox_waiting"] == 0), site.log("worker")[-3000:]
     assert soon(lambda: DEGRADED not in get(site, "/jobs")[1])
     site.kill("worker")
-    clean()
+    whole(app)
+
+
+@on_files
+def test_a_worker_that_holds_the_index_rebuilds_it(
+    site: Site, engine: str, request: pytest.FixtureRequest
+) -> None:
+    """A change that the old index cannot take is waiting: it does not stand in the way."""
+    from talentmarket.cli.worker import Indexer
+
+    app = site.inside()
+    (one,) = make_writers(site, app, people=1, jobs=3)
+    drain(app)
+    make_older(site, request, engine)
+    edit(app, one)
+    with app.app_context(), ExitStack() as stack:
+        Indexer(stack).rebuild({})
+    whole(app)
+    assert unfound(app, [one]) == []

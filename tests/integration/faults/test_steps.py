@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from tests.fixtures.proxies import Proxy
+from tests.fixtures.proxies import Hold, Proxy
 from tests.fixtures.sites import Site
 from tests.integration.faults.conftest import check, drain, on_files, on_servers
 from tests.integration.faults.visitors import Writer, headline, make_writers, soon
@@ -91,26 +91,26 @@ def worker_killed(site: Site, **environ: str) -> Iterator[None]:
 
 
 @on_servers
-@pytest.mark.parametrize("step", ["projected", "written", "read back"])
 def test_killed_at_a_request_to_the_server(
-    site: Site, proxy: Proxy, one: tuple[Flask, Writer], step: str
+    site: Site, proxy: Proxy, one: tuple[Flask, Writer]
 ) -> None:
     app, writer = one
-    for _ in range(scale(1, 50)):
+    steps: dict[str, Callable[[], Hold]] = {
+        "projected": lambda: proxy.hold(*BULK),
+        "written": lambda: proxy.hold(*BULK, answer=True),
+        "read back": lambda: proxy.hold(*READ_BACK, answer=True),
+    }
+    for step, stop_there in list(steps.items()) * scale(1, 50):
         edit(app, writer)
-        hold = {
-            "projected": lambda: proxy.hold(*BULK),
-            "written": lambda: proxy.hold(*BULK, answer=True),
-            "read back": lambda: proxy.hold(*READ_BACK, answer=True),
-        }[step]()
+        hold = stop_there()
         with worker_killed(site):
             hold.wait()
         proxy.sever()
-        assert waiting(app) == 1, "the row must outlive the worker"
+        assert waiting(app) == 1, f"{step}: the row must outlive the worker"
         arrived = indexed(app, writer) == writer.last
-        assert arrived == (step != "projected")
+        assert arrived == (step != "projected"), step
         drain(app)
-        assert indexed(app, writer) == writer.last
+        assert indexed(app, writer) == writer.last, step
         check(app)
 
 
@@ -125,14 +125,13 @@ def gate(site: Site, engine: str) -> Iterator[Proxy]:
 
 
 @on_servers
-@pytest.mark.parametrize("arrives", [False, True], ids=["row not dropped", "row dropped"])
 def test_killed_while_the_row_is_dropped(
-    site: Site, gate: Proxy, one: tuple[Flask, Writer], arrives: bool
+    site: Site, gate: Proxy, one: tuple[Flask, Writer]
 ) -> None:
     """After reading back, at the COMMIT: before it reaches the database, or before its answer."""
     app, writer = one
     own = make_url(site.database_url).set(port=gate.port)
-    for _ in range(scale(1, 50)):
+    for arrives in [False, True] * scale(1, 50):
         edit(app, writer)
         with ExitStack() as stack:
             lock = stack.enter_context(closing(psycopg.connect(_plain(site.database_url))))
