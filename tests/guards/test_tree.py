@@ -106,7 +106,14 @@ def silent(module: ast.Module) -> list[int]:
 
 
 def test_no_error_is_swallowed():
-    paths = python_files("talentmarket", "search", "tools", "benchmarks", "tests")
+    # Only what catches everything is read as a tree: that of each file takes seconds.
+    catches_all = re.compile(r"\bexcept\s*(?::|\(?\s*(?:Base)?Exception\b)")
+    paths = [
+        path
+        for path in python_files("talentmarket", "search", "tools", "benchmarks", "tests")
+        if catches_all.search(path.read_text(encoding="utf-8"))
+    ]
+    assert paths
     assert not [where(path, line) for path in paths for line in silent(tree(path))]
     assert silent(ast.parse("try: go()\nexcept Exception: pass"))
 
