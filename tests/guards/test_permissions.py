@@ -23,11 +23,6 @@ VISITORS = [
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 
 
-@pytest.fixture
-def world(app, session):
-    return worlds.build()
-
-
 def test_every_route_has_one_rule_and_every_rule_a_route(app):
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
     assert endpoints - set(TABLE) == set(), "routes without a rule"
