@@ -23,7 +23,15 @@ from benchmarks.report import Row
 GROUPS: dict[str, tuple[str, ...]] = {
     "recognise": ("benchmarks.recognise",),
     "import": ("benchmarks.importing",),
-    "search": ("benchmarks.indexing", "benchmarks.understanding"),
+    "search": (
+        "benchmarks.engines",
+        "benchmarks.pages",
+        "benchmarks.elasticpage",
+        "benchmarks.finding",
+        "benchmarks.understanding",
+        "benchmarks.indexing",
+        "benchmarks.scaling",
+    ),
     "alerts": ("benchmarks.alerts",),
     "matching": ("benchmarks.scoring",),
 }
