@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
 from talentmarket.core import tasks
+from talentmarket.core.config import Settings
 from talentmarket.core.db import db
 from talentmarket.core.outbox import waiting
 from talentmarket.core.uow import unit_of_work
-from talentmarket.indexing.check import check
+from talentmarket.indexing.check import Checked, check
 from talentmarket.indexing.drain import drain_once, preparer_for, revive
 from talentmarket.indexing.engine import (
     EngineUnavailable,
@@ -23,6 +26,7 @@ from talentmarket.indexing.engine import (
     SearchError,
     handle,
 )
+from talentmarket.indexing.moving import move
 from talentmarket.indexing.rebuild import rebuild
 
 cli = AppGroup("index", help="The search index: rebuild, drain, check.")
@@ -97,14 +101,7 @@ def rebuild_index(ratio: float, timeout: float) -> None:
     """Rebuild here, or ask the worker that holds the index; prints the counts as JSON."""
     try:
         with handle().writer() as backend, Progress(transient=True) as bar:
-            rows: dict[str, object] = {}
-
-            def show(kind: str, done: int, total: int) -> None:
-                if kind not in rows:
-                    rows[kind] = bar.add_task(kind, total=total)
-                bar.update(rows[kind], completed=done)  # type: ignore[arg-type]
-
-            counts = rebuild(backend, minimum_ratio=ratio, progress=show)
+            counts = rebuild(backend, minimum_ratio=ratio, progress=_shown_in(bar))
     except IndexLocked:
         _ask_worker(ratio, timeout)
         return
@@ -113,6 +110,18 @@ def rebuild_index(ratio: float, timeout: float) -> None:
     except SearchError as error:
         raise click.ClickException(str(error)) from error
     click.echo(json.dumps(counts))
+
+
+def _shown_in(bar: Progress) -> Callable[[str, int, int], None]:
+    """Shows how far the rebuild of each kind is."""
+    rows: dict[str, TaskID] = {}
+
+    def show(kind: str, done: int, total: int) -> None:
+        if kind not in rows:
+            rows[kind] = bar.add_task(kind, total=total)
+        bar.update(rows[kind], completed=done)
+
+    return show
 
 
 def _ask_worker(ratio: float, timeout: float) -> None:
@@ -132,6 +141,27 @@ def _ask_worker(ratio: float, timeout: float) -> None:
     raise click.ClickException("the worker did not finish in time")
 
 
+@cli.command("move")
+@click.option("--timeout", default=60.0, show_default=True, help="Seconds to wait for the worker.")
+def move_command(timeout: float) -> None:
+    """Move the running site from the embedded index to the server of ELASTICSEARCH_URL.
+
+    Web and worker go on meanwhile and use the server from then on, also when started again. The
+    last line is the JSON of a check, with its exit code. May be run again.
+    """
+    settings: Settings = current_app.extensions["talentmarket_settings"]
+    if not settings.elasticsearch_url:
+        raise click.UsageError("ELASTICSEARCH_URL names no server to move to")
+    try:
+        with Progress(transient=True) as bar:
+            found = move(settings, handle(), patience=timeout, progress=_shown_in(bar))
+    except IndexLocked as error:
+        raise click.ClickException(f"{error}: run this again") from error
+    except SearchError as error:
+        raise click.ClickException(str(error)) from error
+    _end_with(found)
+
+
 @cli.command("check")
 def check_command() -> None:
     """Compare index and database; the last line is JSON. Exit code 0 clean, 1 drift, 2 waiting."""
@@ -140,5 +170,9 @@ def check_command() -> None:
             found = check(backend)
     except SearchError as error:
         raise click.ClickException(str(error)) from error
+    _end_with(found)
+
+
+def _end_with(found: Checked) -> None:
     click.echo(json.dumps(found.as_dict()))
     sys.exit(found.exit_code)

@@ -20,6 +20,7 @@ from talentmarket.core import counters, events, tasks
 from talentmarket.core.db import db
 from talentmarket.core.outbox import waiting
 from talentmarket.core.uow import unit_of_work
+from talentmarket.indexing.choice import Mark
 from talentmarket.indexing.drain import BATCH, drain_once, preparer_for
 from talentmarket.indexing.engine import (
     EngineUnavailable,
@@ -78,6 +79,7 @@ class Indexer:
         self._outer = stack
         self._stack: ExitStack | None = None
         self._backend: SearchBackend | None = None
+        self._mark: Mark = None
         self._preparer = preparer_for(0)
 
     def drain(self) -> int:
@@ -112,8 +114,11 @@ class Indexer:
             db.session.rollback()
 
     def _open(self) -> SearchBackend:
+        if self._backend is not None and handle().mark != self._mark:
+            self.let_go()  # the site was moved to another engine
         if self._backend is None:
             stack = ExitStack()
+            self._mark = handle().mark
             self._backend = stack.enter_context(handle().writer())
             self._stack = self._outer.enter_context(stack)
         return self._backend

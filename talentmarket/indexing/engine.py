@@ -27,6 +27,7 @@ from talentmarket.core.db import db, insert_for
 from talentmarket.core.ids import new_public_id
 from talentmarket.core.outbox import DatabaseIdentity
 from talentmarket.core.uow import unit_of_work
+from talentmarket.indexing.choice import Choice, Mark
 
 __all__ = [
     "EngineUnavailable",
@@ -82,9 +83,10 @@ class SearchHandle:
     """Gives the process its reading backend, and a worker its writing one."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
-        self._settings = settings
+        self._choice = Choice(settings)
         self._lock = threading.Lock()
         self._reader: SearchBackend | None = None
+        self._opened: Mark = None
         self._breaker = Breaker()
         #: Seconds a reader waits for a server; then the database answers.
         self.read_timeout = 0.7
@@ -94,12 +96,22 @@ class SearchHandle:
 
     @property
     def engine_name(self) -> str:
-        """`elasticsearch` or `embedded`."""
-        return "elasticsearch" if self._settings.elasticsearch_url else "embedded"
+        """`elasticsearch` or `embedded`; `unknown` where a file that should say it cannot be read."""
+        try:
+            return "elasticsearch" if self._choice.settings().elasticsearch_url else "embedded"
+        except EngineUnavailable:
+            return "unknown"
+
+    @property
+    def mark(self) -> Mark:
+        """Another one than before: the site was moved, and what is open is to be opened anew."""
+        return self._choice.mark()
 
     def settings(self, database: str) -> SearchSettings:
         """The search room's settings for a database of this id."""
-        given = self._settings
+        return self._settings_of(self._choice.settings(), database)
+
+    def _settings_of(self, given: Settings, database: str) -> SearchSettings:
         return SearchSettings(
             database_id=database,
             folder=given.instance / "index",
@@ -145,9 +157,24 @@ class SearchHandle:
     @contextmanager
     def writer(self) -> Iterator[SearchBackend]:
         """A writing backend for a worker or a command. Raises IndexLocked, ForeignIndex."""
-        backend = open_backend(self.settings(database_id()), writable=True)
+        while True:
+            mark = self.mark
+            backend = open_backend(self.settings(database_id()), writable=True)
+            if self.mark == mark:
+                break
+            backend.close()  # moved while the files were taken: nothing may be written there
         try:
             yield self.wrap(backend)
+        finally:
+            backend.close()
+
+    @contextmanager
+    def files_held(self, settings: Settings) -> Iterator[None]:
+        """Be the writer of the embedded index, whatever engine is in use. Raises IndexLocked."""
+        files = replace(self._settings_of(settings, database_id()), url=None)
+        backend = open_backend(files, writable=True)
+        try:
+            yield
         finally:
             backend.close()
 
@@ -161,6 +188,9 @@ class SearchHandle:
 
     def _open(self) -> SearchBackend:
         with self._lock:
+            mark = self.mark
+            if mark != self._opened:  # another thread may still ask the former: it is not closed
+                self._reader, self._opened = None, mark
             if self._reader is None:
                 database = known_or_refused()
                 self._reader = self.wrap(open_backend(self.settings(database), writable=False))
