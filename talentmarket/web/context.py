@@ -20,6 +20,7 @@ from talentmarket.core.db import db
 from talentmarket.core.folding import spaced_phone
 from talentmarket.core.words import tone, word
 from talentmarket.members import demo
+from talentmarket.web.compiled import compiled_templates
 from talentmarket.web.locale import html_lang, language, theme
 from talentmarket.web.written import blocks
 
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
     app.url_defaults(_versioned)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = compiled_templates()
     app.jinja_env.globals.update(word=word, tone=tone)
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["moment"] = moment
