@@ -8,7 +8,8 @@ docs/relevance.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from search.requests import Alternative, Concept, Filter, Lift, Overlap, Range, Terms
@@ -16,11 +17,13 @@ from talentmarket.discovery import limiting
 from talentmarket.discovery.understanding import Piece, Understanding
 from talentmarket.discovery.understanding.concepts import skill_of_title
 from talentmarket.discovery.understanding.tables import get_tables
+from talentmarket.discovery.understanding.values import LIMITS
 from talentmarket.matching.categorycodes import finer
 from talentmarket.taxonomy.folding import fold_name
 from talentmarket.taxonomy.model import get_taxonomy
 
 _HAN = re.compile("[\u4e00-\u9fff]")
+_OR = re.compile(r"\s*[/／或]\s*")
 CONCEPT_WEIGHT = 4.0
 OCCUPATION_WEIGHT = 4.0
 EMPLOYER_WEIGHT = 4.0
@@ -31,7 +34,7 @@ WIDER_SKILL_WEIGHT = 0.5
 LEVEL_WEIGHT = 1.0
 INSIDE_AREA_WEIGHT = 1.0
 #: Learned from what recruiters said: more than all words together can give.
-CATEGORY_WEIGHT = 192.0
+CATEGORY_WEIGHT = 256.0
 
 
 @dataclass(frozen=True)
@@ -88,23 +91,56 @@ def of_organisations(understanding: Understanding) -> Asked:
 
 def _asked(understanding: Understanding, occupation: str, filters: tuple[Filter, ...]) -> Asked:
     glossary = get_tables().glossary
+    joined = _joined(understanding)
     plain = [piece for piece in understanding.left if not piece.must]
-    concepts: list[Concept] = []
+    asked: list[tuple[int, Concept]] = []
     for first, *same in _by_key(understanding.pieces):
         if (concept := _concept(first, occupation)) is not None:
-            concepts.append(_also(concept, same))
+            asked.append((joined[first], _also(concept, same)))
     for piece in plain:
         if also := glossary.get(piece.code):
-            concepts.append(Concept(words=piece.words, also=also))
+            asked.append((joined[piece], Concept(words=piece.words, also=also)))
+    lone = Counter(joined.values())
+    words = [piece for piece in plain if piece.code not in glossary]
+    asked += [(joined[it], Concept(words=it.words)) for it in words if lone[joined[it]] > 1]
     lifts = [lift for piece in understanding.pieces for lift in _lifts(piece, occupation)]
     return Asked(
-        words=" ".join(piece.words for piece in plain if piece.code not in glossary),
+        words=" ".join(piece.words for piece in words if lone[joined[piece]] == 1),
         phrases=understanding.phrases,
         excluded=_excluded(understanding),
-        concepts=tuple(concepts),
+        concepts=tuple(_one_of(asked)),
         lifts=tuple(dict.fromkeys(lifts)),
         filters=filters,
     )
+
+
+def _joined(understanding: Understanding) -> dict[Piece, int]:
+    """For each piece the number of its group: those joined by a stroke or 或 are one of several
+    (专员/助理). Conditions are none of them: 成都/Java asks for both."""
+    found: dict[Piece, int] = {}
+    before: Piece | None = None
+    group = 0
+    pieces = (*understanding.pieces, *understanding.left)
+    for piece in sorted(pieces, key=lambda it: it.start):
+        open_ = None if piece.kind in LIMITS else piece
+        if not (before and open_ and _OR.fullmatch(understanding.text, before.end, piece.start)):
+            group += 1
+        found[piece] = group
+        before = open_
+    return found
+
+
+def _one_of(asked: list[tuple[int, Concept]]) -> Iterator[Concept]:
+    """The concepts; of those of one group any lets in, and each scores."""
+    groups: dict[object, list[Concept]] = {}
+    for group, concept in asked:
+        alone = concept.required or concept.lifting
+        groups.setdefault(concept if alone else group, []).append(concept)
+    for first, *others in groups.values():
+        ways = [way for one in (first, *others) for way in one.alternatives]
+        names = [name for one in others for name in (one.words, *one.also)]
+        also = dict.fromkeys((*first.also, *names))
+        yield replace(first, alternatives=tuple(dict.fromkeys(ways)), also=tuple(also))
 
 
 def _by_key(pieces: Iterable[Piece]) -> list[list[Piece]]:

@@ -26,7 +26,9 @@ from talentmarket.matching.categorycodes import code_of, finer
 #: Title and text of a posting.
 Posting = tuple[str, str]
 #: From which probability a posting counts as being of a category: sixteen steps, even in log odds.
-LEAST, MOST, STEPS = 0.03, 0.98, 16
+LEAST, MOST, STEPS = 0.01, 0.98, 16
+#: A category of a smaller share of the postings than this is leaned towards it.
+COMMON = 0.01
 
 
 class CategoryModel(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
@@ -34,12 +36,15 @@ class CategoryModel(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
 
     Parameters
     ----------
-    least : postings that must stand under a category alone for it to be learned.
+    least : postings that must stand under a category for it to be learned, one of them alone
+        (names that only ever run together cannot be told apart).
     title_dims, text_dims : places that n-grams of the title and words of the text are hashed to.
     text_weight : weight of the text's words against the title's n-grams.
     alpha : strength of the L2 penalty.
     epochs : passes over the postings.
     kept : weights kept of each category, the largest ones.
+    lean : how much of the way, in log odds, a rarer category is moved to the share `COMMON`: a
+        model of few postings is never sure, and its best ones would lie under the lowest step.
     random_state : seed of the order of the postings.
 
     Attributes
@@ -58,6 +63,7 @@ class CategoryModel(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         alpha: float = 1e-5,
         epochs: int = 6,
         kept: int = 6000,
+        lean: float = 0.5,
         random_state: int = 0,
     ) -> None:
         self.least = least
@@ -67,17 +73,22 @@ class CategoryModel(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self.alpha = alpha
         self.epochs = epochs
         self.kept = kept
+        self.lean = lean
         self.random_state = random_state
 
     def fit(self, X: Sequence[Posting], y: Sequence[str]) -> Self:
         """Learn from postings and their categories (as text, several of them run together).
 
-        Raises ValueError when no category stands alone often enough.
+        Raises ValueError when no category has enough postings.
         """
         counts = Counter(name.strip() for name in y)
-        self.classes_ = sorted(n for n, count in counts.items() if n and count >= self.least)
+        self.classes_ = sorted(
+            name
+            for name in counts
+            if name and sum(n for said, n in counts.items() if name in said) >= self.least
+        )
         if not self.classes_:
-            raise ValueError(f"no category stands alone in {self.least} postings")
+            raise ValueError(f"no category has {self.least} postings")
         raw = self._counts(X)
         seen = np.asarray((raw > 0).sum(axis=0)).ravel()
         self.idf_ = np.where(seen > 0, np.log((1.0 + len(X)) / (1.0 + seen)) + 1.0, 0.0)
@@ -87,7 +98,7 @@ class CategoryModel(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             member = np.array([name in said for said in y])
             weights, intercept = self._one(matrix, member)
             rows.append(sp.csr_matrix(_largest(weights, self.kept)))
-            intercepts.append(intercept)
+            intercepts.append(intercept + self._leaning(member.mean()))
         self.weights_ = sp.vstack(rows, format="csr").astype(np.float32)
         self.intercept_ = np.array(intercepts)
         return self
@@ -103,8 +114,13 @@ class CategoryModel(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         model.fit(matrix, member)
         return model.coef_[0], float(model.intercept_[0])
 
+    def _leaning(self, share: float) -> float:
+        """What is added to the log odds of a category of this share of the postings."""
+        return self.lean * max(0.0, _log_odds(COMMON) - _log_odds(share))
+
     def predict_proba(self, X: Sequence[Posting]) -> NDArray[np.float64]:
-        """(postings, categories): how likely each is said of each, on its own."""
+        """(postings, categories): how likely each is said of each, on its own, the rare ones
+        leaned towards."""
         check_is_fitted(self)
         decided = self._weighted(self._counts(X)) @ self.weights_.T
         return np.asarray(1.0 / (1.0 + np.exp(-(decided.toarray() + self.intercept_))))
@@ -198,8 +214,12 @@ def _largest(weights: NDArray[np.float64], kept: int) -> NDArray[np.float64]:
     return found
 
 
+def _log_odds(share: float) -> float:
+    return float(np.log(share / (1.0 - share))) if 0.0 < share < 1.0 else 0.0
+
+
 def _bounds() -> NDArray[np.float64]:
-    low, high = (np.log(end / (1 - end)) for end in (LEAST, MOST))
+    low, high = _log_odds(LEAST), _log_odds(MOST)
     return np.asarray(1.0 / (1.0 + np.exp(-np.linspace(low, high, STEPS))))
 
 

@@ -22,8 +22,10 @@ _WORK = re.compile(
     "开发|工程师|程序员|研发|编程|后端|前端|架构|语言|develop|engineer|programmer|backend|frontend|coding"
 )
 #: What the work of a skill is called when only the skill is typed: not part of its name, and no
-#: condition on its own.
-_OF_SKILL = re.compile(r"\s?(?:语言)?(?:开发|工程师|程序员|研发|岗位?)")
+#: condition on its own. 员, 师 and 手 make of it who does it (财务分析员).
+_OF_SKILL = re.compile(
+    r"\s?(?:语言)?(?:开发|工程师|程序员|研发|岗位?)|(?:人员|[员师手])(?![\u4e00-\u9fff])"
+)
 _TECHNICAL = frozenset(
     {"language", "framework", "library", "database", "platform", "tool", "protocol"}
 )
@@ -44,20 +46,27 @@ def find_concepts(folded: Folded) -> list[Found]:
 
 
 def _skills(folded: Folded, hits: list[Hit]) -> list[Found]:
-    sure: list[Hit] = []
-    unsure: list[Hit] = []
+    open_ = _not_hidden(folded, hits)
+    sure = [hit for hit in open_ if hit[2].cue is None]
+    unsure = [hit for hit in open_ if hit[2].cue is not None]
+    taken = sure + [hit for hit in unsure if _supported(folded, hit, sure)]
+    found = []
+    for at, minus, word in taken:
+        start, end = folded.span(at, at - minus)
+        found.append(Found(NAME, start, end, "skill", word.skill or ""))
+    return found
+
+
+def _not_hidden(folded: Folded, hits: list[Hit]) -> list[Hit]:
+    """The skills that begin in no phrase that only looks as if it held them."""
+    found: list[Hit] = []
     hidden = 0
     for hit in hits:
         at, minus, word = hit
         if word.skill == "" and not folded.text.endswith("以外", at, at - minus):
             hidden = max(hidden, at - minus)
         elif word.skill and at >= hidden:
-            (sure if word.cue is None else unsure).append(hit)
-    taken = sure + [hit for hit in unsure if _supported(folded, hit, sure)]
-    found = []
-    for at, minus, word in taken:
-        start, end = folded.span(at, at - minus)
-        found.append(Found(NAME, start, end, "skill", word.skill or ""))
+            found.append(hit)
     return found
 
 
@@ -94,10 +103,25 @@ def skill_of_title(title: str) -> str:
     for name in (item.name_zh, item.name_en):
         folded = Folded(name)
         hits = scan(get_recogniser().vocabulary, folded).skills
-        named = [hit for hit in hits if hit[2].skill]
-        if named:
+        if named := _named(folded, _not_hidden(folded, hits)):
             return min(named, key=lambda hit: (hit[1], hit[0]))[2].skill or ""
     return ""
+
+
+def _named(folded: Folded, hits: list[Hit]) -> list[Hit]:
+    """Without what only seems to stand there: of English names the ambiguous ("R" of R&D), and
+    what cuts 工程师 apart and begins inside another name (人机工程 in 无人机工程师)."""
+    if folded.plain.isascii():
+        return [hit for hit in hits if hit[2].cue is None]
+    text = folded.text
+    return [
+        (at, minus, word)
+        for at, minus, word in hits
+        if not (
+            text.startswith("工程师", at - minus - 2)
+            and any(start < at < start - less for start, less, _ in hits)
+        )
+    ]
 
 
 def place_of(code: str, named: list[str]) -> str:

@@ -47,7 +47,8 @@ JOBS = (TALENTS - {"availability"}) | {
 ORGANISATIONS = frozenset({"region", "area", "nature"})
 
 _QUOTED = re.compile(r"[\"“”「」『』«»＂]([^\"“”「」『』«»＂\n]{1,60})[\"“”「」『』«»＂]")
-_RUN = re.compile(r"[^\s]+")
+#: A stroke beside a Han sign parts two names (专员/助理); between latin ones it may be of a name.
+_RUN = re.compile(r"(?:[^\s/]|(?<=[!-~])/(?=[!-~]))+")
 _HAN_JOIN = re.compile("[\u4e00-\u9fff]{2}")
 _SAID = re.compile(r"\w", re.UNICODE)
 _END_OF_RUN = re.compile(r"(?<=.)的?(?:工作|岗位|职位|招聘|机会|的)$")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from search.analysis import fold
 from search.requests import (
     Alternative,
     AnyOf,
@@ -53,6 +54,47 @@ def test_a_title_that_names_a_skill_asks_for_the_skill():
         Lift(Terms("occupation_path", ("2-02-10",)), 1.0),
     )
     assert people("前端工程师").lifts[0] == Lift(Terms("occupations", ("2-02-10-03",)), 2.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "skill"),
+    [
+        ("无人机工程师", "uav"),  # not 人机工程
+        ("C++软件工程师", "cpp"),
+        ("大数据工程师", "big-data"),
+        ("提示词工程师", "prompt-engineering"),
+        ("Go工程师", "go"),
+    ],
+)
+def test_a_title_asks_for_no_skill_that_cuts_its_last_word(text, skill):
+    (concept,) = jobs(text).concepts
+    assert concept.alternatives == (Alternative("concepts", (skill,), 4.0),)
+
+
+@pytest.mark.parametrize("text", ["软件工程师", "系统工程师", "研发工程师"])
+def test_a_title_without_a_skill_asks_for_its_occupation(text):
+    (concept,) = jobs(text).concepts
+    assert {way.field for way in concept.alternatives} == {"occupation"}
+
+
+def test_a_stroke_or_the_word_or_joins_what_any_of_is_asked():
+    for text in ("java/python", "Java或Python", "java / python 双休"):
+        (concept,) = jobs(text).concepts
+        assert [way.values for way in concept.alternatives] == [("java",), ("python",)]
+        assert [fold(name) for name in (concept.words, *concept.also)] == ["java", "python"]
+    words = jobs("售后专员/技术员")
+    assert words.words == ""
+    assert words.concepts == (Concept(words="售后专员", also=("技术员",)),)
+    three = jobs("咨询热线/呼叫中心服务人员")
+    assert three.words == "服务人员"
+    assert three.concepts[0].also == ("咨询热线",)
+
+
+def test_beside_a_condition_or_what_is_insisted_on_a_stroke_joins_nothing():
+    (java,) = jobs("成都/java").concepts
+    assert java == jobs("java").concepts[0]
+    first, second = jobs("java/python", Wish(must=frozenset({"skill:python"}))).concepts
+    assert (first.required, second.required) == (False, True)
 
 
 def test_an_occupation_is_met_by_its_code_and_lifted_by_its_sub_class():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from talentmarket.matching.categories import CategoryModel, learn
@@ -19,10 +21,27 @@ def model():
     return CategoryModel().fit(*zip(*POSTINGS, strict=True))
 
 
-def test_a_category_that_rarely_stands_alone_is_not_learned(model):
+def test_a_category_of_few_postings_is_not_learned(model):
     assert model.classes_ == ["数据分析师", "测试工程师"]
     with pytest.raises(ValueError, match="no category"):
         learn(POSTINGS[-3:])
+
+
+def test_a_category_that_stands_alone_once_is_learned_from_those_it_runs_together_in():
+    titles = [("前台", "接待来访")] * 5 + [("软件测试工程师", "回归测试")] * 5
+    said = ["行政", *["文秘行政"] * 4, *["测试工程师"] * 5]
+    assert CategoryModel().fit(titles, said).classes_ == ["测试工程师", "行政"]
+
+
+def test_a_rare_category_is_leaned_towards_a_common_share():
+    titles = [("软件测试工程师", f"回归测试 {n}") for n in range(1995)] + [("前台", "接待")] * 5
+    said = ["测试工程师"] * 1995 + ["行政"] * 5
+    plain, leaned = (CategoryModel(lean=lean, epochs=1).fit(titles, said) for lean in (0.0, 0.5))
+    at = plain.classes_.index("行政")
+    moved = leaned.intercept_ - plain.intercept_
+    half = 0.5 * (math.log(0.01 / 0.99) - math.log(0.0025 / 0.9975))
+    assert moved[at] == pytest.approx(half)
+    assert moved[1 - at] == 0.0
 
 
 def test_new_postings_are_sorted_by_title_and_by_text(model):
