@@ -237,13 +237,12 @@ def _facets(kind: Kind, searcher: tantivy.Searcher, planned: Plan) -> dict[str, 
 
 def buckets(rows: Sequence[dict[str, Any]], size: int) -> tuple[Bucket, ...]:
     """Rows of an aggregation, most frequent first, equals by key."""
-    found = [Bucket(_key(row["key"]), int(row["doc_count"])) for row in rows]
-    found.sort(key=lambda bucket: (-bucket.count, bucket.key))
-    return tuple(found[:size])
+    found = sorted([(-row["doc_count"], _key(row["key"])) for row in rows])
+    return tuple([Bucket(key, -int(count)) for count, key in found[:size]])
 
 
-def _key(key: object) -> str:
-    return str(int(key)) if isinstance(key, float) else str(key)
+def _key(key: str | float) -> str:
+    return key if isinstance(key, str) else str(int(key))
 
 
 def recall(request: RecallRequest, opened: Opened) -> tuple[Candidate, ...]:

@@ -27,7 +27,7 @@ from talentmarket.exchange import showing
 from talentmarket.exchange.models import Job
 from talentmarket.matching import serving
 from talentmarket.matching.score import Match
-from talentmarket.matching.service import match_lifts, score_jobs, stand_jobs
+from talentmarket.matching.service import Seeker, match_lifts, score_jobs, stand_jobs
 from talentmarket.matching.vector import Standing
 from talentmarket.members.models import Talent
 
@@ -146,26 +146,27 @@ def _from_engine(
     size = min(max(query.limit, 1), MOST_ROWS)
     given = cursors.read(query.cursor, tag)
     start = given or Cursor(_day())
+    seeker = Seeker(session, talent) if talent is not None else None
 
     def ask(asked: SearchRequest) -> SearchResult:
         found: SearchResult = handle.call(lambda backend: backend.search(asked))
         return found
 
     def by_match(hits: Sequence[Hit], day: int) -> list[Candidate]:
-        assert talent is not None
-        found = stand_jobs(session, talent, [hit.id for hit in hits])
+        assert seeker is not None
+        found = stand_jobs(seeker, [hit.id for hit in hits])
         return ranked([_by_points(hit, found.get(hit.id)) for hit in hits], day, match=True)
 
-    if sort == "match" and talent is not None:
+    if sort == "match" and seeker is not None:
         if not query.words:
-            request = replace(request, lifts=match_lifts(session, talent))
+            request = replace(request, lifts=match_lifts(seeker))
         page = paging.ranked_page(ask, request, start, size, by_match, collapse=query.collapse)
     elif sort == "relevance":
         page = paging.ranked_page(ask, request, start, size, _by_relevance, collapse=query.collapse)
     else:
         page = paging.keyset_page(ask, request, start, size, collapse=query.collapse)
     ids = [row.id for row in page.rows]
-    matches = score_jobs(session, talent, ids) if talent is not None else {}
+    matches = score_jobs(seeker, ids) if seeker is not None else {}
     total = page.counted.total
     loaded = {
         job.public_id: job

@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -128,12 +129,12 @@ class CategoryModel(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
     def code_asked(self, text: str) -> str:
         """The code of the category that `text` names; "" when it names none."""
         found = code_of(text)
-        return found if found in {code_of(name) for name in self.classes_} else ""
+        return found if found in _codes(tuple(self.classes_)) else ""
 
     def codes(self, X: Sequence[Posting]) -> list[dict[str, int]]:
         """For each posting its categories: the code of each in quarters, and under
         :func:`finer` of the code how far up it stands within its quarter, in quarters as well."""
-        names = [code_of(name) for name in self.classes_]
+        names = _codes(tuple(self.classes_))
         found = []
         for row in np.searchsorted(_BOUNDS, self.predict_proba(X), side="right"):
             codes: dict[str, int] = {}
@@ -186,6 +187,12 @@ def learn(
         "parameters": model.get_params(),
     }
     return model, model.classes_, card
+
+
+@lru_cache(maxsize=4)
+def _codes(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes of the categories of a model: each search asks for them."""
+    return tuple(map(code_of, names))
 
 
 def _grams(title: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from flask import Flask, current_app
@@ -16,12 +17,19 @@ from talentmarket.exchange.models import Job
 from talentmarket.matching import recall, serving
 from talentmarket.matching.facts import TalentFacts
 from talentmarket.matching.frozen import snapshot_facts
-from talentmarket.matching.loading import job_facts, jobs_facts, ranked_talents, talent_facts
+from talentmarket.matching.loading import (
+    job_facts,
+    jobs_facts,
+    ranked_talents,
+    talent_facts,
+    without,
+)
 from talentmarket.matching.reading import read_jobs, read_people
 from talentmarket.matching.score import Match, score
 from talentmarket.matching.tables import jobs_of, people_of
 from talentmarket.matching.vector import Standing, score_all
 from talentmarket.members.models import Talent, Visibility
+from talentmarket.members.talents import closed_sections
 
 FINDABLE = (Visibility.ORGANISATIONS.value, Visibility.PUBLIC.value)
 
@@ -33,6 +41,36 @@ class Ranking:
     matches: tuple[Match, ...]
     considered: int
     model: str
+
+
+class Seeker:
+    """A person who looks at jobs: what a match needs to know is read once for all lists of a page."""
+
+    def __init__(self, session: Session, talent: Talent) -> None:
+        self.session = session
+        self.talent = talent
+
+    @property
+    def ranked(self) -> bool:
+        """Whether the person lets jobs be put in order by their profile."""
+        return self.talent.account.personal_ranking
+
+    @cached_property
+    def own(self) -> TalentFacts:
+        """All of it. What the person keeps to themselves still finds jobs for their own eyes; it
+        scores nothing."""
+        return talent_facts(self.session, self.talent)
+
+    @cached_property
+    def sent(self) -> TalentFacts:
+        """The person as an employer reads them after an application now.
+
+        The person's own pages score this, so that the employer's desk shows the same number.
+        """
+        talent = self.talent
+        return without(
+            self.own, closed_sections(talent.sections, talent.visibility, Visibility.APPLIED)
+        )
 
 
 def match_talents(
@@ -60,15 +98,15 @@ def match_jobs(
     `filters`: what the person never wants to see.
     """
     kinship, version = serving.current()
-    if not talent.account.personal_ranking:
+    seeker = Seeker(session, talent)
+    if not seeker.ranked:
         return Ranking((), 0, version)
     today = int(clock.start_of_day(clock.today()).timestamp())
-    # What the person keeps to themselves still finds jobs for their own eyes; it scores nothing.
-    request = recall.jobs_for(talent_facts(session, talent), kinship, today=today)
+    request = recall.jobs_for(seeker.own, kinship, today=today)
     found = _recall(replace(request, filters=(*request.filters, *filters)))
-    standings = stand_jobs(session, talent, [item.id for item in found])
+    standings = stand_jobs(seeker, [item.id for item in found])
     best = _best(standings.values(), limit)
-    shown = score_jobs(session, talent, [one.job for one in best])
+    shown = score_jobs(seeker, [one.job for one in best])
     matches = tuple(shown[one.job] for one in best if one.job in shown)
     return Ranking(matches, len(standings), version)
 
@@ -79,37 +117,28 @@ def explain_pair(job: Job, talent: Talent) -> Match | None:
         return None
     kinship, version = serving.current()
     year = clock.today().year
-    return score(job_facts(job), as_sent(db.session(), talent), kinship, year, version)
+    return score(job_facts(job), Seeker(db.session(), talent).sent, kinship, year, version)
 
 
-def as_sent(session: Session, talent: Talent) -> TalentFacts:
-    """The person as an employer reads them after an application now.
-
-    The person's own pages score this, so that the employer's desk shows the same number.
-    """
-    return talent_facts(session, talent, Visibility.APPLIED)
-
-
-def score_jobs(session: Session, talent: Talent, job_ids: Sequence[str]) -> dict[str, Match]:
+def score_jobs(seeker: Seeker, job_ids: Sequence[str]) -> dict[str, Match]:
     """Matches of one person with the jobs of a page, by job id."""
-    if not talent.account.personal_ranking:
+    if not seeker.ranked:
         return {}
     kinship, version = serving.current()
-    facts = as_sent(session, talent)
     year = clock.today().year
     return {
-        one: score(job, facts, kinship, year, version)
-        for one, job in jobs_facts(session, job_ids).items()
+        one: score(job, seeker.sent, kinship, year, version)
+        for one, job in jobs_facts(seeker.session, job_ids).items()
     }
 
 
-def stand_jobs(session: Session, talent: Talent, job_ids: Sequence[str]) -> dict[str, Standing]:
+def stand_jobs(seeker: Seeker, job_ids: Sequence[str]) -> dict[str, Standing]:
     """Where many jobs stand for one person, by job id: points, without the rows that explain them."""
-    if not talent.account.personal_ranking:
+    if not seeker.ranked:
         return {}
     kinship, _version = serving.current()
-    person = people_of([as_sent(session, talent)])
-    found = score_all(read_jobs(session, job_ids), person, kinship, clock.today().year)
+    person, postings = people_of([seeker.sent]), read_jobs(seeker.session, job_ids)
+    found = score_all(postings, person, kinship, clock.today().year)
     return {one.job: one for one in found.standings()}
 
 
@@ -122,11 +151,11 @@ def stand_talents(session: Session, job: Job, talent_ids: Sequence[str]) -> dict
     return {one.talent: one for one in found.standings()}
 
 
-def match_lifts(session: Session, talent: Talent) -> tuple[Lift, ...]:
+def match_lifts(seeker: Seeker) -> tuple[Lift, ...]:
     """What brings the jobs that suit a person to the front of a search, for exact scores after."""
     kinship, _version = serving.current()
     today = int(clock.start_of_day(clock.today()).timestamp())
-    asked = recall.jobs_for(talent_facts(session, talent), kinship, today=today)
+    asked = recall.jobs_for(seeker.own, kinship, today=today)
     return tuple(Lift(Terms(one.field, one.values), one.weight) for one in asked.clauses)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from talentmarket.core.words import WORDS, word
 from talentmarket.discovery.understanding import span_of
@@ -23,29 +25,35 @@ LONGEST = 60
 
 
 # -- words ---------------------------------------------------------------------------------------
-def titles() -> dict[str, str]:
-    """Filter → its title."""
-    return {
-        "job": _("岗位"),
-        "occupation": _("职业"),
-        "channel": _("招聘方式"),
-        "pay": _("月薪"),
-        "region": _("城市"),
-        "years": _("经验"),
-        "education": _("学历"),
-        "skill": _("相关技能"),
-        "nature": _("单位性质"),
-        "size": _("单位规模"),
-        "industry": _("行业"),
-        "rest": _("休息"),
-        "kind": _("工作性质"),
-        "mode": _("办公方式"),
-        "posted": _("发布时间"),
-        "origin": _("来源"),
-        "availability": _("到岗时间"),
-        "employer": _("用人单位"),
-        "benefit": _("福利"),
+#: Filter → its title; put into the reader's language where it is shown.
+TITLES = MappingProxyType(
+    {
+        "job": _l("岗位"),
+        "occupation": _l("职业"),
+        "channel": _l("招聘方式"),
+        "pay": _l("月薪"),
+        "region": _l("城市"),
+        "years": _l("经验"),
+        "education": _l("学历"),
+        "skill": _l("相关技能"),
+        "nature": _l("单位性质"),
+        "size": _l("单位规模"),
+        "industry": _l("行业"),
+        "rest": _l("休息"),
+        "kind": _l("工作性质"),
+        "mode": _l("办公方式"),
+        "posted": _l("发布时间"),
+        "origin": _l("来源"),
+        "availability": _l("到岗时间"),
+        "employer": _l("用人单位"),
+        "benefit": _l("福利"),
     }
+)
+
+
+def title(name: str) -> str:
+    """The title of a filter; its name where it has none."""
+    return str(TITLES.get(name, name))
 
 
 def label(name: str, code: str) -> str:
@@ -85,7 +93,7 @@ def facet(state: State, facets: Facets, name: str, order: Iterable[str] | None =
     codes += [code for code in chosen if code not in codes]
     return {
         "key": name,
-        "title": titles()[name],
+        "title": title(name),
         "options": [_option(name, code, counts.get(code, 0) if known else None, chosen)
                     for code in chosen_first(codes, chosen)
                     if not known or counts.get(code) or code in chosen],
@@ -146,7 +154,7 @@ def place_facet(state: State, facets: Facets) -> View:
     options = [
         _option("region", code, counts.get(code, 0) if facets else None, chosen) for code in shown
     ]
-    found: View = {"key": "region", "title": titles()["region"], "options": options}
+    found: View = {"key": "region", "title": title("region"), "options": options}
     if "region" not in state.more:
         found["more"] = {
             "text": _("五大经济区与全部城市"),

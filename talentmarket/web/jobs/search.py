@@ -183,7 +183,6 @@ def _sorts(state: State, chosen: str, *, personal: bool) -> list[View]:
 
 def _ways(state: State, found: Found) -> list[View]:
     """What each condition costs: the address without it, and how many there are then."""
-    said = facetviews.titles()
     ways = []
     for name, count in found.loosened:
         if name.startswith("lift:"):
@@ -195,7 +194,7 @@ def _ways(state: State, found: Found) -> list[View]:
             kind, value = understood.said(piece)
             url = understood.taken_off(state, found.understanding, key)
         else:
-            kind = said.get(name, name)
+            kind = facetviews.title(name)
             codes = state.filters.get(name, ())
             value = _("、").join(facetviews.label(name, code) for code in codes)
             url = state.with_filter(name, ())

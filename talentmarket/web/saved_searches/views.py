@@ -52,11 +52,10 @@ def name_of(asked: Asked) -> str:
 
 def conditions(asked: Asked) -> list[tuple[str, str]]:
     """(kind, value) of everything it asks."""
-    titles = facetviews.titles()
     rows = [(_("搜索词"), asked.words)] if asked.words else []
     for name, codes in asked.filters.items():
         value = _("、").join(facetviews.label(name, code) for code in codes)
-        rows.append((titles.get(name, name), value))
+        rows.append((facetviews.title(name), value))
     return rows
 
 

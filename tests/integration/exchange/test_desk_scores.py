@@ -75,7 +75,7 @@ def test_the_desk_shows_the_score_the_person_saw(people, visibility, sections):
     assert sum(map(int, parts)) == seen
     board = text(people.desk.get(f"/org/{people.org}/applications/jobs/{people.job.public_id}"))
     assert f"<b>{seen}</b>" in board
-    ranked = service.score_jobs(db.session(), people.talent, [people.job.public_id])
+    ranked = service.score_jobs(service.Seeker(db.session(), people.talent), [people.job.public_id])
     assert ranked[people.job.public_id].total == seen
 
 
@@ -97,7 +97,7 @@ def test_a_certificate_that_is_over_is_no_evidence(people, clock):
     for page in map(text, pages):
         assert f"（{until.isoformat()} 已过期）" in page
         assert totals(page)[0] == after
-    ranked = service.score_jobs(db.session(), people.talent, [job])
+    ranked = service.score_jobs(service.Seeker(db.session(), people.talent), [job])
     assert ranked[job].total == after
 
 
@@ -134,7 +134,7 @@ def test_what_is_kept_back_proves_nothing_and_is_said(people):
     desk = text(people.desk.get(at_desk(people, key)))
     assert "本人没有公开这一项" in desk
     assert "数据开发工程师" not in desk.split("逐项要求")[1]
-    match = service.score_jobs(db.session(), people.talent, [people.job.public_id])
+    match = service.score_jobs(service.Seeker(db.session(), people.talent), [people.job.public_id])
     states = {it.row.key: it.row.state.value for it in match[people.job.public_id].rows}
     assert states["skill:spark"] == "claimed"
     assert states["years"] == states["pay"] == "unknown"

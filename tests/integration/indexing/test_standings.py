@@ -100,8 +100,9 @@ def test_columns_read_what_the_explanation_reads(
         assert len({one.total for one in stand.values()}) > 5
     talents = loading.ranked_talents(session, people)
     reader = session.query(Talent).filter_by(public_id=next(iter(talents))).one()
-    stand = service.stand_jobs(session, reader, job_ids)
-    explained = service.score_jobs(session, reader, job_ids)
+    seeker = service.Seeker(session, reader)
+    stand = service.stand_jobs(seeker, job_ids)
+    explained = service.score_jobs(seeker, job_ids)
     assert {key: (one.order, one.total, one.hard_failed) for key, one in stand.items()} == {
         key: (match.order, match.total, match.hard_failed) for key, match in explained.items()
     }

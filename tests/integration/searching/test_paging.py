@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from itertools import product
 
@@ -196,3 +197,19 @@ def test_a_match_of_more_points_stands_first(session, crowd):
     totals = [found.matches[job.public_id].total or 0 for job in found.rows]
     assert len(set(totals)) > 1
     assert totals == sorted(totals, reverse=True)
+
+
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
+def test_a_list_by_match_reads_the_person_once(session, crowd):
+    _firms, _jobs, talent = crowd
+    statements = []
+
+    def noted(_connection, _cursor, statement, *_rest):
+        statements.append(statement)
+
+    sa.event.listen(session.get_bind(), "before_cursor_execute", noted)
+    found = search_jobs(session, JobQuery(sort="match"), talent)
+    sa.event.remove(session.get_bind(), "before_cursor_execute", noted)
+    assert found.matches
+    own = [one for one in statements if re.search(r"\bFROM talent_occupations\b", one)]
+    assert len(own) == 1
