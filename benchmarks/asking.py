@@ -7,12 +7,14 @@ import selectors
 import socket
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.I)
 _CLOSES = re.compile(rb"\r\nconnection: *close", re.I)
 TIMEOUT = 180.0  # of a machine that has much else to do
+MOST_LOST = 20  # times that one connection may be lost
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class _Connection:
 
     def __init__(self, port: int) -> None:
         self._port = port
+        self.lost = 0
         self.open()
 
     def open(self) -> None:
@@ -42,9 +45,10 @@ class _Connection:
         self.closes = False
 
     def send(self, raw: bytes) -> None:
-        self._got, self._end = bytearray(), 0
+        self.raw, self._got, self._end = raw, bytearray(), 0
         self.begun = time.perf_counter()
-        self.socket.sendall(raw)
+        with suppress(ConnectionError):  # one that was lost shows it when it is read
+            self.socket.sendall(raw)
 
     def read(self) -> bool:
         """Take what is there; whether the answer is whole. Raises ConnectionError, ValueError."""
@@ -86,13 +90,31 @@ def ask(port: int, asked: Sequence[Asked], count: int, connections: int = 8) -> 
                 if not ready:
                     raise TimeoutError(f"no answer for {TIMEOUT:.0f} s")
                 for key, _ in ready:
-                    if key.data.read():
+                    try:
+                        whole = key.data.read()
+                    except ConnectionError:
+                        _again(watched, key.data)
+                        continue
+                    if whole:
                         took.append(1000 * (time.perf_counter() - key.data.begun))
                         _go_on(watched, key.data, next(requests, None))
     finally:
         for connection in opened:
             connection.socket.close()
     return took
+
+
+def _again(watched: selectors.BaseSelector, connection: _Connection) -> None:
+    """Ask once more over a new connection: a server lets go of one that was idle for seconds, as
+    it is on a machine that has much else to do. Raises ConnectionError after several times."""
+    connection.lost += 1
+    if connection.lost > MOST_LOST:
+        raise ConnectionError("the server hangs up again and again")
+    watched.unregister(connection.socket)
+    connection.socket.close()
+    connection.open()
+    watched.register(connection.socket, selectors.EVENT_READ, connection)
+    connection.send(connection.raw)
 
 
 def _go_on(

@@ -76,8 +76,13 @@ def test_memory_is_what_belongs_to_no_file() -> None:
 
 class _Site(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    dropped = 0
 
     def do_GET(self) -> None:
+        if self.path == "/never" or (self.path == "/drop" and type(self).dropped % 2 == 0):
+            type(self).dropped += 1
+            self.close_connection = True
+            return
         body = b"x" * 300_000 if self.path == "/long" else b"short"
         self.send_response(404 if self.path == "/none" else 200)
         self.send_header("Content-Length", str(len(body)))
@@ -110,6 +115,12 @@ def test_every_answer_is_timed_also_where_the_server_hangs_up(port: int) -> None
     took = ask(port, asked, 20, connections=4)
     assert len(took) == 20
     assert min(took) > 0
+
+
+def test_what_was_lost_with_a_connection_is_asked_again(port: int) -> None:
+    assert len(ask(port, [Asked("/drop"), Asked("/short")], 4, connections=1)) == 4
+    with pytest.raises(ConnectionError, match="again and again"):
+        ask(port, [Asked("/never")], 1)
 
 
 def test_an_answer_that_is_no_page_ends_the_run(port: int) -> None:
