@@ -114,7 +114,7 @@ def _rooms(app: Flask) -> None:
     )
     from talentmarket.exchange.jobs import run_expiry
     from talentmarket.matching import costs, service
-    from talentmarket.members import claims, licences, renewals
+    from talentmarket.members import claims, lapses, licences, renewals
     from talentmarket.members.codes import expire_old
     from talentmarket.members.identifiers import address_of
     from talentmarket.notices.digest import run_digests
@@ -140,6 +140,7 @@ def _rooms(app: Flask) -> None:
             ("reminders to renew", 1800.0, renewals.remind),
             ("licences that end", 1800.0, licences.remind),
             ("claims", 60.0, claims.run_due),
+            ("certificates that end", 600.0, lapses.run_due),
         ]
     )
 

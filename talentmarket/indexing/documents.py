@@ -36,10 +36,13 @@ from talentmarket.members.models import (
     Organisation,
     OrganisationKind,
     Talent,
+    TalentEntry,
+    TalentSkill,
+    TalentSkillEvidence,
     TalentState,
-    VerificationState,
     Visibility,
 )
+from talentmarket.members.skills import in_force
 from talentmarket.members.talents import OPENNESS, SECTIONS, level_of
 from talentmarket.taxonomy.model import get_taxonomy
 
@@ -136,34 +139,34 @@ def _talents(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _evidenced(session: Session, keys: Sequence[int]) -> dict[int, list[str]]:
-    from talentmarket.members.models import TalentEntry, TalentSkill, TalentSkillEvidence
+#: A skill and the section of the entry in force that proves it.
+Proof = tuple[str, str]
 
-    found: dict[int, list[str]] = {}
+
+def _evidenced(session: Session, keys: Sequence[int]) -> dict[int, list[Proof]]:
+    found: dict[int, list[Proof]] = {}
     rows = session.execute(
-        sa.select(TalentSkill.talent_id, TalentSkill.skill_id)
+        sa.select(TalentSkill.talent_id, TalentSkill.skill_id, TalentEntry.kind)
         .join(TalentSkillEvidence, TalentSkillEvidence.talent_skill_id == TalentSkill.id)
         .join(TalentEntry, TalentEntry.id == TalentSkillEvidence.entry_id)
-        .where(
-            TalentSkill.talent_id.in_(keys),
-            TalentEntry.verification == VerificationState.VERIFIED,
-        )
+        .where(TalentSkill.talent_id.in_(keys), in_force())
         .order_by(TalentSkill.id)
     )
-    for talent_id, skill_id in rows:
-        found.setdefault(talent_id, []).append(skill_id)
+    for talent_id, skill_id, kind in rows:
+        found.setdefault(talent_id, []).append((skill_id, kind.value))
     return found
 
 
-def talent_values(talent: Talent, evidenced: Iterable[str] = ()) -> dict[str, Any]:
+def talent_values(talent: Talent, evidenced: Iterable[Proof] = ()) -> dict[str, Any]:
     """The search values of a talent: what an organisation may see without a name.
 
-    A section the person keeps to itself is not in it.
+    A section the person keeps to itself is not in it, nor does it prove anything.
     """
     taxonomy = get_taxonomy()
     shown = {section for section in SECTIONS if _shown(talent, section)}
     rows = talent.skills if "skills" in shown else []
     skills = [row.skill_id for row in rows]
+    proven = dict.fromkeys(one for one, section in evidenced if section in shown)
     levels = {row.skill_id: row.level for row in rows if row.level}
     entries = [entry for entry in talent.entries if entry.kind.value in shown]
     # As on the card: of a job that is kept back its title is shown, not what it was about.
@@ -182,7 +185,7 @@ def talent_values(talent: Talent, evidenced: Iterable[str] = ()) -> dict[str, An
         "occupation_path": occupation_path(codes),
         "skills": skills,
         "skill_levels": [f"{one}:{level}" for one, level in levels.items()],
-        "evidenced_skills": [one for one in dict.fromkeys(evidenced) if one in skills],
+        "evidenced_skills": [one for one in proven if one in skills],
         "concepts": concepts(taxonomy, dict.fromkeys(skills, MUST)),
         "regions": places(taxonomy, wanted),
         "wanted_regions": wanted,

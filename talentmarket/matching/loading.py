@@ -26,6 +26,7 @@ from talentmarket.members.models import (
     Visibility,
     WorkMode,
 )
+from talentmarket.members.skills import in_force
 from talentmarket.members.talents import closed_sections
 from talentmarket.taxonomy.model import get_taxonomy
 
@@ -229,14 +230,6 @@ def _held(session: Session, keys: Sequence[int]) -> dict[int, list[Held]]:
         one = Held(line.skill_id, line.level, line.years_tenths, line.last_used, known)
         found.setdefault(line.talent_id, []).append(one)
     return found
-
-
-def in_force() -> sa.ColumnElement[bool]:
-    """Entries that are verified and not over: a certificate counts through its last day."""
-    return sa.and_(
-        TalentEntry.verification == VerificationState.VERIFIED,
-        sa.or_(TalentEntry.valid_until.is_(None), TalentEntry.valid_until >= clock.today()),
-    )
 
 
 def verified_kinds(session: Session, keys: Sequence[int]) -> set[tuple[int, EntryKind]]:

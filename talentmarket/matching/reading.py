@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from talentmarket.exchange.models import Job, JobSkill, JobState
 from talentmarket.matching import tables
-from talentmarket.matching.loading import chunks, in_force, places_of, rankable, verified_kinds
+from talentmarket.matching.loading import chunks, places_of, rankable, verified_kinds
 from talentmarket.matching.tables import Asked, Coded, Jobs, People, Person, Post, Skill
 from talentmarket.members.models import (
     Account,
@@ -23,6 +23,7 @@ from talentmarket.members.models import (
     Visibility,
     WorkMode,
 )
+from talentmarket.members.skills import in_force
 from talentmarket.members.talents import closed_sections
 
 

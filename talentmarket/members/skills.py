@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -122,13 +123,28 @@ def _check(skill_id: str, values: SkillValues) -> None:
         raise Invalid(errors)
 
 
-def evidence_state(skill: TalentSkill, entries: dict[int, TalentEntry]) -> str:
-    """`met` when a verified entry proves the skill, else `claimed`. Only what somebody other
-    than the person verified counts as evidence."""
-    states = (
-        entries[row.entry_id].verification for row in skill.evidence if row.entry_id in entries
+def in_force() -> sa.ColumnElement[bool]:
+    """Entries that are verified and not over: a certificate counts through its last day."""
+    return sa.and_(
+        TalentEntry.verification == VerificationState.VERIFIED,
+        sa.or_(TalentEntry.valid_until.is_(None), TalentEntry.valid_until >= clock.today()),
     )
-    return "met" if VerificationState.VERIFIED in states else "claimed"
+
+
+def over_since(entry: TalentEntry) -> date | None:
+    """The last day of an entry that is over; it proves nothing any more."""
+    until = entry.valid_until
+    return until if until is not None and until < clock.today() else None
+
+
+def evidence_state(skill: TalentSkill, entries: Mapping[int, TalentEntry]) -> str:
+    """`met` when an entry in force proves the skill, else `claimed`. Only what somebody other
+    than the person verified counts as evidence, and only as long as it is valid."""
+    proofs = (entries[row.entry_id] for row in skill.evidence if row.entry_id in entries)
+    proven = any(
+        one.verification is VerificationState.VERIFIED and over_since(one) is None for one in proofs
+    )
+    return "met" if proven else "claimed"
 
 
 @lru_cache(maxsize=1)

@@ -183,6 +183,12 @@ class TalentEntry(Row):
             sqlite_where=sa.text("verification = 'in_review'"),
             postgresql_where=sa.text("verification = 'in_review'"),
         ),
+        sa.Index(
+            "ix_talent_entries_valid_until",
+            "valid_until",
+            sqlite_where=sa.text("valid_until IS NOT NULL"),
+            postgresql_where=sa.text("valid_until IS NOT NULL"),
+        ),
     )
 
     public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=new_public_id)
@@ -199,6 +205,7 @@ class TalentEntry(Row):
     start_month: Mapped[str | None] = mapped_column(sa.String(7))
     end_month: Mapped[str | None] = mapped_column(sa.String(7))
     valid_until: Mapped[date | None]
+    lapsed_on: Mapped[date | None]  # the last day the index was told of when it was over
     text: Mapped[str] = mapped_column(sa.Text, default="")
     file_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("files.id"))
     verification: Mapped[VerificationState] = mapped_column(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -13,7 +14,7 @@ from flask_babel import ngettext
 from talentmarket.core.words import word
 from talentmarket.members.completeness import Completeness, Step
 from talentmarket.members.models import EntryKind, Talent, VerificationState
-from talentmarket.members.skills import evidence_state
+from talentmarket.members.skills import evidence_state, over_since
 from talentmarket.web.me.names import entry_line, skill_name, span_text, table_name, years_text
 
 ICONS = {
@@ -33,6 +34,7 @@ class Proof:
     text: str
     state: str
     url: str
+    over: date | None = None
 
 
 def skill_rows(talent: Talent) -> list[dict[str, Any]]:
@@ -47,6 +49,7 @@ def skill_rows(talent: Talent) -> list[dict[str, Any]]:
                 entry_line(entry),
                 str(entry.verification),
                 url_for("me.entry", entry_id=entry.public_id),
+                over_since(entry),
             )
             for link in skill.evidence
             if (entry := entries.get(link.entry_id)) is not None

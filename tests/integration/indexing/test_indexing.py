@@ -82,7 +82,7 @@ def test_a_section_kept_private_is_not_in_the_index(app: Flask) -> None:
     talent = make_talent(sections={"skills": "private", "pay": "applied", "experience": "private"})
     with unit_of_work():
         talent.entries[0].text = "离线数仓与实时指标"
-    values = documents.talent_values(db.session.get(Talent, talent.id), ["spark"])
+    values = documents.talent_values(db.session.get(Talent, talent.id), [("spark", "certificate")])
     assert values["skills"] == values["evidenced_skills"] == []
     assert values["pay_wanted"] is None
     assert values["years"] is None
