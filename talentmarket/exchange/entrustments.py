@@ -23,6 +23,7 @@ from talentmarket.core.roles import OrgRole
 from talentmarket.exchange import job_texts  # noqa: F401  the words of the codes used here
 from talentmarket.exchange.models import Entrustment, EntrustmentState
 from talentmarket.members.models import Account, Membership, Organisation, OrganisationKind
+from talentmarket.members.proofs import PROOF_TYPES
 from talentmarket.notices.send import notify
 
 LONGEST = timedelta(days=3 * 366)
@@ -71,6 +72,7 @@ def submit(
             owner_id=organisation.public_id,
             purpose="entrustment",
             uploaded_by=actor.account,
+            allowed=PROOF_TYPES,
         )
         letter.file_id = kept.id
         session.flush()

@@ -32,7 +32,7 @@ class LetterForm(FlaskForm):
         _l("统一社会信用代码"), [InputRequired(_l("填写 18 位代码。")), Length(max=24)]
     )
     valid_until = DateField(_l("委托有效期至"), [InputRequired(_l("填写日期。"))])
-    file = FileField(_l("委托书"))
+    file = FileField(_l("委托书"), description=_l("PDF、PNG 或 JPEG，不超过 10 MB。"))
 
 
 def routes(bp: Blueprint) -> None:
