@@ -31,7 +31,7 @@ from talentmarket.discovery.understanding import NO_WISH, TALENTS, Understanding
 from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import score_talents, stand_talents
-from talentmarket.members.blocks import blocked_talents, organisation_keys
+from talentmarket.members.blocks import Binding, binding, blocked_talents, organisation_keys
 from talentmarket.members.licences import has_valid_licence
 from talentmarket.members.models import (
     TRUSTED,
@@ -235,12 +235,18 @@ def _by_date(
     return FoundTalents(understanding, None, rows, {}, {}, "newest", query.page, pages, True)
 
 
-def findable(session: Session, organisation: Organisation) -> sa.Select[tuple[Talent]]:
-    """The people this organisation may find: their own setting, and no block of it."""
+def findable(
+    session: Session, organisation: Organisation, bound: Binding | None = None
+) -> sa.Select[tuple[Talent]]:
+    """The people this organisation may find: their own setting, and no block of it.
+
+    `bound`: whose blocks bind it, where that was asked before.
+    """
+    bound = bound or binding(session, organisation)
     return sa.select(Talent).where(
         Talent.state == TalentState.ACTIVE,
         Talent.visibility.in_(FINDABLE),
-        Talent.id.not_in(blocked_talents(session, organisation)),
+        Talent.id.not_in(bound.talents),
     )
 
 
@@ -280,11 +286,14 @@ def _card_options() -> tuple[ExecutableOption, ...]:
 
 
 def cards(
-    session: Session, organisation: Organisation, public_ids: Sequence[str]
+    session: Session,
+    organisation: Organisation,
+    public_ids: Sequence[str],
+    bound: Binding | None = None,
 ) -> tuple[tuple[str, Talent], ...]:
     """(card id for this organisation, talent), read again under the person's own settings."""
     rows = session.scalars(
-        findable(session, organisation)
+        findable(session, organisation, bound)
         .where(Talent.public_id.in_(public_ids))
         .options(*_card_options())
     )

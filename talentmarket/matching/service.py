@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -74,16 +74,22 @@ class Seeker:
 
 
 def match_talents(
-    session: Session, job: Job, *, not_blocking: Iterable[str] = (), limit: int = 50
+    session: Session,
+    job: Job,
+    *,
+    not_blocking: Iterable[str] = (),
+    without: Container[str] = (),
+    limit: int = 50,
 ) -> Ranking:
     """People for a job, best first. Raises EngineUnavailable when recall has no engine.
 
-    Those who switched personal ranking off are in no such list.
+    Those who switched personal ranking off are in no such list, nor those of `without`.
     """
     kinship, version = serving.current()
     facts = job_facts(job)
     request = recall.talents_for(facts, kinship, visibility=FINDABLE, not_blocking=not_blocking)
-    standings = stand_talents(session, job, [item.id for item in _recall(request)])
+    found = [item.id for item in _recall(request) if item.id not in without]
+    standings = stand_talents(session, job, found)
     best = _best(standings.values(), limit)
     shown = score_talents(session, job, [one.talent for one in best])
     matches = tuple(shown[one.talent] for one in best if one.talent in shown)

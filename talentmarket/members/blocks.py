@@ -49,19 +49,42 @@ def block_keys(talent: Talent) -> list[str]:
     return sorted(keys)
 
 
-def organisation_keys(session: Session, organisation: Organisation) -> list[str]:
-    """The keys of an organisation, its group, and of every employer it acts for (each with its
-    group, as far as they are on the exchange)."""
-    keys: set[str] = set()
-    for member in _group(session, organisation):
-        keys |= _keys(member.name, member.uscc)
+@dataclass(frozen=True)
+class Binding:
+    """Those whose blocks bind an organisation: itself, its group, and every employer it acts for
+    (each with its group, as far as they are on the exchange)."""
+
+    members: tuple[Employer, ...]
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of :func:`block_keys` that exclude a person, for the index."""
+        return sorted(set().union(*(_keys(one.name, one.uscc) for one in self.members)))
+
+    @property
+    def talents(self) -> sa.Select[tuple[int]]:
+        """A select of the keys of all talents that block one of them, for lists from rows."""
+        names = {fold(one.name) for one in self.members}
+        codes = {one.uscc for one in self.members if one.uscc}
+        return sa.select(TalentBlock.talent_id).where(
+            sa.or_(TalentBlock.name_folded.in_(names), TalentBlock.uscc.in_(codes))
+        )
+
+
+def binding(session: Session, organisation: Organisation) -> Binding:
+    """Whose blocks bind this organisation at present."""
     acts_for: ActsFor | None = current_app.extensions.get("talentmarket_acts_for")
-    for employer in acts_for(session, organisation) if acts_for else ():
-        keys |= _keys(employer.name, employer.uscc)
-        known = _find(session, employer)
-        for member in _group(session, known) if known else ():
-            keys |= _keys(member.name, member.uscc)
-    return sorted(keys)
+    employers = list(acts_for(session, organisation)) if acts_for else []
+    groups = [_group(session, organisation)]
+    groups += [_group(session, known) for one in employers if (known := _find(session, one))]
+    return Binding(
+        (*employers, *(Employer(one.name, one.uscc) for group in groups for one in group))
+    )
+
+
+def organisation_keys(session: Session, organisation: Organisation) -> list[str]:
+    """The keys of :func:`binding`."""
+    return binding(session, organisation).keys
 
 
 def is_blocked(session: Session, talent: Talent, organisation: Organisation) -> bool:
@@ -71,21 +94,8 @@ def is_blocked(session: Session, talent: Talent, organisation: Organisation) -> 
 
 
 def blocked_talents(session: Session, organisation: Organisation) -> sa.Select[tuple[int]]:
-    """A select of the keys of all talents that block this organisation, for lists from rows."""
-    codes, names = set(), set()
-    acts_for: ActsFor | None = current_app.extensions.get("talentmarket_acts_for")
-    employers = list(acts_for(session, organisation)) if acts_for else []
-    groups = [_group(session, organisation)]
-    groups += [_group(session, known) for one in employers if (known := _find(session, one))]
-    bound = [(one.name, one.uscc) for one in employers]
-    bound += [(one.name, one.uscc) for group in groups for one in group]
-    for name, code in bound:
-        names.add(fold(name))
-        if code:
-            codes.add(code)
-    return sa.select(TalentBlock.talent_id).where(
-        sa.or_(TalentBlock.name_folded.in_(names), TalentBlock.uscc.in_(codes))
-    )
+    """The talents of :func:`binding`."""
+    return binding(session, organisation).talents
 
 
 def blocked_employers(session: Session, talent: Talent) -> list[Organisation]:

@@ -14,15 +14,14 @@ from werkzeug.wrappers import Response
 from talentmarket.core import clock
 from talentmarket.core.errors import Conflict, Forbidden, NotFound
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange import applications, desk, moves, promises
-from talentmarket.exchange.desk import Filters, Scope
-from talentmarket.exchange.models import ApplicationRoute, ApplicationState, Job
+from talentmarket.exchange import desk, moves, promises
+from talentmarket.exchange.desk import Scope
+from talentmarket.exchange.models import ApplicationState, Job
 from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.stages import By
-from talentmarket.matching.service import stand_snapshots
-from talentmarket.web.applications import words
 from talentmarket.web.applications.conflicts import told
 from talentmarket.web.org_desk import common, dossier, inviting, naming, views
+from talentmarket.web.org_desk.people import people_of
 
 bp = Blueprint("org_desk", __name__, url_prefix="/org/<org>")
 dossier.routes(bp)
@@ -63,7 +62,6 @@ def _today(owed: list[Any]) -> int:
 
 
 VIEWS = ("rank", "board", "referred", "ended")
-PAGE = 50  # rows of a list at once
 
 
 @bp.get("/applications/jobs/<job_id>")
@@ -76,67 +74,19 @@ def job(org: str, job_id: str) -> str:
     if view not in VIEWS:
         raise NotFound()
     rows = desk.applications_of(session, scope, posting, ended=view == "ended")
-    by_time = request.args.get("order") == "time"
-    profiles = views.profiles_of(session, rows)
-    ranked = desk.narrowed(
-        desk.candidates(rows, stand_snapshots(posting, profiles), by_time=by_time), _filters(view)
-    )
-    pages = max(1, -(-len(ranked) // PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
-    picked = frozenset(request.args.getlist("pick")[: desk.COMPARE_MOST])
-    shown = ranked[(page - 1) * PAGE : page * PAGE] if view != "board" else []
-    compared = [row for row in ranked if row.application.public_id in picked] or ranked[:3]
-    compared = compared if view == "rank" else []
-    columns = desk.columns(ranked) if view == "board" else []
-    cards = [card for _state, column in columns for card in column[: views.BOARD_MOST]]
-    listed = [*shown, *compared, *cards]
-    named = [row.application for row in listed]
-    names = applications.names_of(session, named, scope.reader)
-    differing = request.args.get("differing") == "1"
-    explained = views.explained(posting, profiles, [*shown, *compared])
-    shown, compared = explained[: len(shown)], explained[len(shown) :]
-    people, table = views.comparison(compared, org, names, differing=differing)
-    model = next((str(row.match.model) for row in explained if row.match), None)
+    people = people_of(session, scope, posting, view, rows)
     values = {
         "job": posting,
         "view": view,
         "tabs": _tabs(org, posting, view, desk.counts_of(session, scope, posting)),
-        "candidates": [views.candidate_view(row, org, picked, names) for row in shown],
-        "previous": _page(page - 1) if page > 1 else None,
-        "next": _page(page + 1) if page < pages else None,
-        "differing": differing,
-        "people": people,
-        "table": table,
-        "columns": views.board_columns(columns, org, names),
-        "by_time": by_time,
-        "model": model,
         "filters": request.args,
         "states": [state for state in S if state not in ENDED],
         "reminders": _today([one for one in rows if one.state in promises.UNANSWERED_YET]),
         "rate": promises.rate_of(scope.organisation),
-        "meta": words.job_meta(posting),
+        **people.values,
     }
-    naming.keep(scope, posting, named, names)
+    naming.keep(scope, posting, people.listed, people.names)
     return common.page("org_desk/job.html", scope.organisation, **values)
-
-
-def _page(number: int) -> str:
-    values = {**request.args.to_dict(flat=False), **(request.view_args or {}), "page": number}
-    return url_for(".job", **values)
-
-
-def _filters(view: str) -> Filters:
-    state = request.args.get("state", "")
-    route = request.args.get("route", "")
-    known = {str(one) for one in S}
-    if view == "referred":
-        route = str(ApplicationRoute.REFERRAL)
-    return Filters(
-        state=S(state) if state in known else None,
-        route=route,
-        late=request.args.get("late") == "1",
-        text=request.args.get("number", "")[:12],
-    )
 
 
 def _tabs(org: str, posting: Job, view: str, counts: dict[S, int]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from talentmarket.matching.score import Match
 from talentmarket.matching.service import score_snapshots
 from talentmarket.web.applications import words
 from talentmarket.web.applications.snapshot import about
+from talentmarket.web.matchviews import evidence_text
 
 S = ApplicationState
 BOARD_MOST = 12  # cards of a column
@@ -91,6 +92,7 @@ def candidate_view(
         "pick": {"name": "pick", "value": one.public_id, "checked": one.public_id in picked},
         "clock": words.clock_of(one),
         "revision": one.revision,
+        "invite": None,
     }
 
 
@@ -133,24 +135,30 @@ def comparison(
         {item.row.key: item.row for item in row.match.rows} if row.match else {} for row in rows
     ]
     keys = list(dict.fromkeys(key for one in found for key in one))
-    table = [
+    table: list[dict[str, Any]] = [
         {"name": words.row_name(key), "cells": [_cell(one.get(key)) for one in found]}
         for key in keys
     ]
     if differing:
-        table = [row for row in table if any(cell != row["cells"][0] for cell in row["cells"])]
+        table = [row for row in table if len({_level(cell) for cell in row["cells"]}) > 1]
     return people, table
 
 
-def _cell(row: Any) -> dict[str, str]:
+def _cell(row: Any) -> dict[str, Any]:
+    """A requirement of one person: the state, a related skill, and what stands behind it."""
     if row is None:
-        return {"state": "unknown", "text": _("没有计算")}
-    text = ""
+        return {"state": "unknown", "near": "", "text": _("没有计算")}
+    near = ""
     if row.near:
-        text = _(
+        near = _(
             "%(skill)s，%(near)s", skill=words.skill_name(row.near[0]), near=f"{row.near[1]:.2f}"
         )
-    return {"state": str(row.state), "text": text}
+    return {"state": str(row.state), "near": near, "text": evidence_text(row)}
+
+
+def _level(cell: dict[str, Any]) -> tuple[str, str]:
+    """What makes two cells differ: the same state by other papers is no difference."""
+    return cell["state"], cell["near"]
 
 
 def board_columns(

@@ -101,6 +101,18 @@ def test_a_certificate_that_is_over_is_no_evidence(people, clock):
     assert ranked[job].total == after
 
 
+def test_a_comparison_says_what_proves_each_requirement(people):
+    prove(people.talent, "spark")
+    apply(people)
+    page = text(people.desk.get(f"/org/{people.org}/applications/jobs/{people.job.public_id}"))
+    rows = page.split('<table class="compare">')[1].split("</table>")[0].split('<th scope="row">')
+    cells = {name: rest for name, _end, rest in (row.partition("</th>") for row in rows)}
+    assert "数据开发工程师</span> · 熟练" in cells["Spark"]
+    assert "本人自述 · 熟练" in cells["SQL"]
+    assert "档案没有写" in cells["到岗"]
+    assert "写明 4.5 年" in cells["工作年限"]
+
+
 def test_a_later_change_of_the_profile_does_not_reach_the_desk(people):
     seen = own_total(people)
     key = apply(people)

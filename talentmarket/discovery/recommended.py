@@ -1,0 +1,98 @@
+"""People the platform recommends for a job who did not apply to it: anonymous, by the match.
+
+Only for organisations that may search people for the job, so who is not open to verified
+organisations, blocks one of those concerned, or switched personal ranking off is in no such list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from search.errors import SearchError
+from talentmarket.core import clock
+from talentmarket.discovery.talents import cards, hindrance
+from talentmarket.exchange.models import (
+    Application,
+    Invitation,
+    InvitationState,
+    Job,
+    JobState,
+    Origin,
+)
+from talentmarket.exchange.stages import DECLINE_REST_DAYS
+from talentmarket.matching.score import Match
+from talentmarket.matching.service import match_talents
+from talentmarket.members.blocks import binding, is_blocked
+from talentmarket.members.models import Organisation, Talent
+
+MOST = 5
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """One person: the card's id for this organisation, the profile, and the match."""
+
+    card: str
+    talent: Talent
+    match: Match
+
+    @property
+    def total(self) -> int:
+        """Whole points."""
+        return int(self.match.total or 0)
+
+
+def recommended(
+    session: Session, organisation: Organisation, job: Job, most: int = MOST
+) -> list[Recommended]:
+    """At most `most` people, the best match first; none while the engine is off.
+
+    Left out is whoever applied to the job, was invited to it and has not answered, or declined an
+    invitation of the organisation lately: nobody is shown whom it may not invite.
+    """
+    if job.state is not JobState.PUBLISHED or job.origin is not Origin.OWN:
+        return []
+    if hindrance(session, organisation, job) is not None:
+        return []
+    bound = binding(session, organisation)
+    known = set(session.scalars(_known(organisation, job)))
+    try:
+        ranking = match_talents(session, job, not_blocking=bound.keys, without=known, limit=most)
+    except SearchError:
+        return []
+    matches = {match.talent: match for match in ranking.matches}
+    return [
+        Recommended(card, talent, matches[talent.public_id])
+        for card, talent in cards(session, organisation, list(matches), bound)
+        if not _keeps_away(session, talent, organisation, job)
+    ]
+
+
+def _keeps_away(session: Session, talent: Talent, organisation: Organisation, job: Job) -> bool:
+    employer = job.employer
+    if employer is None or employer.id == organisation.id:
+        return False  # the organisation's own blocks were heeded when the card was read
+    return is_blocked(session, talent, employer)
+
+
+def _known(organisation: Organisation, job: Job) -> sa.Select[tuple[str]]:
+    since = clock.now() - timedelta(days=DECLINE_REST_DAYS)
+    waits = sa.and_(
+        Invitation.job_id == job.id,
+        Invitation.state.in_((InvitationState.SENT, InvitationState.SEEN)),
+    )
+    declined = sa.and_(
+        Invitation.organisation_id == organisation.id,
+        Invitation.state == InvitationState.DECLINED,
+        Invitation.answered_at > since,
+    )
+    return sa.select(Talent.public_id).where(
+        sa.or_(
+            Talent.id.in_(sa.select(Application.talent_id).where(Application.job_id == job.id)),
+            Talent.id.in_(sa.select(Invitation.talent_id).where(sa.or_(waits, declined))),
+        )
+    )

@@ -1,0 +1,143 @@
+"""The people of one job as its page shows them: ranked and compared, by stage, through firms, over.
+
+Also the few whom the platform recommends: they stand among the ranked by their points, as the
+anonymous cards they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from talentmarket.discovery.recommended import Recommended, recommended
+from talentmarket.exchange import applications, desk
+from talentmarket.exchange.desk import Candidate, Filters, Scope
+from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState, Job
+from talentmarket.exchange.visibility import Reader
+from talentmarket.matching.service import stand_snapshots
+from talentmarket.members import cards
+from talentmarket.web.org_desk import views
+from talentmarket.web.talents.views import card_row
+
+PAGE = 50  # rows of a list at once
+View = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class People:
+    """What the page prints, the applications that stand on it, and the names that are open."""
+
+    values: View
+    listed: list[Application]
+    names: Mapping[str, str]
+
+
+def people_of(
+    session: Session, scope: Scope, job: Job, view: str, rows: Sequence[Application]
+) -> People:
+    """`rows`: the job's applications as the scope may list them, in time order."""
+    org = scope.organisation.public_id
+    by_time = request.args.get("order") == "time"
+    profiles = views.profiles_of(session, rows)
+    filters = filters_of(view)
+    ranked = desk.narrowed(
+        desk.candidates(rows, stand_snapshots(job, profiles), by_time=by_time), filters
+    )
+    pages = max(1, -(-len(ranked) // PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    picked = frozenset(request.args.getlist("pick")[: desk.COMPARE_MOST])
+    shown = ranked[(page - 1) * PAGE : page * PAGE] if view != "board" else []
+    compared = _compared(ranked, picked) if view == "rank" else []
+    columns = desk.columns(ranked) if view == "board" else []
+    cards_shown = [card for _state, column in columns for card in column[: views.BOARD_MOST]]
+    listed = [row.application for row in (*shown, *compared, *cards_shown)]
+    names = applications.names_of(session, listed, scope.reader)
+    explained = views.explained(job, profiles, [*shown, *compared])
+    shown, compared = explained[: len(shown)], explained[len(shown) :]
+    differing = request.args.get("differing") == "1"
+    people, table = views.comparison(compared, org, names, differing=differing)
+    found = [views.candidate_view(row, org, picked, names) for row in shown]
+    model = next((str(row.match.model) for row in explained if row.match), None)
+    if view == "rank" and page == 1 and not by_time and filters == Filters():
+        others = _recommended(session, scope, job)
+        found = among(found, others)
+        model = model or next((one["score"]["model"] for one in others), None)
+    values = {
+        "candidates": found,
+        "previous": _page(page - 1) if page > 1 else None,
+        "next": _page(page + 1) if page < pages else None,
+        "differing": differing,
+        "people": people,
+        "table": table,
+        "columns": views.board_columns(columns, org, names),
+        "by_time": by_time,
+        "model": model,
+    }
+    return People(values, listed, names)
+
+
+def _compared(ranked: Sequence[Candidate], picked: frozenset[str]) -> list[Candidate]:
+    chosen = [row for row in ranked if row.application.public_id in picked]
+    return chosen or list(ranked[:3])
+
+
+def _page(number: int) -> str:
+    values = {**request.args.to_dict(flat=False), **(request.view_args or {}), "page": number}
+    return url_for(".job", **values)
+
+
+def filters_of(view: str) -> Filters:
+    """What the address narrows the list to."""
+    state = request.args.get("state", "")
+    route = request.args.get("route", "")
+    known = {str(one) for one in ApplicationState}
+    if view == "referred":
+        route = str(ApplicationRoute.REFERRAL)
+    return Filters(
+        state=ApplicationState(state) if state in known else None,
+        route=route or None,
+        late=request.args.get("late") == "1",
+        text=request.args.get("number", "")[:12],
+    )
+
+
+def _recommended(session: Session, scope: Scope, job: Job) -> list[View]:
+    if scope.reader is not Reader.DESK:
+        return []
+    asked = [row.skill_id for row in job.skills]
+    found = recommended(session, scope.organisation, job)
+    return [_card(one, scope.organisation.public_id, job, asked) for one in found]
+
+
+def _card(one: Recommended, org: str, job: Job, asked: list[str]) -> View:
+    address = url_for("org_talents.show", org=org, card=one.card, job=job.public_id)
+    card = card_row(cards.anonymous_card(one.talent, viewer_org=org), address, one.match, asked)
+    return {
+        **{name: card[name] for name in ("url", "number", "skills", "score")},
+        "name": None,
+        "tag": (_("平台推荐，未申请"), "line"),
+        "about": card["meta"],
+        "pick": None,
+        "clock": None,
+        "invite": url_for("org_desk.invite", org=org, card=one.card, job=job.public_id),
+    }
+
+
+def among(rows: Sequence[View], others: Sequence[View]) -> list[View]:
+    """`others`, best first, each before the first row with fewer points, or at the end.
+
+    Rows keep their order: whoever applied never falls behind somebody with as many points.
+    """
+    merged: list[View] = []
+    waiting = list(others)
+    for row in rows:
+        points = row["score"]["total"] if row["score"] else None
+        while waiting and points is not None and waiting[0]["score"]["total"] > points:
+            merged.append(waiting.pop(0))
+        merged.append(row)
+    return merged + waiting
