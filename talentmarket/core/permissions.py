@@ -112,7 +112,7 @@ def rules(prefix: str, rule: Rule, endpoints: Iterable[str]) -> None:
 # --- the table ---------------------------------------------------------------------------------
 rules("", PUBLIC, ["static"])
 rules("site", PUBLIC, ["home", "language", "theme", "healthz", "readyz", "robots"])
-rules("site", PUBLIC, ["matching", "rules", "help", "accessibility"])
+rules("site", PUBLIC, ["matching", "rules", "help", "accessibility", "skills"])
 rules(
     "account",
     PUBLIC,

@@ -70,7 +70,7 @@ class Demand:
 @dataclass(frozen=True)
 class Market:
     """What the first page counts. `on_time`: percent, None under ten answers; `starts`: of the
-    last 90 days; `pays`: occupation and spread of monthly pay in fen."""
+    last 90 days; `skills`: technical ones and the open jobs that ask for each; `pays`: occupation and spread of monthly pay in fen."""
 
     at: datetime
     jobs: int
@@ -81,6 +81,7 @@ class Market:
     answers: int
     starts: int
     demand: tuple[Demand, ...]
+    skills: tuple[tuple[str, int], ...]
     zones: tuple[tuple[str, int], ...]
     pays: tuple[tuple[str, Spread], ...]
 
@@ -128,6 +129,7 @@ def count_market(session: Session) -> Market:
             Application.moved_at >= clock.now() - timedelta(days=RATE_DAYS),
         )
     )
+    asked = _asked(session)
     return Market(
         at=clock.now(),
         jobs=int(jobs),
@@ -137,14 +139,15 @@ def count_market(session: Session) -> Market:
         on_time=round(100 * on_time / due, 1) if due >= LEAST_SAMPLE else None,
         answers=int(due),
         starts=int(starts or 0),
-        demand=_demand(session),
+        demand=_demand(session, asked[:SKILLS]),
+        skills=tuple(asked),
         zones=_zones(session),
         pays=_pays(session),
     )
 
 
-def _demand(session: Session) -> tuple[Demand, ...]:
-    """The technical skills that most open jobs ask for."""
+def _asked(session: Session) -> list[tuple[str, int]]:
+    """The technical skills that open jobs ask for, those most asked for first."""
     taxonomy = get_taxonomy()
     rows = session.execute(
         sa.select(JobSkill.skill_id, sa.func.count())
@@ -153,13 +156,16 @@ def _demand(session: Session) -> tuple[Demand, ...]:
         .where(is_open())
         .group_by(JobSkill.skill_id)
         .order_by(sa.func.count().desc(), JobSkill.skill_id)
-        .limit(SKILLS * 10)
     )
-    asked = [
+    return [
         (skill, int(count))
         for skill, count in rows
         if skill in taxonomy.skills and taxonomy.skills[skill].kind in TECHNICAL_KINDS
-    ][:SKILLS]
+    ]
+
+
+def _demand(session: Session, asked: Sequence[tuple[str, int]]) -> tuple[Demand, ...]:
+    """The skills with who has them and how the demand went."""
     held: dict[str, int] = {
         skill: int(count)
         for skill, count in session.execute(

@@ -41,6 +41,7 @@ def page() -> str:
         counted_at=clock.local(now.at).strftime("%H:%M"),
         doors=_doors(),
         demand=_demand(now),
+        skills=len(now.skills),
         jobs=[
             job_brief(job) for job in latest_jobs(session, clauses=current_user.excluded.clauses)
         ],

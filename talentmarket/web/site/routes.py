@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 
 from talentmarket.core.uow import unit_of_work
 from talentmarket.web.locale import COOKIE, THEME_COOKIE, THEMES
-from talentmarket.web.site import health, notices
+from talentmarket.web.site import health, notices, skills
 from talentmarket.web.site import home as first_page
 
 bp = Blueprint("site", __name__)
 health.routes(bp)
 notices.routes(bp)
+skills.routes(bp)
 
 YEAR = 365 * 86_400
 LONGEST_ADDRESS = 2000
