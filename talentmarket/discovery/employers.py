@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from talentmarket.discovery.understanding.employers import EmployerNames
 from talentmarket.exchange.models import Job, JobState, Origin
+from talentmarket.exchange.suspended import suspended_names
 from talentmarket.members.models import STANDING, Organisation, OrganisationKind
 
 #: Seconds after which a process looks whether names have changed.
@@ -90,6 +91,7 @@ def _references(session: Session) -> list[tuple[str, tuple[str, ...]]]:
             latest.c.employer_name != "",
             latest.c.employer_id.is_(None),
             latest.c.state == JobState.PUBLISHED,
+            latest.c.employer_name.not_in(suspended_names()),
         )
         .distinct()
     )

@@ -18,7 +18,7 @@ from search.requests import MAX_CLAUSES, AllOf, Filter, Not, Terms
 from talentmarket.core.folding import fold
 from talentmarket.exchange import exclusions
 from talentmarket.exchange.models import Channel, Exclusion, Insurance, Job, Origin
-from talentmarket.exchange.suspended import lately_suspended
+from talentmarket.exchange.suspended import lately
 from talentmarket.members.blocks import blocked_employers
 from talentmarket.members.models import Account, Organisation, RestDays, Talent
 
@@ -32,14 +32,16 @@ class Excluded:
 
     `codes`: as chosen; `firms`: public ids of blocked employers that are on the exchange, with
     their groups; `names`: the names of all blocked ones. `suspended`: public ids of organisations
-    that an engine is to leave out for everybody; nobody chose or lifts them, and rows read from
-    the database need no such word.
+    that an engine is to leave out for everybody, `unsaid`: their folded names, which reprinted
+    postings may not carry; nobody chose or lifts them, and rows read from the database need no
+    such word.
     """
 
     codes: frozenset[Exclusion] = frozenset()
     firms: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     suspended: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -62,6 +64,9 @@ class Excluded:
         for firms in (self.firms, self.suspended):
             if firms:
                 found += [Not(Terms("employer", firms)), Not(Terms("publisher", firms))]
+        if self.unsaid:
+            reprinted = Terms("origin", (Origin.REFERENCE.value,))
+            found.append(Not(AllOf((reprinted, Terms("employer_key", self.unsaid)))))
         if self.names:
             found.append(Not(Terms("employer_key", tuple(fold(name) for name in self.names))))
         return tuple(found)
@@ -84,7 +89,12 @@ NOTHING = Excluded()
 
 def held_back(session: Session, excluded: Excluded = NOTHING) -> Excluded:
     """The same, and without the organisations that are suspended and may still be in the index."""
-    return replace(excluded, suspended=lately_suspended(session))
+    gone = lately(session)
+    return replace(
+        excluded,
+        suspended=tuple(one.public_id for one in gone),
+        unsaid=tuple(one.name for one in gone),
+    )
 
 
 #: "Only" hides what does not say: a person asked to see nothing else.

@@ -30,7 +30,7 @@ from talentmarket.exchange.models import (
     Side,
 )
 from talentmarket.exchange.models.applications import ENDED
-from talentmarket.exchange.showing import is_open
+from talentmarket.exchange.showing import is_open, suspended
 from talentmarket.exchange.stages import By
 from talentmarket.exchange.visibility import Level, Reader, Sight, level, sight
 from talentmarket.members.models import (
@@ -74,6 +74,8 @@ def open_job(session: Session, public_id: str) -> Job:
         raise NotFound()
     if job.origin is not Origin.OWN:
         raise NotOpen(_l("这是转载参考，请到来源处申请。"), code="reference")
+    if suspended(job):
+        raise NotOpen(_l("这个单位已被停用，现在不能申请它的岗位。"), code="suspended")
     if not is_open(job):
         raise NotOpen()
     return job

@@ -9,8 +9,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session, joinedload
 
 from talentmarket.core import outbox
-from talentmarket.exchange.models import Application, Job, JobState
+from talentmarket.exchange.models import Application, Job, JobState, Origin
 from talentmarket.exchange.stages import WAITING
+from talentmarket.exchange.suspended import spellings
 from talentmarket.members.models import Organisation
 from talentmarket.members.organisations import on_change
 from talentmarket.notices.send import notify
@@ -33,10 +34,18 @@ register(
 
 @on_change
 def jobs_follow(session: Session, organisation: Organisation) -> None:
-    """Bring the documents of all jobs that show the organisation up to date."""
+    """Bring the documents of all jobs that show the organisation up to date, those that sources
+    reprinted under its name among them."""
+    reprinted = sa.and_(
+        Job.origin == Origin.REFERENCE, Job.employer_name.in_(spellings(organisation.name))
+    )
     ids = session.scalars(
         sa.select(Job.public_id).where(
-            sa.or_(Job.organisation_id == organisation.id, Job.employer_id == organisation.id),
+            sa.or_(
+                Job.organisation_id == organisation.id,
+                Job.employer_id == organisation.id,
+                reprinted,
+            ),
             Job.state.in_((JobState.PUBLISHED, JobState.PAUSED)),
         )
     ).all()

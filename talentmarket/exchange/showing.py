@@ -13,6 +13,7 @@ from talentmarket.core import clock
 from talentmarket.core.errors import NotFound
 from talentmarket.exchange.models import Application, Job, JobState, Origin
 from talentmarket.exchange.models.applications import ENDED
+from talentmarket.exchange.suspended import suspended_names
 from talentmarket.members.models import (
     Organisation,
     OrganisationKind,
@@ -41,25 +42,38 @@ class Shown:
 
 
 def is_open(job: Job) -> bool:
-    """Whether everybody may see the job now: published, in its days, by standing organisations."""
+    """Whether everybody may see the job now: published, in its days, by standing organisations.
+
+    A reprinted posting may name a suspended one besides: :func:`organisations_stand` knows.
+    """
     if job.state is not JobState.PUBLISHED:
         return False
     if job.valid_until is not None and job.valid_until < clock.today():
         return False
-    employer = job.employer
-    if employer is not None and employer.state is OrganisationState.SUSPENDED:
+    if suspended(job):
         return False
     owner = job.organisation
     if job.origin is Origin.REFERENCE:
-        return (
-            owner.kind is OrganisationKind.SOURCE and owner.state is not OrganisationState.SUSPENDED
-        )
+        return owner.kind is OrganisationKind.SOURCE
     return owner.state in STANDING
 
 
+def suspended(job: Job) -> bool:
+    """Whether who posted the job, or the employer it is for, is suspended."""
+    concerned = [one for one in (job.organisation, job.employer) if one is not None]
+    return any(one.state is OrganisationState.SUSPENDED for one in concerned)
+
+
+def closed_as(job: Job) -> JobState:
+    """How a job that is not open any more is called: one whose last day is over is expired,
+    whatever the worker has done so far."""
+    over = job.valid_until is not None and job.valid_until < clock.today()
+    return JobState.EXPIRED if over and job.state is JobState.PUBLISHED else job.state
+
+
 def organisations_stand() -> sa.ColumnElement[bool]:
-    """A condition on rows of `jobs`: who posted it may be seen, and the employer it is for is not
-    suspended."""
+    """A condition on rows of `jobs`: who posted it may be seen, and the employer it is for, or
+    that a reprinted posting names, is not suspended."""
     owner, employer = aliased(Organisation), aliased(Organisation)
     standing = sa.case(
         (
@@ -75,6 +89,10 @@ def organisations_stand() -> sa.ColumnElement[bool]:
         sa.exists().where(owner.id == Job.organisation_id, standing),
         ~sa.exists().where(
             employer.id == Job.employer_id, employer.state == OrganisationState.SUSPENDED
+        ),
+        sa.or_(
+            Job.origin != Origin.REFERENCE,
+            Job.employer_name.not_in(suspended_names()),
         ),
     )
 
@@ -116,7 +134,7 @@ def show(
     if job is None:
         raise NotFound()
     application = _application(session, job, talent)
-    opened = is_open(job)
+    opened = is_open(job) and (job.origin is not Origin.REFERENCE or _stands(session, job))
     if opened:
         standing = Standing.OPEN
     elif application is not None:
@@ -129,6 +147,11 @@ def show(
     own = job.organisation.public_id in orgs
     can_apply = opened and job.origin is Origin.OWN and not waiting and not own
     return Shown(job, standing, application, can_apply)
+
+
+def _stands(session: Session, job: Job) -> bool:
+    wanted = sa.exists().where(Job.id == job.id, organisations_stand())
+    return session.scalar(sa.select(wanted)) is True
 
 
 def _application(session: Session, job: Job, talent: Talent | None) -> Application | None:

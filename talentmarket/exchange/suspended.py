@@ -1,41 +1,95 @@
-"""Which organisations an index may still hold although they are suspended.
+"""What a suspension reaches beyond the organisation's own rows.
 
 Rows are read again under the state of their organisations, so nothing hidden is shown. What an
 engine counts is another matter: until it has heard of a suspension it is asked to leave the
 organisation out, so that totals, facets and proposals say what the lists show.
+
+A reprinted posting belongs to its source and names its employer in words alone. It follows the
+organisation of that registered name, unless another one in good standing bears the same name.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from talentmarket.core import clock
 from talentmarket.core.outbox import OutboxRow
-from talentmarket.members.models import Organisation, OrganisationState
+from talentmarket.members.models import STANDING, Organisation, OrganisationKind, OrganisationState
 
 #: An engine shows a write some moments after it took it, and the clocks of two transactions that
 #: overlap say little about their order.
 SLACK = timedelta(minutes=10)
 #: Half of what an engine takes as alternatives of one condition; the latest are left out first.
 MOST = 256
+#: Brackets in names are typed wide and narrow.
+_NARROW, _WIDE = ("(", ")"), ("（", "）")
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """An organisation an index may still hold. `name`: folded."""
+
+    public_id: str
+    name: str
+
+
+def lately(session: Session) -> tuple[Suspended, ...]:
+    """The organisations suspended since the oldest change that waits for the index, and in the
+    last minutes."""
+    now = clock.now()
+    oldest = session.scalar(sa.select(OutboxRow.created_at).order_by(OutboxRow.id).limit(1))
+    rows = session.execute(
+        sa.select(Organisation.public_id, Organisation.name_folded)
+        .where(
+            Organisation.state == OrganisationState.SUSPENDED,
+            Organisation.updated_at >= min(oldest or now, now) - SLACK,
+        )
+        .order_by(Organisation.updated_at.desc(), Organisation.id)
+        .limit(MOST)
+    )
+    return tuple(Suspended(*row) for row in rows)
 
 
 def lately_suspended(session: Session) -> tuple[str, ...]:
-    """Public ids of the organisations suspended since the oldest change that waits for the index,
-    and in the last minutes."""
-    now = clock.now()
-    oldest = session.scalar(sa.select(OutboxRow.created_at).order_by(OutboxRow.id).limit(1))
-    return tuple(
-        session.scalars(
-            sa.select(Organisation.public_id)
-            .where(
+    """The public ids of :func:`lately`."""
+    return tuple(one.public_id for one in lately(session))
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """The name as sources print it: its brackets as they are, narrow and wide."""
+    found = {name: None}
+    for away, to in ((_WIDE, _NARROW), (_NARROW, _WIDE)):
+        text = name
+        for old, new in zip(away, to, strict=True):
+            text = text.replace(old, new)
+        found[text] = None
+    return tuple(found)
+
+
+def suspended_names() -> sa.CompoundSelect[tuple[str]]:
+    """A query for the names, in each spelling, that a reprinted posting may not carry now."""
+    other = aliased(Organisation)
+    bears_it_too = sa.exists().where(
+        other.name_folded == Organisation.name_folded, other.state.in_(STANDING)
+    )
+    column = Organisation.name
+    narrow = sa.func.replace(sa.func.replace(column, *_pair(0)), *_pair(1))
+    wide = sa.func.replace(sa.func.replace(column, *_pair(0)[::-1]), *_pair(1)[::-1])
+    return sa.union_all(
+        *(
+            sa.select(spelling).where(
                 Organisation.state == OrganisationState.SUSPENDED,
-                Organisation.updated_at >= min(oldest or now, now) - SLACK,
+                Organisation.kind != OrganisationKind.SOURCE,
+                ~bears_it_too,
             )
-            .order_by(Organisation.updated_at.desc(), Organisation.id)
-            .limit(MOST)
+            for spelling in (column, narrow, wide)
         )
     )
+
+
+def _pair(side: int) -> tuple[str, str]:
+    return _WIDE[side], _NARROW[side]

@@ -110,6 +110,7 @@ class Job(Row):
     __table_args__ = (
         sa.Index("ix_jobs_state", "state", "published_at"),
         sa.Index("ix_jobs_organisation", "organisation_id", "state"),
+        sa.Index("ix_jobs_employer_name", "employer_name"),
         sa.Index(
             "uq_jobs_external",
             "organisation_id",

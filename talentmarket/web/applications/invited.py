@@ -11,6 +11,7 @@ from talentmarket.core.db import db
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import invitations
 from talentmarket.exchange.models import InvitationState
+from talentmarket.exchange.showing import suspended
 from talentmarket.members.models import TRUSTED
 from talentmarket.web.applications import words
 
@@ -57,6 +58,7 @@ def one(invitation_id: str) -> str:
         meta=words.job_meta(invitation.job),
         verified=invitation.organisation.state in TRUSTED,
         waiting=waiting and not invitations.is_over(invitation),
+        suspended=suspended(invitation.job),
         clock=words.countdown(invitation.sent_at, invitation.expires_at),
         when=words.when,
     )

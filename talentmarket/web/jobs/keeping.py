@@ -26,7 +26,10 @@ def saved_jobs() -> str:
     rows = saved.saved_jobs(db.session(), current_user.account)
     return render_template(
         "jobs/saved.html",
-        rows=[(describing.brief(job), job, showing.is_open(job)) for job in rows],
+        rows=[
+            (describing.brief(job), job, None if showing.is_open(job) else showing.closed_as(job))
+            for job in rows
+        ],
     )
 
 

@@ -10,6 +10,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from talentmarket.core.db import db
+from talentmarket.core.errors import NotFound
 from talentmarket.core.permissions import DESK
 from talentmarket.exchange import saved, showing
 from talentmarket.exchange.models import Job, JobState, Origin
@@ -35,10 +36,15 @@ def shown_to_viewer(session: Session, job_id: str) -> Shown:
     )
 
 
-def page(job_id: str) -> str:
+def page(job_id: str) -> str | tuple[str, int]:
     """Head, elements, requirements with the viewer's states, text, employer, apply bar."""
     session = db.session()
-    shown = shown_to_viewer(session, job_id)
+    try:
+        shown = shown_to_viewer(session, job_id)
+    except NotFound:
+        if not current_user.is_authenticated:
+            raise
+        return _closed(session, saved.closed_job(session, current_user.account, job_id))
     job = shown.job
     reference = job.origin is Origin.REFERENCE
     never = current_user.excluded.clauses
@@ -67,6 +73,27 @@ def page(job_id: str) -> str:
     )
 
 
+#: Stages a job does not come back from by itself.
+_GONE = (JobState.EXPIRED, JobState.FILLED, JobState.WITHDRAWN)
+
+
+def _closed(session: Session, job: Job) -> tuple[str, int]:
+    """What is left of a job for who put it aside: what it was, why it is closed, what is near."""
+    state = showing.closed_as(job)
+    never = current_user.excluded.clauses
+    near = showing.similar(session, job, clauses=never)
+    body = render_template(
+        "jobs/closed.html",
+        job=job,
+        state=state,
+        lead=_closed_lead(state),
+        gone=state in _GONE,
+        employer=describing.brief(job)["employer"],
+        similar=[describing.brief(one) for one in near],
+    )
+    return body, 410 if state in _GONE else 200
+
+
 def _match(job: Job) -> dict[str, Any] | None:
     """The match of the signed-in person with the job; None without a profile or its wish."""
     talent = current_user.talent
@@ -92,6 +119,10 @@ def _banner(shown: Shown) -> tuple[str, str, str] | None:
         return "notice", _("只有本单位能看到这一页。"), _("岗位发布后求职者看到的就是这样。")
     if job.state is JobState.PUBLISHED:
         return "warning", _("这个岗位现在不对外显示。"), _("您的申请仍然有效，可以在申请页查看。")
+    return "warning", _closed_lead(job.state), _("您申请过，所以还能看到它。答复期限不变。")
+
+
+def _closed_lead(state: JobState) -> str:
     texts = {
         JobState.EXPIRED: _("这个岗位已过期。"),
         JobState.FILLED: _("这个岗位已招满。"),
@@ -99,8 +130,7 @@ def _banner(shown: Shown) -> tuple[str, str, str] | None:
         JobState.PAUSED: _("这个岗位已暂停招聘。"),
         JobState.IN_REVIEW: _("这个岗位有改动，正在重新审核。"),
     }
-    lead = texts.get(job.state, _("这个岗位现在不对外显示。"))
-    return "warning", lead, _("您申请过，所以还能看到它。答复期限不变。")
+    return texts.get(state, _("这个岗位现在不对外显示。"))
 
 
 def _said_by_source() -> str:

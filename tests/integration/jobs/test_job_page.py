@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ from tests.factories import (
     make_talent,
 )
 from tests.fixtures.databases import on_sqlite
+from tests.guards.markup import Page
 
 pytestmark = on_sqlite
 
@@ -177,8 +178,37 @@ def test_save_twice_and_drop(session, make_client):
     html = text(person.get("/me/saved-jobs"))
     assert job.title in html
     assert "已招满" in html
+    assert f'href="{address}"' in html
     assert person.post(f"{address}/unsave").status_code == 302
     assert "还没有收藏" in text(person.get("/me/saved-jobs"))
+
+
+@pytest.mark.parametrize(
+    ("values", "status", "words"),
+    [
+        ({"state": JobState.FILLED}, 410, "这个岗位已招满。"),
+        ({"state": JobState.WITHDRAWN}, 410, "这个岗位已下架。"),
+        ({"valid_until": date(2025, 11, 1)}, 410, "这个岗位已过期。"),
+        ({"state": JobState.PAUSED}, 200, "这个岗位已暂停招聘。"),
+    ],
+)
+def test_who_saved_a_job_is_told_that_it_is_closed(
+    session, make_client, client, values, status, words
+):
+    person, job, near = make_client(make_account()), make_job(), make_job(title="数据平台工程师")
+    address = f"/jobs/{job.public_id}"
+    person.post(f"{address}/save")
+    change(job, **values)
+    html = text(person.get(address), status)
+    assert Page(html).faults() == []
+    for said in (job.title, job.employer_name, words, near.title, f"{address}/unsave"):
+        assert said in html
+    assert "apply" not in html
+    assert "18,000" not in html.replace(near.title, "")
+    for other in (client, make_client(make_account())):
+        text(other.get(address), 404)
+    change(job.organisation, state=OrganisationState.SUSPENDED)
+    text(person.get(address), 404)
 
 
 def test_a_report_lands_in_the_queue(session, client, make_client):

@@ -11,15 +11,21 @@ import pytest
 
 from talentmarket.alliance import suspension
 from talentmarket.core.events import Actor
-from talentmarket.core.outbox import OutboxRow
+from talentmarket.core.outbox import OutboxRow, changed
 from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery.jobs import Found, JobQuery, search_jobs
 from talentmarket.discovery.personal import jobs_for
 from talentmarket.discovery.suggest import suggest
 from talentmarket.exchange import saved
-from talentmarket.exchange.models import Job
+from talentmarket.exchange.models import Job, Origin
 from talentmarket.exchange.suspended import lately_suspended
-from talentmarket.members.models import Account, Organisation
+from talentmarket.members.models import (
+    Account,
+    Organisation,
+    OrganisationKind,
+    OrganisationState,
+)
+from tests.factories import make_job, make_organisation
 
 pytestmark = pytest.mark.parametrize(
     ("engine", "database_kind"),
@@ -69,6 +75,20 @@ def lift(organisation: Organisation) -> None:
         suspension.lift(unit, unit.get_one(Organisation, organisation.id), actor=Actor())
 
 
+def reprinted() -> Job:
+    """A posting of a source that names the employer in words alone."""
+    source = make_organisation(
+        "某招聘站", kind=OrganisationKind.SOURCE, state=OrganisationState.UNVERIFIED
+    )
+    job = make_job(
+        source, title="云平台运维", origin=Origin.REFERENCE, employer_id=None, base_pay=None
+    )
+    with unit_of_work() as unit:
+        unit.get_one(Job, job.id).employer_name = NAME
+        changed(unit, "job", job.public_id)
+    return job
+
+
 def shown(client, path: str) -> str:
     """The page without what the reader typed."""
     page = client.get(path)
@@ -84,22 +104,29 @@ def counted(found: Found) -> tuple[int | None, int, dict[str, int]]:
 
 def test_all_of_it_goes_and_comes_back(client, make_client, session, market, drain, clock):
     own, data, agency = market.own, market.data.public_id, market.agency.public_id
+    named = reprinted().public_id
+    drain()
     person = make_client(market.person)
     with unit_of_work() as unit:
         saved.save(unit, unit.get_one(Account, market.person.id), unit.get_one(Job, market.data.id))
     for path in ("/", "/jobs", "/organisations", "/suggest?q=岷江", "/api/v1/jobs", "/jobs.atom"):
         assert NAME in shown(client, path), path
-    assert counted(search_jobs(session, JobQuery())) == (3, 3, {"channel": 3, "kind": 3})
-    assert jobs_for(session, market.talent, 10).considered == 2
+    assert counted(search_jobs(session, JobQuery())) == (4, 4, {"channel": 4, "kind": 4})
+    assert jobs_for(session, market.talent, 10).considered == 3
 
     suspend(own)
     assert session.query(OutboxRow).count(), "the index waits: it still holds everything"
     for path in EVERYWHERE:
         assert NAME not in shown(client, path), path
-    for path in (f"/jobs/{data}", f"/jobs/{agency}", f"/organisations/{own.public_id}"):
+    for path in (
+        f"/jobs/{data}",
+        f"/jobs/{agency}",
+        f"/jobs/{named}",
+        f"/organisations/{own.public_id}",
+    ):
         assert client.get(path).status_code == 404, path
     for path in ("/jobs", "/sitemap-1.xml", "/jobs.atom", "/api/v1/jobs"):
-        assert not [job for job in (data, agency) if job in shown(client, path)], path
+        assert not [job for job in (data, agency, named) if job in shown(client, path)], path
     assert counted(search_jobs(session, JobQuery())) == (1, 1, {"channel": 1, "kind": 1})
     by_match = search_jobs(session, JobQuery(sort="match"), market.talent)
     assert counted(by_match) == (1, 1, {"channel": 1, "kind": 1})
@@ -120,8 +147,9 @@ def test_all_of_it_goes_and_comes_back(client, make_client, session, market, dra
     assert counted(search_jobs(session, JobQuery())) == (1, 1, {"channel": 1, "kind": 1})
 
     lift(own)
-    assert client.get(f"/jobs/{data}").status_code == 200
+    for job in (data, named):
+        assert client.get(f"/jobs/{job}").status_code == 200
     assert f'href="/jobs/{data}"' in shown(person, "/me/saved-jobs")
     drain()
-    assert counted(search_jobs(session, JobQuery())) == (3, 3, {"channel": 3, "kind": 3})
+    assert counted(search_jobs(session, JobQuery())) == (4, 4, {"channel": 4, "kind": 4})
     assert NAME in shown(client, "/organisations")
