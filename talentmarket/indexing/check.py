@@ -70,6 +70,7 @@ def _batches(backend: SearchBackend, kind: Kind) -> Iterator[dict[str, int]]:
     """Id → version of what the index holds."""
     if kind not in backend.info().indexes:
         return
+    backend.refresh(kind)  # what was just written is to be seen
     rest = iter(backend.versions(kind))
     while batch := dict(islice(rest, BATCH)):
         yield batch

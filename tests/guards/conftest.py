@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from talentmarket.core.db import db
 from talentmarket.members.models import Account
 from tests.fixtures.apps import disconnect
+from tests.fixtures.databases import put_in_place, snapshot
 from tests.guards import world as worlds
 
 if TYPE_CHECKING:
@@ -35,15 +36,15 @@ class Kept:
     def keep(self, app: Flask, settings: Settings, path: Path) -> None:
         self.world = worlds.build()
         self.keys = {name: who and who.id for name, who in self.world.visitors.items()}
-        db.session.remove()  # this context's own: its connection holds back what is not in the file
+        db.session.remove()
         disconnect(app)
-        shutil.copyfile(path, self.folder / "world.db")
+        snapshot(path, self.folder / "world.db")
         shutil.copytree(settings.instance, self.folder / "instance")
 
     def put_back(self, app: Flask, settings: Settings, path: Path) -> None:
         db.session.remove()
         disconnect(app)
-        shutil.copyfile(self.folder / "world.db", path)
+        put_in_place(self.folder / "world.db", path)
         shutil.copytree(self.folder / "instance", settings.instance, dirs_exist_ok=True)
 
 

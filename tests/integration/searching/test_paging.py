@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -87,29 +88,46 @@ def asked(order: str) -> JobQuery:
 
 
 @both_engines
-@pytest.mark.parametrize(("order", "candidates"), [*product(ORDERS[:2], (1_000, 10)), *NO_END])
-def test_pages_hold_every_row_once(session, crowd, order, candidates, monkeypatch):
-    monkeypatch.setattr(paging, "CANDIDATES", candidates)
+def test_pages_hold_every_row_once_and_lead_back(session, crowd, monkeypatch):
+    """In each order; those by score also with more rows than are put in order at once."""
     _firms, jobs, talent = crowd
-    pages = read_on(session, asked(order), talent)
-    rows = [one for page in pages for one in page]
-    assert sorted(rows) == sorted(job.public_id for job in jobs)
-    assert {len(page) for page in pages[:-1]} == {7}
+    for order, candidates in [*product(ORDERS[:2], (1_000, 10)), *NO_END]:
+        monkeypatch.setattr(paging, "CANDIDATES", candidates)
+        pages = read_on(session, asked(order), talent)
+        rows = [one for page in pages for one in page]
+        assert sorted(rows) == sorted(job.public_id for job in jobs), (order, candidates)
+        assert {len(page) for page in pages[:-1]} == {7}, (order, candidates)
+        if candidates == 1_000:
+            pages_back(session, asked(order), talent, pages[:4])
+
+
+def pages_back(session, query: JobQuery, talent, pages: list[list[str]]) -> None:
+    """From each of the pages the way back shows the page before."""
+    cursors = []
+    for page in pages:
+        found = search_jobs(session, query, talent)
+        assert [job.public_id for job in found.rows] == page, query.sort
+        cursors.append(found.previous)
+        query = replace(query, cursor=found.next or "")
+    assert cursors[0] is None
+    for earlier, cursor in zip(pages, cursors[1:], strict=False):
+        back = search_jobs(session, replace(query, cursor=cursor), talent)
+        assert [job.public_id for job in back.rows] == earlier, query.sort
 
 
 @both_engines
-@pytest.mark.parametrize("order", ORDERS)
-def test_pages_stay_stable_while_rows_come_and_go(session, crowd, drain, order, monkeypatch):
+def test_pages_stay_stable_while_rows_come_and_go(session, crowd, drain, monkeypatch):
+    """In each order, in a market that the orders before have changed."""
     monkeypatch.setattr(paging, "CANDIDATES", 20)
-    firms, jobs, talent = crowd
-    gone: set[str] = set()
+    firms, made, talent = crowd
+    there = {job.public_id for job in made}
 
     def change(pages: list[list[str]]) -> None:
         """A new job, one taken off that was shown and one that was not, others in demand."""
         shown = {one for page in pages for one in page}
-        waiting = [job.public_id for job in jobs if job.public_id not in shown | gone]
+        waiting = sorted(stayed - shown)
         leaving = [pages[-1][0], *waiting[:1]]
-        gone.update(leaving)
+        stayed.difference_update(leaving)
         with unit_of_work() as unit:
             unit.execute(
                 sa.update(Job).where(Job.public_id.in_(leaving)).values(state=JobState.WITHDRAWN)
@@ -118,33 +136,16 @@ def test_pages_stay_stable_while_rows_come_and_go(session, crowd, drain, order, 
                 sa.update(Job).where(Job.public_id.in_(waiting[1:4])).values(applications_count=40)
             )
             changed(unit, "job", *leaving, *waiting[1:4])
-        make_some(firms[0], 3, start=100 + len(pages) * 3)
+        come = make_some(firms[0], 3, start=len(there) + len(shown))
+        there.update(job.public_id for job in come)
+        there.difference_update(leaving)
         drain()
 
-    rows = [one for page in read_on(session, asked(order), talent, change) for one in page]
-    assert len(rows) == len(set(rows))
-    stayed = {job.public_id for job in jobs} - gone
-    assert stayed <= set(rows)
-
-
-@both_engines
-@pytest.mark.parametrize("order", ORDERS)
-def test_the_way_back_shows_the_page_before(session, crowd, order):
-    _firms, _jobs, talent = crowd
-    query = asked(order)
-    pages: list[list[str]] = []
-    cursors = []
-    for _ in range(4):
-        found = search_jobs(session, query, talent)
-        pages.append([job.public_id for job in found.rows])
-        cursors.append(found.previous)
-        query = JobQuery(query.words, sort=query.sort, cursor=found.next or "", limit=7)
-    assert cursors[0] is None
-    for earlier, cursor in zip(pages, cursors[1:], strict=False):
-        back = search_jobs(
-            session, JobQuery(query.words, sort=order, cursor=cursor, limit=7), talent
-        )
-        assert [job.public_id for job in back.rows] == earlier
+    for order in ORDERS:
+        stayed = set(there)
+        rows = [one for page in read_on(session, asked(order), talent, change) for one in page]
+        assert len(rows) == len(set(rows)), order
+        assert stayed <= set(rows), order
 
 
 @pytest.mark.parametrize("engine", ["embedded"], indirect=True)
@@ -180,6 +181,7 @@ def _next(session, cursor: str) -> str:
 
 @both_engines
 def test_words_ask_no_profile_and_no_words_the_match(session, crowd):
+    """And a match of more points stands first."""
     _firms, _jobs, talent = crowd
     assert search_jobs(session, JobQuery("数据工程师"), talent).sort == "relevance"
     assert search_jobs(session, JobQuery(), talent).sort == "match"
@@ -188,11 +190,6 @@ def test_words_ask_no_profile_and_no_words_the_match(session, crowd):
     assert search_jobs(session, JobQuery(sort="relevance"), None).sort == "newest"
     mine, anybody = (search_jobs(session, JobQuery("数据工程师"), one) for one in (talent, None))
     assert [job.public_id for job in mine.rows] == [job.public_id for job in anybody.rows]
-
-
-@both_engines
-def test_a_match_of_more_points_stands_first(session, crowd):
-    _firms, _jobs, talent = crowd
     found = search_jobs(session, JobQuery(limit=43), talent)
     totals = [found.matches[job.public_id].total or 0 for job in found.rows]
     assert len(set(totals)) > 1
