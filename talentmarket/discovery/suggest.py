@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from types import MappingProxyType
 
 from flask import current_app
@@ -35,6 +36,7 @@ from talentmarket.taxonomy.model import get_taxonomy
 PER_GROUP = 2
 CANDIDATES = 24  # of the vocabulary: the first letter begins many names, most jobs decide
 LINES = 6
+_making = Lock()
 NO_FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
@@ -154,8 +156,14 @@ def warm() -> None:
         _named(group)
 
 
-@lru_cache(maxsize=2)
 def _named(group: str) -> dict[str, list[str]]:
+    """The table of a group, made once: threads that ask for it meanwhile wait for the first."""
+    with _making:
+        return _table(group)
+
+
+@lru_cache(maxsize=2)
+def _table(group: str) -> dict[str, list[str]]:
     """Prefix → codes of the vocabulary; names that begin with it before those that contain it."""
     taxonomy = get_taxonomy()
     concepts = taxonomy.occupations if group == "occupation" else taxonomy.skills
