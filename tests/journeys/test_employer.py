@@ -195,9 +195,10 @@ def _accepts(person: Walker, firm: str) -> str:
 
 def _moves_on(enterprise: Walker, org: str, job: str) -> str:
     enterprise.open(f"/org/{org}/applications/jobs/{job}")
-    candidates = enterprise.page.locator("ol.candidates > li")
-    expect(candidates).to_have_count(1)
-    expect(candidates.first).to_contain_text("已提交")
+    ranked = enterprise.page.locator("ol.candidates > li")
+    applied = ranked.filter(has_not_text="平台推荐，未申请")
+    expect(applied).to_have_count(1)
+    expect(applied).to_contain_text("已提交")
     enterprise.sees_not("江临川")
     enterprise.open(f"/org/{org}/applications/jobs/{job}?view=board")
     card = enterprise.page.locator(".board-card").first
