@@ -378,9 +378,9 @@ def test_the_rail_counts_what_runs(people):
 
 
 def test_long_lists_come_in_pages(people, make_client, monkeypatch):
-    from talentmarket.web.org_desk import routes
+    from talentmarket.web.org_desk import people as listed
 
-    monkeypatch.setattr(routes, "PAGE", 1)
+    monkeypatch.setattr(listed, "PAGE", 1)
     first = apply(people)
     other = make_client(make_talent().account)
     other.post(f"/jobs/{people.job.public_id}/apply", data={"contact_when": "interview"})
