@@ -45,6 +45,7 @@ T = TypeVar("T")
 
 FIRST_PAUSE = 1.0  # seconds the breaker stays open after the first failure
 LONGEST_PAUSE = 15.0
+FIRST_ANSWER = 5.0  # seconds that a server just moved to may take for its first answer
 
 
 class Breaker:
@@ -188,13 +189,28 @@ class SearchHandle:
 
     def _open(self) -> SearchBackend:
         with self._lock:
-            mark = self.mark
-            if mark != self._opened:  # another thread may still ask the former: it is not closed
-                self._reader, self._opened = None, mark
+            if (mark := self.mark) != self._opened:
+                # Another thread may still ask the former: it is not closed.
+                self._reader, self._opened = self._warmed() if self._reader else None, mark
             if self._reader is None:
                 database = known_or_refused()
                 self._reader = self.wrap(open_backend(self.settings(database), writable=False))
             return self._reader
+
+    def _warmed(self) -> SearchBackend | None:
+        """The engine the site was moved to, after it has answered once, however long that takes:
+        the first answer of a connection is slow. None if it does not answer."""
+        database = known_or_refused()
+        patient = replace(self.settings(database), read_timeout=FIRST_ANSWER)
+        try:
+            backend = open_backend(patient, writable=False)
+            backend.info()
+            backend.close()
+            backend = self.wrap(open_backend(self.settings(database), writable=False))
+            backend.info()
+        except SearchError:
+            return None
+        return backend
 
 
 def handle() -> SearchHandle:
