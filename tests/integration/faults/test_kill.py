@@ -135,7 +135,8 @@ def test_a_stopped_worker_delays_the_index_and_nothing_else(site: Site, engine: 
         refusals = [one.visitor.refusal for one in writers]
         assert [one.edits for one in writers] == [edits + 1 for edits in before], refusals
         assert site.ready()["outbox_waiting"]
-        assert site.ready()["search"] == "ok"  # the index is read while its writer stands still
+        # The index is read while its writer stands still; a busy server may miss one answer.
+        assert soon(lambda: site.ready()["search"] == "ok")
         assert site.get("/jobs")[0] == 200
         site.signal("worker", signal.SIGCONT)
         drained = soon(lambda: site.ready()["outbox_waiting"] == 0)
