@@ -55,8 +55,8 @@ def test_it_serves_with_a_chosen_key_and_ends_when_asked(make_site):
     site.start_web()
     assert site.get("/healthz")[0] == 200
     assert site.web is not None
+    site.wait(lambda: len(descendants(site.web.pid)) >= 2, "both processes")
     children = descendants(site.web.pid)
-    assert len(children) >= 2
     site.signal("web", signal.SIGTERM)
     assert site.web.wait(20) == 0
     assert not left(children)
