@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TypeVar
 
@@ -203,9 +203,8 @@ class SearchHandle:
         database = known_or_refused()
         patient = replace(self.settings(database), read_timeout=FIRST_ANSWER)
         try:
-            backend = open_backend(patient, writable=False)
-            backend.info()
-            backend.close()
+            with closing(open_backend(patient, writable=False)) as first:
+                first.info()
             backend = self.wrap(open_backend(self.settings(database), writable=False))
             backend.info()
         except SearchError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -28,7 +29,7 @@ log = structlog.get_logger(__name__)
 Served = TypeVar("Served")
 
 
-class ModelHandle(Generic[Served]):
+class ModelHandle(ABC, Generic[Served]):
     """What the champion of one kind is made into, and its version; remade when that changes."""
 
     kind: ModelKind
@@ -40,9 +41,9 @@ class ModelHandle(Generic[Served]):
         self._version: str | None = None
         self._refused: str | None = None
 
+    @abstractmethod
     def make(self, artifact: Any, names: list[str]) -> Served:
         """What serves; `artifact` None without a model."""
-        raise NotImplementedError
 
     def current(self) -> tuple[Served, str | None]:
         """What serves, and the version of its model; None without one."""
