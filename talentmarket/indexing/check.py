@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from search.backend import SearchBackend
 from search.fields import Kind
 from talentmarket.core.db import db
-from talentmarket.core.outbox import IndexState, waiting
+from talentmarket.core.outbox import waiting
 from talentmarket.indexing import documents
+from talentmarket.indexing.differences import Difference, settled, versions, walk
 
 BATCH = 2_000
 
@@ -46,24 +47,35 @@ def check(backend: SearchBackend) -> Checked:
 
     The index is walked batch by batch and the database asked for the same ids, so that memory
     does not grow with either. Ids are unique on both sides: what the database has beyond those
-    found in both is missing.
+    found in both is missing. What differs is looked at again, since people may write meanwhile.
     """
-    database = index = missing = extra = stale = 0
+    database = index = 0
     session = db.session()
     rows, _, dead = waiting(session)
+    session.rollback()
+    differences: Counter[Difference] = Counter()
     for kind in Kind:
         eligible = documents.eligible(session, kind).order_by(None)
         wanted = session.scalar(sa.select(sa.func.count()).select_from(eligible.subquery())) or 0
+        session.rollback()
         held = both = 0
         for batch in _batches(backend, kind):
-            found = _versions(session, kind, list(batch))
+            found = versions(session, kind, list(batch))
             held, both = held + len(batch), both + len(found)
-            stale += sum(version != batch[one] for one, version in found.items())
+            unsure = [one for one in batch if one not in found or found[one] != batch[one]]
+            differences.update(settled(backend, kind, unsure).values())
+        if wanted > both:
+            differences.update(_lacking(backend, kind))
         database += wanted
         index += held
-        missing += max(0, wanted - both)
-        extra += held - both
-    return Checked(database, index, missing, extra, stale, rows + dead)
+    return Checked(
+        database,
+        index,
+        differences[Difference.MISSING],
+        differences[Difference.EXTRA],
+        differences[Difference.STALE],
+        rows + dead or differences[Difference.WAITING],
+    )
 
 
 def _batches(backend: SearchBackend, kind: Kind) -> Iterator[dict[str, int]]:
@@ -76,16 +88,15 @@ def _batches(backend: SearchBackend, kind: Kind) -> Iterator[dict[str, int]]:
         yield batch
 
 
-def _versions(session: Session, kind: Kind, ids: Sequence[str]) -> dict[str, int | None]:
-    """Id → version of those that the database wants in the index."""
-    column = documents.id_column(kind)
-    known = sa.and_(IndexState.kind == kind.value, IndexState.document_id == column)
-    rows = session.execute(
-        documents.eligible(session, kind)
-        .order_by(None)
-        .add_columns(IndexState.version)
-        .outerjoin(IndexState, known)
-        .where(column.in_(ids))
-    ).all()
-    session.rollback()
-    return {row[0]: row[1] for row in rows}
+def _lacking(backend: SearchBackend, kind: Kind) -> Iterator[Difference]:
+    """What became of each document that the database wants and the index did not hold."""
+    absent = kind not in backend.info().indexes
+    for batch in walk(db.session(), kind, BATCH):
+        if absent:
+            yield from (Difference.MISSING for _ in batch)
+            continue
+        held = backend.get_many(kind, list(batch))
+        unsure = [one for one in batch if one not in held]
+        found = settled(backend, kind, unsure).values()
+        # A change of what the index holds is none that it lacks.
+        yield from (one for one in found if one in (Difference.MISSING, Difference.WAITING))

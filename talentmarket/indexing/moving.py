@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-
-import sqlalchemy as sa
+from itertools import islice
 
 from search.backend import SearchBackend
 from search.documents import Operation
@@ -20,9 +19,10 @@ from search.errors import BadDocument, IndexLocked
 from search.fields import Kind
 from talentmarket.core.config import Settings
 from talentmarket.core.db import db
-from talentmarket.core.outbox import IndexState, waiting
+from talentmarket.core.outbox import waiting
 from talentmarket.indexing import choice, documents
 from talentmarket.indexing.check import Checked, check
+from talentmarket.indexing.differences import versions, walk
 from talentmarket.indexing.drain import drain_once
 from talentmarket.indexing.engine import SearchHandle
 from talentmarket.indexing.rebuild import Progress, rebuild
@@ -66,25 +66,11 @@ def bring_what_differs(backend: SearchBackend) -> int:
 
 def _behind(backend: SearchBackend, kind: Kind) -> Iterator[list[str]]:
     """Ids that the index lacks or holds in an older version, by batches of the database."""
-    key, last = documents.key_column(kind), 0
-    state = sa.and_(
-        IndexState.kind == kind.value, IndexState.document_id == documents.id_column(kind)
-    )
-    query = (
-        documents.eligible(db.session(), kind)
-        .add_columns(key, IndexState.version)
-        .outerjoin(IndexState, state)
-    )
-    while True:
-        rows = db.session.execute(query.where(key > last).limit(BATCH)).all()
-        db.session.rollback()
-        if not rows:
-            return
-        last = rows[-1][1]
-        held = backend.get_many(kind, [row[0] for row in rows])
+    for batch in walk(db.session(), kind, BATCH):
+        held = backend.get_many(kind, list(batch))
         late = [
             one
-            for one, _, version in rows
+            for one, version in batch.items()
             if (found := held.get(one)) is None or found.version < (version or 0)
         ]
         if late:
@@ -93,21 +79,11 @@ def _behind(backend: SearchBackend, kind: Kind) -> Iterator[list[str]]:
 
 def _beyond(backend: SearchBackend, kind: Kind) -> Iterator[list[str]]:
     """Ids that the index holds and the database does not want there."""
-    column, batch = documents.id_column(kind), list[str]()
-    for one, _ in backend.versions(kind):
-        batch.append(one)
-        if len(batch) == BATCH:
-            yield from _unwanted(kind, column, batch)
-            batch = []
-    yield from _unwanted(kind, column, batch)
-
-
-def _unwanted(kind: Kind, column: sa.ColumnElement[str], ids: Sequence[str]) -> Iterator[list[str]]:
-    wanted = documents.eligible(db.session(), kind).order_by(None).where(column.in_(ids))
-    found = {row[0] for row in db.session.execute(wanted)}
-    db.session.rollback()
-    if over := [one for one in ids if one not in found]:
-        yield over
+    held = (one for one, _ in backend.versions(kind))
+    while batch := list(islice(held, BATCH)):
+        wanted = versions(db.session(), kind, batch)
+        if over := [one for one in batch if one not in wanted]:
+            yield over
 
 
 def _wait_for_the_writer(settings: Settings, handle: SearchHandle, until: float) -> None:

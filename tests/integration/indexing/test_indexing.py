@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from search.backend import SearchBackend
 from search.errors import EngineUnavailable
 from search.fields import Kind
 from search.requests import SearchRequest
@@ -20,7 +21,7 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import Job, JobState
 from talentmarket.indexing import documents
 from talentmarket.indexing import jobs as job_documents
-from talentmarket.indexing.check import check
+from talentmarket.indexing.check import Checked, check
 from talentmarket.indexing.drain import MAX_ATTEMPTS, drain_once, revive
 from talentmarket.indexing.engine import SearchHandle
 from talentmarket.indexing.rebuild import rebuild
@@ -127,6 +128,53 @@ def test_the_check_finds_each_difference_batch_by_batch(
         "waiting": 0,
     }
     assert found.exit_code == 1
+
+
+class Meanwhile:
+    """An engine in whose walk somebody writes: after the ids are read, before they are told."""
+
+    def __init__(self, backend: SearchBackend, write: Callable[[], object]) -> None:
+        self._backend, self._write = backend, write
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._backend, name)
+
+    def versions(self, kind: Kind) -> Iterator[tuple[str, int]]:
+        held = list(self._backend.versions(kind))
+        self._write()
+        yield from held
+
+
+def test_the_check_takes_no_write_meanwhile_for_a_difference(
+    app: Flask, search_handle: SearchHandle, drain: Drain
+) -> None:
+    firm = make_organisation()
+    jobs = [make_job(firm, title=f"第{number}个岗位") for number in range(3)]
+    told("organisation", firm)
+    told("job", *jobs)
+    drain()
+
+    def write(*, drained: bool) -> None:
+        with unit_of_work() as session:
+            edited, gone = session.get_one(Job, jobs[0].id), session.get_one(Job, jobs[1].id)
+            edited.title += "（改）"
+            gone.state = JobState.WITHDRAWN if drained else JobState.PUBLISHED
+            changed(session, "job", edited.public_id, gone.public_id)
+        told("job", make_job(firm, title="新岗位"))
+        if drained:
+            drain()
+
+    def seen(*, drained: bool) -> Checked:
+        steps = iter([lambda: write(drained=drained)])
+        with search_handle.reader() as backend:
+            return check(cast(SearchBackend, Meanwhile(backend, lambda: next(steps, int)())))
+
+    assert seen(drained=True).exit_code == 0
+    found = seen(drained=False)
+    assert (found.missing, found.extra, found.stale) == (0, 0, 0)
+    assert found.waiting > 0
+    drain()
+    assert search_handle.call(check).exit_code == 0
 
 
 def test_a_rebuild_goes_by_batches_and_changes_meanwhile_are_in_it(
