@@ -66,7 +66,7 @@ def read_changes(session: Session, after: str, limit: int) -> Changes:
 
     Raises Invalid for what is no cursor, CursorGone for one of another era.
     """
-    head = number_waiting(session, KIND, listed_ids)
+    head = number_waiting(session, KIND, showing.listed_ids)
     place = _opened("after", after, head)[0] if after else 0
     rows = _rows(session, place, None, limit + 1)
     page = rows[:limit]
@@ -81,7 +81,7 @@ def read_changes(session: Session, after: str, limit: int) -> Changes:
 
 def read_snapshot(session: Session, cursor: str, limit: int) -> Snapshot:
     """All jobs that everybody may find, by pages. Raises as :func:`read_changes`."""
-    head = number_waiting(session, KIND, listed_ids)
+    head = number_waiting(session, KIND, showing.listed_ids)
     place, end = 0, head.value
     if cursor:
         place, end = _opened("cursor", cursor, head)
@@ -103,15 +103,6 @@ def _rows(
     if end is not None:
         rows = rows.where(IndexState.sequence <= end)
     return session.execute(rows.order_by(IndexState.sequence).limit(limit)).all()  # type: ignore[return-value]
-
-
-def listed_ids(session: Session, ids: Sequence[str]) -> set[str]:
-    """Which of these jobs everybody may find now."""
-    return set(
-        session.scalars(
-            sa.select(Job.public_id).where(Job.public_id.in_(ids), showing.listed_now())
-        )
-    )
 
 
 def _cursor(head: Head, number: int) -> str:

@@ -328,6 +328,5 @@ def _loosen(
 def load_jobs(session: Session, public_ids: Sequence[str]) -> list[Job]:
     """Jobs in the order of the ids; what may no longer be shown is left out, whatever the index
     still holds."""
-    rows = session.scalars(showing.listed_jobs().where(Job.public_id.in_(public_ids)))
-    by_id = {job.public_id: job for job in rows}
+    by_id = showing.listed_among(session, public_ids)
     return [by_id[one] for one in public_ids if one in by_id]

@@ -30,7 +30,7 @@ from talentmarket.discovery.understanding import (
     understand,
 )
 from talentmarket.exchange.models import Job
-from talentmarket.exchange.showing import listed_now
+from talentmarket.exchange.showing import named_and_listed
 from talentmarket.exchange.suspended import lately_suspended
 from talentmarket.members.models import STANDING, Organisation, OrganisationKind
 
@@ -124,7 +124,7 @@ def open_jobs(session: Session, keys: Sequence[int]) -> dict[int, int]:
     for column in (Job.employer_id, Job.organisation_id):
         rows = session.execute(
             sa.select(column, sa.func.count())
-            .where(column.in_(keys), listed_now())
+            .where(column.in_(keys), named_and_listed())
             .group_by(column)
         )
         found |= {key: max(count, found.get(key, 0)) for key, count in rows if key is not None}

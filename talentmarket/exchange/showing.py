@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
@@ -71,6 +72,7 @@ def closed_as(job: Job) -> JobState:
     return JobState.EXPIRED if over and job.state is JobState.PUBLISHED else job.state
 
 
+@lru_cache(maxsize=1)
 def organisations_stand() -> sa.ColumnElement[bool]:
     """A condition on rows of `jobs`: who posted it may be seen, and the employer it is for, or
     that a reprinted posting names, is not suspended."""
@@ -97,24 +99,72 @@ def organisations_stand() -> sa.ColumnElement[bool]:
     )
 
 
+@lru_cache(maxsize=1)
 def listed_now() -> sa.ColumnElement[bool]:
     """:func:`is_open` and listed, as a condition on rows of `jobs`: what searches, feeds and the
     program interface may hold. It looks at the organisations as they stand in this moment."""
+    return sa.and_(Job.state == JobState.PUBLISHED, _may_be_listed())
+
+
+@lru_cache(maxsize=1)
+def named_and_listed() -> sa.ColumnElement[bool]:
+    """:func:`listed_now` for a query that names its rows by their ids."""
+    return sa.and_(named_and_published(), _may_be_listed())
+
+
+@lru_cache(maxsize=1)
+def named_and_published() -> sa.ColumnElement[bool]:
+    """Published, as a condition for a query that names its rows by their ids.
+
+    SQLite takes one state for rarer than a list of ids and would read every published job. An
+    expression in its place leaves it nothing but the ids to begin with.
+    """
+    return sa.func.coalesce(Job.state, Job.state) == JobState.PUBLISHED
+
+
+@lru_cache(maxsize=1)
+def _may_be_listed() -> sa.ColumnElement[bool]:
+    # The day is asked for when a statement runs: the condition itself is made once.
+    today = sa.bindparam("today", callable_=clock.today, type_=sa.Date(), unique=True)
     return sa.and_(
-        Job.state == JobState.PUBLISHED,
         Job.listed.is_(True),
-        sa.or_(Job.valid_until.is_(None), Job.valid_until >= clock.today()),
+        sa.or_(Job.valid_until.is_(None), Job.valid_until >= today),
         organisations_stand(),
     )
 
 
+_LOADED = (joinedload(Job.employer), joinedload(Job.organisation), selectinload(Job.skills))
+
+
+@lru_cache(maxsize=1)
 def listed_jobs() -> sa.Select[tuple[Job]]:
     """A query for the jobs that are :func:`listed_now`, with all that a list says of them."""
-    return (
-        sa.select(Job)
-        .where(listed_now())
-        .options(joinedload(Job.employer), joinedload(Job.organisation), selectinload(Job.skills))
-    )
+    return sa.select(Job).where(listed_now()).options(*_LOADED)
+
+
+def listed_among(session: Session, public_ids: Sequence[str]) -> dict[str, Job]:
+    """Of the jobs with these public ids those that are :func:`listed_now`, as `listed_jobs`."""
+    found = session.scalars(_jobs_among(), {"public_ids": public_ids})
+    return {job.public_id: job for job in found}
+
+
+def listed_ids(session: Session, public_ids: Sequence[str]) -> set[str]:
+    """Which of these public ids are of jobs that are :func:`listed_now`."""
+    return set(session.scalars(_ids_among(), {"public_ids": public_ids}))
+
+
+@lru_cache(maxsize=1)
+def _jobs_among() -> sa.Select[tuple[Job]]:
+    return sa.select(Job).where(_named(), named_and_listed()).options(*_LOADED)
+
+
+@lru_cache(maxsize=1)
+def _ids_among() -> sa.Select[tuple[str]]:
+    return sa.select(Job.public_id).where(_named(), named_and_listed())
+
+
+def _named() -> sa.ColumnElement[bool]:
+    return Job.public_id.in_(sa.bindparam("public_ids", expanding=True))
 
 
 def show(

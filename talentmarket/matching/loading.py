@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
-from talentmarket.exchange.models import Job, JobSkill, JobState
+from talentmarket.exchange.models import Job, JobSkill
+from talentmarket.exchange.showing import named_and_published
 from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts, Wanted
 from talentmarket.members.cards import select_findable
 from talentmarket.members.models import (
@@ -49,7 +50,7 @@ def jobs_facts(session: Session, public_ids: Sequence[str]) -> dict[str, JobFact
     found: dict[str, JobFacts] = {}
     for some in chunks(public_ids):
         jobs = session.scalars(
-            sa.select(Job).where(Job.public_id.in_(some), Job.state == JobState.PUBLISHED)
+            sa.select(Job).where(Job.public_id.in_(some), named_and_published())
         ).all()
         wanted: dict[int, list[Wanted]] = {}
         for row in session.execute(

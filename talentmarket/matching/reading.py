@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from talentmarket.exchange.models import Job, JobSkill, JobState
+from talentmarket.exchange.models import Job, JobSkill
+from talentmarket.exchange.showing import named_and_published
 from talentmarket.matching import tables
 from talentmarket.matching.loading import chunks, places_of, rankable, verified_kinds
 from talentmarket.matching.tables import Asked, Coded, Jobs, People, Person, Post, Skill
@@ -61,7 +62,7 @@ def read_jobs(session: Session, public_ids: Sequence[str]) -> Jobs:
                 Job.region_code,
                 Job.work_mode,
             )
-            .where(Job.public_id.in_(some), Job.state == JobState.PUBLISHED)
+            .where(Job.public_id.in_(some), named_and_published())
             .order_by(Job.id)
         ).all():
             number = numbers[row.id] = len(posts)

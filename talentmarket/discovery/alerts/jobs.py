@@ -18,11 +18,11 @@ from talentmarket.discovery.alerts.models import JobAlert, SearchedKind
 from talentmarket.discovery.alerts.running import HITS, MOST_NOTED, Group, Kept, by_query
 from talentmarket.discovery.employers import employer_names
 from talentmarket.discovery.exclusions import NOTHING, Excluded, excluded_by
-from talentmarket.discovery.feed import listed_ids
 from talentmarket.discovery.jobs import job_request
 from talentmarket.discovery.understanding import Understanding, understand
 from talentmarket.exchange import showing
 from talentmarket.exchange.models import Exclusion, Job, JobCluster, JobExclusion
+from talentmarket.exchange.showing import listed_ids
 from talentmarket.members.models import Account, Organisation, Talent, TalentBlock
 
 #: A job is new for so long after it was published.
@@ -80,7 +80,7 @@ class Jobs:
             .where(
                 Job.public_id.in_(ids),
                 Job.published_at > clock.now() - NEW_FOR,
-                showing.listed_now(),
+                showing.named_and_listed(),
             )
         )
         self._fresh = {

@@ -30,10 +30,10 @@ from talentmarket.discovery.alerts.models import (
 from talentmarket.discovery.alerts.people import is_on_desk, tokens_for
 from talentmarket.discovery.alerts.texts import JOBS, PEOPLE
 from talentmarket.discovery.exclusions import excluded_by
-from talentmarket.discovery.feed import listed_ids
 from talentmarket.discovery.talents import findable
 from talentmarket.exchange import showing
 from talentmarket.exchange.models import Job, JobCluster
+from talentmarket.exchange.showing import listed_ids
 from talentmarket.members.models import Account, Talent
 from talentmarket.notices.digest import HOUR
 from talentmarket.notices.send import notify, site_address
@@ -142,7 +142,7 @@ def _jobs(
         .join(JobCluster, JobCluster.job_id == Job.id, isouter=True)
         .where(
             Job.id.in_({alert.job_id for alert in alerts}),
-            showing.listed_now(),
+            showing.named_and_listed(),
             *excluded.clauses,
         )
     ).all()

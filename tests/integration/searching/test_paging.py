@@ -210,3 +210,23 @@ def test_a_list_by_match_reads_the_person_once(session, crowd):
     assert found.matches
     own = [one for one in statements if re.search(r"\bFROM talent_occupations\b", one)]
     assert len(own) == 1
+
+
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
+def test_the_rows_of_a_list_are_read_by_their_ids(session, crowd):
+    """Never by their state: as many as are published would be read for each page."""
+    _firms, _jobs, talent = crowd
+    plans = []
+
+    def noted(connection, _cursor, statement, parameters, *_rest):
+        if re.search(r"\bFROM jobs\b.*\bpublic_id IN\b", statement, re.S):
+            explained = connection.connection.driver_connection.execute(
+                f"EXPLAIN QUERY PLAN {statement}", parameters
+            )
+            plans.append([row[3] for row in explained if re.search(r"\bjobs\b", row[3])])
+
+    sa.event.listen(session.get_bind(), "before_cursor_execute", noted)
+    search_jobs(session, JobQuery(sort="match"), talent)
+    sa.event.remove(session.get_bind(), "before_cursor_execute", noted)
+    assert len(plans) == 3  # the columns of all candidates, the facts of the page, its rows
+    assert all("(public_id=?)" in plan[0] for plan in plans), plans
