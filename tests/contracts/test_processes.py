@@ -20,6 +20,7 @@ from tests.contracts.documents import fill, job
 from tests.fixtures.search_engines import DATABASE, Opener
 from tests.scale import scale
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 WRITER = """
 import json, pathlib, sys

@@ -59,8 +59,8 @@ def test_every_variable_read_is_a_setting():
     for path in python_files("talentmarket", "gunicorn.conf.py"):
         for node in ast.walk(tree(path)):
             names = []
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
-                called = ast.unparse(node.func)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                called = ast.unparse(node.func) if node.func.attr in {"get", "getenv"} else ""
                 if called in {"os.getenv", *(f"{name}.get" for name in ENVIRONMENTS)}:
                     names = node.args[:1]
             elif isinstance(node, ast.Subscript) and ast.unparse(node.value) in ENVIRONMENTS:

@@ -59,6 +59,7 @@ def test_loading_the_package_loads_nothing_else():
     assert loaded.split() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", ["core", "taxonomy"])
 def test_a_low_room_loads_no_route(room):
     modules = [
@@ -89,6 +90,7 @@ def test_the_search_engine_works_without_the_exchange():
     )
 
 
+@pytest.mark.slow
 def test_starting_loads_nothing_that_takes_seconds():
     """Commands and `/readyz` must not wait for scikit-learn: it is imported where it is used."""
     loaded = run_python(

@@ -58,6 +58,7 @@ def test_what_comparing_does_not_see_is_equal_too(empty_app):
     assert shape() == migrated
 
 
+@pytest.mark.slow
 def test_up_down_up(empty_app):
     upgrade(directory=MIGRATIONS)
     first = shape()

@@ -19,6 +19,7 @@ BREAKS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("files", "counted", "good"),
     [
