@@ -14,7 +14,7 @@ from search.documents import Document, Operation, StoredDocument, Tombstone
 from search.embedded import searching
 from search.embedded.folder import Folder, translated
 from search.embedded.reader import Reader
-from search.embedded.writer import IndexWriter
+from search.embedded.writer import REBUILD_HEAP_BYTES, IndexWriter
 from search.errors import (
     IndexLocked,
     IndexMissing,
@@ -140,7 +140,7 @@ class EmbeddedBackend:
             if kind in self._shadows:
                 raise IndexLocked(f"a rebuild of {kind} is running")
             self._folder.stamp()
-            shadow = IndexWriter(kind, self._folder.fresh(kind))
+            shadow = IndexWriter(kind, self._folder.fresh(kind), REBUILD_HEAP_BYTES)
             self._shadows[kind] = shadow
             try:
                 dead = [Tombstone(*entry) for entry in self.versions(kind, deleted=True)]

@@ -17,9 +17,9 @@ ATTEMPTS = 5
 Signature = tuple[int, int, int]
 
 
-def _signature(path: Path) -> Signature | None:
+def _signature(path: str) -> Signature | None:
     try:
-        found = path.stat()
+        found = os.stat(path)
     except FileNotFoundError:
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size
@@ -31,6 +31,7 @@ class Reader:
     def __init__(self, folder: Folder, kind: Kind) -> None:
         self._folder = folder
         self._kind = kind
+        self._pointer_file = str(folder.pointer_file(kind))
         self._guard = threading.Lock()
         self._forget()
 
@@ -39,6 +40,7 @@ class Reader:
         self._pointer: Signature | None = None
         self._meta: Signature | None = None
         self._path: Path | None = None
+        self._meta_file = ""
         self._index: tantivy.Index | None = None
 
     def searcher(self) -> tantivy.Searcher:
@@ -47,11 +49,10 @@ class Reader:
         with self._guard:
             if os.getpid() != self._process:
                 self._forget()
-            pointer = _signature(self._folder.pointer_file(self._kind))
+            pointer = _signature(self._pointer_file)
             if self._index is None or pointer != self._pointer:
                 return self._open().searcher()
-            assert self._path is not None
-            meta = _signature(self._path / "meta.json")
+            meta = _signature(self._meta_file)
             if meta is None:
                 return self._open().searcher()
             if meta != self._meta and not self._files_held():
@@ -64,20 +65,21 @@ class Reader:
         self._folder.check_stamp()
         last: Exception | None = None
         for _ in range(ATTEMPTS):
-            pointer = _signature(self._folder.pointer_file(self._kind))
+            pointer = _signature(self._pointer_file)
             live = self._folder.live(self._kind)
             if live is None:
                 raise IndexMissing(f"the index of {self._kind} was not built yet")
             path, version = live
             if version != SCHEMAS[self._kind].version:
                 raise MappingConflict(f"the index of {self._kind} has fields of version {version}")
+            meta_file = str(path / "meta.json")
             try:
-                self._meta = _signature(path / "meta.json")
+                self._meta = _signature(meta_file)
                 self._index = register(tantivy.Index.open(str(path)))
             except (OSError, ValueError) as error:
                 last = error
                 continue
-            self._path, self._pointer = path, pointer
+            self._path, self._pointer, self._meta_file = path, pointer, meta_file
             return self._index
         raise EngineUnavailable(f"the index of {self._kind} cannot be opened: {last}")
 

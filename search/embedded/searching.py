@@ -1,7 +1,7 @@
 """Search, recall, suggestion and lists on an opened tantivy index."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, cast
@@ -11,7 +11,15 @@ import tantivy
 from search import fields
 from search.conditions import filter_node
 from search.documents import TIE_BITS, StoredDocument
-from search.embedded.translate import ID_HIGH, ID_LOW, SOURCE, Translator, joined_ids
+from search.embedded.translate import (
+    ID_HIGH,
+    ID_LOW,
+    SOURCE,
+    Common,
+    Translator,
+    flattened,
+    joined_ids,
+)
 from search.fields import SCHEMAS, Kind
 from search.highlight import fragments, pattern_of
 from search.query import FacetPlan, Plan, Score, plan
@@ -33,9 +41,11 @@ from search.tree import And, AnyTerm, Negation, Node, NumberRange, Term, conjunc
 
 ALIVE = Negation(Term(fields.DELETED, "true"))
 CHUNK = 20_000
-SPARE = 200  # lines of a facet fetched beyond those shown, so that equals are cut the same way
+SPARE = 40  # lines of a facet fetched beyond those shown, so that equals are cut the same way
+MOST_LINES = 65_000  # of a facet in all
 SPARE_EQUALS = 16
 SPARE_HITS = 64  # hits fetched beyond those wanted, for equals of the last one
+COMMON = 24  # times what is found has a term that is looked up document by document
 
 Opened = Callable[[], tantivy.Searcher]
 Ranked = list[tuple[float, tantivy.DocAddress]]
@@ -117,12 +127,28 @@ def search(request: SearchRequest, opened: Opened) -> SearchResult:
 def _by_score(
     request: SearchRequest, searcher: tantivy.Searcher, where: Node, lifts: tuple[Score, ...]
 ) -> tuple[int, Ranked]:
-    query = translator(request.kind).scored(where, lifts)
+    query = translator(request.kind).scored(where, lifts, common=_common(searcher, where))
     end = request.offset + request.limit
     total, ranked = _with_equals(searcher, query, end, MAX_WINDOW)
     ties = _numbers(searcher, fields.TIE, [address for _, address in ranked])
-    ordered = sorted(zip(ranked, ties, strict=True), key=lambda pair: (-pair[0][0], pair[1]))
-    return total, [pair[0] for pair in ordered[request.offset : end]]
+    places = zip(ranked, ties, range(len(ranked)), strict=True)
+    order = sorted([(-score, tie, at) for (score, _), tie, at in places])
+    return total, [ranked[at] for _, _, at in order[request.offset : end]]
+
+
+def _common(searcher: tantivy.Searcher, where: Node) -> Common:
+    """Is this node a term of far more documents than are found? (`Translator.scored`.)
+
+    How many are found is reckoned as if the terms that they must have had nothing to do with
+    each other.
+    """
+    documents = max(searcher.num_docs, 1)
+    found = float(documents)
+    for node in flattened((where,)):
+        if isinstance(node, Term):
+            found *= searcher.doc_freq(node.field, node.value) / documents
+    many = COMMON * found
+    return lambda node: isinstance(node, Term) and searcher.doc_freq(node.field, node.value) > many
 
 
 def _with_equals(
@@ -210,22 +236,9 @@ def _facets(kind: Kind, searcher: tantivy.Searcher, planned: Plan) -> dict[str, 
     found: dict[str, tuple[Bucket, ...]] = {}
     for where, together in passes.items():
         base = alive(searcher, planned.gate, planned.common, where)
-        wanted = {
-            facet.key: {
-                "terms": {
-                    "field": facet.field,
-                    "size": facet.size + SPARE,
-                    "segment_size": 65_000,
-                }
-            }
-            for facet in together
-            if not facet.bands
-        }
-        if wanted:
-            answer = searcher.aggregate(translator(kind).unscored(base), wanted)
-            for facet in together:
-                if not facet.bands:
-                    found[facet.key] = buckets(answer[facet.key]["buckets"], facet.size)
+        sizes = {facet.key: (facet.field, facet.size) for facet in together if not facet.bands}
+        if sizes:
+            found.update(_lines(searcher, translator(kind).unscored(base), sizes))
         for facet in together:
             if facet.bands:
                 found[facet.key] = tuple(
@@ -233,6 +246,37 @@ def _facets(kind: Kind, searcher: tantivy.Searcher, planned: Plan) -> dict[str, 
                     for key, node in facet.bands
                 )
     return {facet.key: found[facet.key] for facet in planned.facets}
+
+
+def _lines(
+    searcher: tantivy.Searcher, query: tantivy.Query, sizes: Mapping[str, tuple[str, int]]
+) -> dict[str, tuple[Bucket, ...]]:
+    """Key → the most frequent codes of a field among what the query finds, equals by their code;
+    ``sizes``: key → field and number of lines."""
+    found: dict[str, tuple[Bucket, ...]] = {}
+    spare = SPARE
+    whole = searcher.num_segments == 1  # then no other segment can add to a line that was cut
+    while sizes:
+        wanted = {}
+        for key, (name, size) in sizes.items():
+            most = min(size + spare, MOST_LINES)
+            terms = {"field": name, "size": most, "segment_size": most if whole else MOST_LINES}
+            wanted[key] = {"terms": terms}
+        answer = searcher.aggregate(query, wanted)
+        for key, (_, size) in sizes.items():
+            rows = answer[key]["buckets"]
+            if _complete(rows, size, min(size + spare, MOST_LINES)):
+                found[key] = buckets(rows, size)
+        sizes = {key: asked for key, asked in sizes.items() if key not in found}
+        spare *= 16
+    return found
+
+
+def _complete(rows: Sequence[dict[str, Any]], size: int, asked: int) -> bool:
+    """Are all equals of the last line wanted among the rows?"""
+    if len(rows) < asked or asked == MOST_LINES:
+        return True
+    return bool(rows[-1]["doc_count"] < rows[size - 1]["doc_count"])
 
 
 def buckets(rows: Sequence[dict[str, Any]], size: int) -> tuple[Bucket, ...]:
@@ -277,10 +321,7 @@ def suggest(request: SuggestRequest, opened: Opened) -> tuple[Suggestion, ...]:
         return ()
     searcher = opened()
     query = translator(request.kind).unscored(alive(searcher, planned.where))
-    size = planned.limit + SPARE
-    wanted = {"names": {"terms": {"field": planned.field, "size": size, "segment_size": 65_000}}}
-    rows = searcher.aggregate(query, wanted)["names"]["buckets"]
-    found = buckets(rows, planned.limit)
+    found = _lines(searcher, query, {"names": (planned.field, planned.limit)})["names"]
     return tuple(Suggestion(bucket.key, bucket.count) for bucket in found)
 
 

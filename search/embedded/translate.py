@@ -1,6 +1,7 @@
 """Trees and documents in tantivy's words."""
 
 import json
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import combinations
 from typing import Any
@@ -34,6 +35,10 @@ ID_BYTES = 16
 # Above this many values a set query (one pass over all documents) beats a union of postings.
 SMALL_SET = 64
 FEW = 4
+#: Queries of single terms kept for the next search: a word, a place, a kind stand in many.
+TERMS_KEPT = 4_096
+
+Common = Callable[[Node], bool]
 
 
 @lru_cache(maxsize=8)
@@ -110,6 +115,7 @@ class Translator:
 
     def __init__(self, kind: Kind) -> None:
         self._schema = tantivy_schema(kind)
+        self._term = lru_cache(maxsize=TERMS_KEPT)(self._made_term)
 
     def query(self, node: Node) -> tantivy.Query:
         """The tree as a tantivy query; what it scores is to be ignored."""
@@ -143,12 +149,13 @@ class Translator:
             case Negation():
                 return self._all_of((node,))
 
-    def _term(self, name: str, value: str) -> tantivy.Query:
-        return tantivy.Query.term_query(self._schema, name, value)
+    def _made_term(self, name: str, value: str) -> tantivy.Query:
+        # Positions are for phrases; asked for with a term they are opened for nothing.
+        return tantivy.Query.term_query(self._schema, name, value, index_option="freq")
 
     def _all_of(self, nodes: tuple[Node, ...]) -> tantivy.Query:
         parts = []
-        for part in nodes:
+        for part in flattened(nodes):
             if isinstance(part, Negation):
                 parts.append((tantivy.Occur.MustNot, self.query(part.node)))
             else:
@@ -168,14 +175,42 @@ class Translator:
         # BM25 with k1 = 1.2 and b = .75, the factor k1 + 1 included, as Elasticsearch has it.
         return tantivy.Query.boost_query(self.query(score.node), score.weight)
 
-    def scored(self, where: Node, scores: tuple[Score, ...], minimum: int = 0) -> tantivy.Query:
-        """Documents in ``where`` that meet ``minimum`` of the scores, with their sum."""
-        should = [(tantivy.Occur.Should, self.score(score)) for score in scores]
+    def scored(
+        self,
+        where: Node,
+        scores: tuple[Score, ...],
+        minimum: int = 0,
+        common: Common = lambda _: False,
+    ) -> tantivy.Query:
+        """Documents in ``where`` that meet ``minimum`` of the scores, with their sum.
+
+        ``common``: does a node hold of so many documents that it is better looked up for each
+        document found? The others are read from end to end and added up (tantivy's union), which
+        costs little where they are few, whatever is found.
+        """
         if minimum > 0:
+            should = [(tantivy.Occur.Should, self.score(score)) for score in scores]
             sums = tantivy.Query.boolean_query(should, minimum)
             if isinstance(where, All):
                 return sums
             parts = [(tantivy.Occur.Must, self.unscored(where)), (tantivy.Occur.Must, sums)]
             return tantivy.Query.boolean_query(parts)
-        must = (tantivy.Occur.Must, self.unscored(where))
-        return tantivy.Query.boolean_query([must, *should])
+        parts = [(tantivy.Occur.Must, self.unscored(where))]
+        apart: list[tuple[tantivy.Occur, tantivy.Query]] = []
+        for score in scores:
+            one = (tantivy.Occur.Should, self.score(score))
+            (apart if common(score.node) else parts).append(one)
+        query = tantivy.Query.boolean_query(parts)
+        for one in apart:
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), one])
+        return query
+
+
+def flattened(nodes: tuple[Node, ...]) -> Iterator[Node]:
+    """The parts of a conjunction in which others stand: tantivy puts those of one level in the
+    order of their lengths, and the shortest leads."""
+    for node in nodes:
+        if isinstance(node, And):
+            yield from flattened(node.nodes)
+        else:
+            yield node

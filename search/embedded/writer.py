@@ -13,17 +13,19 @@ from search.errors import BadDocument, UnknownField
 from search.fields import Kind
 
 HEAP_BYTES = 64_000_000
+#: Of a rebuild: what fits becomes one segment, and each segment more is searched for itself.
+REBUILD_HEAP_BYTES = 256_000_000
 
 
 class IndexWriter:
     """The writer of one folder of tantivy's files. Not for several threads at a time."""
 
-    def __init__(self, kind: Kind, path: Path) -> None:
+    def __init__(self, kind: Kind, path: Path, heap_bytes: int = HEAP_BYTES) -> None:
         self.path = path
         self._kind = kind
         self._schema = tantivy_schema(kind)
         self._index = register(tantivy.Index(self._schema, path=str(path)))
-        self._writer: tantivy.IndexWriter | None = self._index.writer(HEAP_BYTES, 1)
+        self._writer: tantivy.IndexWriter | None = self._index.writer(heap_bytes, 1)
         self._committed = self._index.searcher()
         self._pending: dict[str, int] = {}
 

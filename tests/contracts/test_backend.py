@@ -293,6 +293,36 @@ def test_facets_see_the_words_and_not_the_deleted(backend: SearchBackend) -> Non
     }
 
 
+def test_equals_at_the_end_of_a_facet_are_cut_by_their_code(backend: SearchBackend) -> None:
+    jobs = [job(number, "运维", employer=f"e{number % 150:03}") for number in range(1, 152)]
+    facets = (TermsFacet("employer", size=4), TermsFacet("kind"))
+    expected = [("e001", 2), ("e000", 1), ("e002", 1), ("e003", 1)]
+    fill(backend, jobs[:80])
+    fill(backend, jobs[80:])
+    for _ in range(2):  # in pieces as they were written, and in one
+        rows = backend.search(SearchRequest(Kind.JOB, facets=facets)).facets["employer"]
+        assert [(row.key, row.count) for row in rows] == expected
+        with backend.rebuild(Kind.JOB) as writer:
+            writer.write(jobs)
+
+
+def test_a_filter_changes_no_score(backend: SearchBackend) -> None:
+    jobs = [
+        job(number, "运维" * (1 + number % 3), description=f"运维 {number}", kind="full")
+        for number in range(120)
+    ]
+    jobs += [job(number, "运维 专员", description="运维", kind="intern") for number in (120, 121)]
+    fill(backend, jobs)
+    alone = backend.search(
+        SearchRequest(Kind.JOB, words="运维", filters=(Terms("kind", ("intern",)),))
+    )
+    among = backend.search(SearchRequest(Kind.JOB, words="运维", limit=200))
+    assert among.total == 122
+    scores = {hit.id: hit.score for hit in among.hits}
+    assert [hit.id for hit in alone.hits]
+    assert [hit.score for hit in alone.hits] == pytest.approx([scores[h.id] for h in alone.hits])
+
+
 # -- Order and pages -----------------------------------------------------------------------
 
 
