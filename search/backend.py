@@ -1,6 +1,6 @@
 """What every engine must do. One suite of tests holds all of them to it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -142,6 +142,11 @@ class SearchBackend(Protocol):
         the block leaves the live index as it was. Raises RebuildRefused if the new index holds
         fewer than ``minimum_ratio`` of the live one's documents.
         """
+        ...
+
+    def state(self, kind: Kind) -> Hashable | None:
+        """Another value whenever readers of a kind see other documents than before; None where
+        the engine cannot say, so that nothing it answered may be kept."""
         ...
 
     def info(self) -> EngineInfo:

@@ -1,7 +1,7 @@
 """Elasticsearch as a SearchBackend."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -319,6 +319,9 @@ class ElasticBackend:
         with reading():
             rows: list[dict[str, Any]] = whole(self._slow.search(body=body))["hits"]["hits"]
         return rows
+
+    def state(self, kind: Kind) -> Hashable | None:
+        return None
 
     @translated
     def info(self) -> EngineInfo:

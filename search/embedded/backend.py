@@ -2,8 +2,9 @@
 
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -230,13 +231,17 @@ class EmbeddedBackend:
             yield from chunk
 
     @translated
+    def state(self, kind: Kind) -> Hashable | None:
+        return self._readers[kind].state()
+
+    @translated
     def info(self) -> EngineInfo:
         indexes = {}
         for kind in Kind:
             live = self._folder.live(kind)
             if live is not None:
                 indexes[kind] = IndexInfo(live[0].name, live[1], self.count(kind))
-        return EngineInfo(self.name, version("tantivy"), indexes)
+        return EngineInfo(self.name, _tantivy_version(), indexes)
 
     @translated
     def drop(self) -> None:
@@ -251,6 +256,11 @@ class EmbeddedBackend:
                 self._folder.pointer_file(kind).unlink(missing_ok=True)
                 if live is not None:
                     shutil.rmtree(live[0], ignore_errors=True)
+
+
+@lru_cache(maxsize=1)
+def _tantivy_version() -> str:
+    return version("tantivy")
 
 
 class _Rebuild:

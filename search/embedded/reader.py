@@ -60,6 +60,11 @@ class Reader:
                 self._meta = meta
             return self._index.searcher()
 
+    def state(self) -> tuple[Signature | None, Signature | None]:
+        """What tells the latest committed state from all others. Raises as `searcher`."""
+        self.searcher()
+        return self._pointer, self._meta
+
     def _open(self) -> tantivy.Index:
         """Open the live index; a swap between naming and opening it is tried again."""
         self._folder.check_stamp()

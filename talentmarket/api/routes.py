@@ -155,9 +155,9 @@ def proposals(query_data: dict[str, Any]) -> Response:
     values = {
         "items": [
             {"group": item.group, "code": item.code, "text": item.text, "count": item.count}
-            for item in found
+            for item in found.lines
         ],
-        "degraded": not current_app.extensions["talentmarket_search"].answers(),
+        "degraded": found.degraded,
     }
     return answers.answer(values)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import lru_cache
+from threading import Lock
 
 import sqlalchemy as sa
 from flask import current_app
@@ -15,8 +16,9 @@ from redis import Redis
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from talentmarket.core import clock
-from talentmarket.core.db import Base, insert_for
+from talentmarket.core.db import Base, UTCDateTime
 from talentmarket.core.errors import TooMany
+from talentmarket.core.uow import unit_of_work
 
 
 class Counter(Base):
@@ -40,16 +42,60 @@ def count(session: Session, name: str, window: timedelta, by: int = 1) -> int:
             pipe.incrby(key, by)
             pipe.expire(key, int(2 * window.total_seconds()))
             return int(pipe.execute()[0])
-    insert = insert_for(session)
-    statement = insert(Counter).values(
-        name=name, window=begin, count=by, expires_at=begin + 2 * window
-    )
     value = session.scalar(
-        statement.on_conflict_do_update(
-            index_elements=["name", "window"], set_={"count": Counter.count + by}
-        ).returning(Counter.count)
+        _raising(), {"name": name, "begin": begin, "by": by, "until": begin + 2 * window}
     )
     return int(value or 0)
+
+
+@lru_cache(maxsize=1)
+def _raising() -> sa.TextClause:
+    # Both databases read it as it stands. SQLAlchemy compiles its own ON CONFLICT anew each time.
+    return sa.text(
+        'INSERT INTO counters (name, "window", count, expires_at)'
+        " VALUES (:name, :begin, :by, :until)"
+        ' ON CONFLICT (name, "window") DO UPDATE SET count = counters.count + excluded.count'
+        " RETURNING count"
+    ).bindparams(
+        sa.bindparam("begin", type_=UTCDateTime()), sa.bindparam("until", type_=UTCDateTime())
+    )
+
+
+class Tally:
+    """What one process counts of a window, told to the shared counters in steps.
+
+    For limits that many harmless readers stay far below: writing each of their reads would have
+    them wait for each other and for who writes. Once a counter is within `exact` of its limit,
+    as far as this process knows, each count is told at once. So past a limit of `most` no more than
+    `step` - 1 go through for each further process.
+    """
+
+    def __init__(self, window: timedelta, most: int, *, step: int = 10, exact: int = 100) -> None:
+        self.most = most
+        self._window, self._step, self._exact = window, step, exact
+        self._lock = Lock()
+        self._begin: datetime | None = None
+        #: Name → what the shared counter said last, and what it was not told yet.
+        self._held: dict[str, tuple[int, int]] = {}
+
+    def count(self, name: str) -> int:
+        """Count once; the counter's value as far as this process knows it."""
+        begin = _begin(clock.now(), self._window)
+        with self._lock:
+            if begin != self._begin:
+                self._begin, self._held = begin, {}
+            shared, untold = self._held.get(name, (0, 0))
+            untold += 1
+            if untold < self._step and shared + untold <= self.most - self._exact:
+                self._held[name] = (shared, untold)
+                return shared + untold
+            self._held[name] = (shared, 0)
+        with unit_of_work() as session:
+            used = count(session, name, self._window, untold)
+        with self._lock:
+            if begin == self._begin:
+                self._held[name] = (max(used, self._held[name][0]), self._held[name][1])
+        return used
 
 
 def peek(session: Session, name: str, window: timedelta) -> int:

@@ -178,6 +178,20 @@ def _only_in_a_unit(session: Session, _context: object, _instances: object) -> N
         raise WriteOutsideUnit("open a unit of work before changing rows")
 
 
+_commits = 0
+
+
+@event.listens_for(Session, "after_commit")
+def _note_commit(_session: Session) -> None:
+    global _commits
+    _commits += 1
+
+
+def commits() -> int:
+    """Another number after each commit of this process: what it read before may be old."""
+    return _commits
+
+
 def upsert(session: Session, table: sa.Table, values: Any, keys: list[str], **changes: Any) -> Any:
     """`INSERT … ON CONFLICT (keys) DO UPDATE SET changes` on both databases.
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from search.requests import Facet, Filter, Range, Terms, TermsFacet
+from talentmarket.core import clock
 from talentmarket.discovery import asking
 
 #: Filters of the address → field of the document; bands are made apart.
@@ -49,8 +51,12 @@ FACETS = (*_LINES, *BANDS)
 
 
 def still_valid(now: int) -> Filter:
-    """What always holds: a posting is valid through the end of its last day."""
-    return Range("valid_until", low=now - 86_400, or_missing=True)
+    """What always holds: a posting is valid through the end of its last day.
+
+    Documents hold the beginning of that day; all moments of a day ask for the same.
+    """
+    day = clock.local(datetime.fromtimestamp(now, UTC)).date()
+    return Range("valid_until", low=int(clock.start_of_day(day).timestamp()), or_missing=True)
 
 
 def chosen(filters: Mapping[str, tuple[str, ...]], now: int) -> list[Filter]:

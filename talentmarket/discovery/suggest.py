@@ -30,12 +30,15 @@ from search.suggestions import prefixes, typed
 from talentmarket.core import clock
 from talentmarket.discovery import jobfilters
 from talentmarket.discovery.exclusions import NOTHING, Excluded, held_back
+from talentmarket.discovery.keeping import Kept
 from talentmarket.exchange.suspended import lately_suspended
 from talentmarket.taxonomy.model import get_taxonomy
 
 PER_GROUP = 2
 CANDIDATES = 24  # of the vocabulary: the first letter begins many names, most jobs decide
 LINES = 6
+MOST_KEPT = 500  # beginnings whose counts a process keeps, of some kilobytes each
+_KEPT = "talentmarket_proposals"
 _making = Lock()
 NO_FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
@@ -50,6 +53,18 @@ class Proposal:
     count: int | None
 
 
+@dataclass(frozen=True)
+class Proposed:
+    """Lines in the order of their groups. `degraded`: the engine is off, nothing was counted."""
+
+    lines: list[Proposal]
+    degraded: bool = False
+
+
+#: Group, code or name, how many jobs.
+Counted = tuple[tuple[str, str, int | None], ...]
+
+
 def suggest(
     session: Session,
     text: str,
@@ -57,15 +72,16 @@ def suggest(
     per_group: int = PER_GROUP,
     filters: Mapping[str, tuple[str, ...]] = NO_FILTERS,
     excluded: Excluded = NOTHING,
-) -> list[Proposal]:
+) -> Proposed:
     """Proposals for what was typed so far, in the order of the groups; at most two each.
 
     Counted under the `filters` chosen and what the reader never wants to see; of no profile and no
     history. While the engine is off the vocabulary still answers, without counts.
     """
+    engine = current_app.extensions["talentmarket_search"]
     start = typed(text)
     if not start:
-        return []
+        return Proposed([], not engine.answers())
     codes = {group: _named(group).get(start, [])[:CANDIDATES] for group in ("occupation", "skill")}
     now = int(clock.now().timestamp())
     holding = (
@@ -73,24 +89,32 @@ def suggest(
         *held_back(session, excluded).filters,
         *jobfilters.chosen(filters, now),
     )
+
+    def ask(backend: SearchBackend) -> Counted:
+        if filters or excluded != NOTHING:
+            return _counted(backend, start, codes, holding)
+        state = backend.state(Kind.JOB)
+        if state is None:
+            return _counted(backend, start, codes, holding)
+        # What everybody is told who chose nothing: kept while the index stands as it is.
+        kept: Kept[Counted] = current_app.extensions.setdefault(_KEPT, Kept(MOST_KEPT))
+        return kept.get((state, holding), start, lambda: _counted(backend, start, codes, holding))
+
     try:
-        found: list[Proposal] = current_app.extensions["talentmarket_search"].call(
-            lambda backend: _counted(backend, text, codes, locale, holding)
-        )
+        found: Counted = engine.call(ask)
+        degraded = False
     except BadRequest:
-        return []
+        return Proposed([])
     except SearchError:
-        found = [
-            Proposal(group, code, _name(group, code, locale), None)
-            for group, known in codes.items()
-            for code in known
-        ]
-    kept: list[Proposal] = []
+        found = tuple((group, code, None) for group, known in codes.items() for code in known)
+        degraded = True
+    lines: list[Proposal] = []
     for group in ("occupation", "title", "skill", "employer"):
-        mine = [item for item in found if item.group == group]
-        mine.sort(key=lambda item: -(item.count or 0))
-        kept += mine[:per_group]
-    return kept
+        mine = [one for one in found if one[0] == group]
+        mine.sort(key=lambda one: -(one[2] or 0))
+        lines += [Proposal(group, code, _text(group, code, locale), count)
+                  for _group, code, count in mine[:per_group]]  # fmt: skip
+    return Proposed(lines, degraded)
 
 
 def suggest_organisations(session: Session, text: str, most: int = LINES) -> list[Proposal]:
@@ -112,23 +136,18 @@ def suggest_organisations(session: Session, text: str, most: int = LINES) -> lis
 
 def _counted(
     backend: SearchBackend,
-    text: str,
+    start: str,
     codes: Mapping[str, list[str]],
-    locale: str,
     filters: tuple[Filter, ...],
-) -> list[Proposal]:
+) -> Counted:
     counts = backend.search(count_request(codes, filters)).facets
     found = [
-        Proposal(group, bucket.key, _name(group, bucket.key, locale), bucket.count)
-        for group, buckets in counts.items()
-        for bucket in buckets
+        (group, bucket.key, bucket.count) for group, buckets in counts.items() for bucket in buckets
     ]
     for group, column in (("title", "title_suggest"), ("employer", "employer_suggest")):
-        asked = SuggestRequest(Kind.JOB, column, text[:40], filters, limit=LINES)
-        found += [
-            Proposal(group, line.text, line.text, line.count) for line in backend.suggest(asked)
-        ]
-    return found
+        asked = SuggestRequest(Kind.JOB, column, start, filters, limit=LINES)
+        found += [(group, line.text, line.count) for line in backend.suggest(asked)]
+    return tuple(found)
 
 
 def count_request(codes: Mapping[str, list[str]], filters: tuple[Filter, ...]) -> SearchRequest:
@@ -144,7 +163,10 @@ def count_request(codes: Mapping[str, list[str]], filters: tuple[Filter, ...]) -
                          limit=0)  # fmt: skip
 
 
-def _name(group: str, code: str, locale: str) -> str:
+def _text(group: str, code: str, locale: str) -> str:
+    """A line in the reader's language; titles and names are as they were written."""
+    if group not in ("occupation", "skill"):
+        return code
     taxonomy = get_taxonomy()
     table = taxonomy.occupations if group == "occupation" else taxonomy.skills
     return table[code].name(locale)

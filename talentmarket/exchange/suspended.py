@@ -10,13 +10,17 @@ organisation of that registered name, unless another one in good standing bears 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Session, aliased
 
 from talentmarket.core import clock
+from talentmarket.core.db import commits
 from talentmarket.core.outbox import OutboxRow
 from talentmarket.members.models import STANDING, Organisation, OrganisationKind, OrganisationState
 
@@ -25,6 +29,9 @@ from talentmarket.members.models import STANDING, Organisation, OrganisationKind
 SLACK = timedelta(minutes=10)
 #: Half of what an engine takes as alternatives of one condition; the latest are left out first.
 MOST = 256
+#: Seconds that a process counts without looking again. What is listed is always read anew.
+FRESH = 1.0
+_KEY = "talentmarket_suspended"
 #: Brackets in names are typed wide and narrow.
 _NARROW, _WIDE = ("(", ")"), ("（", "）")
 
@@ -37,21 +44,52 @@ class Suspended:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    found: tuple[Suspended, ...]
+    looked: float
+    commits: int
+
+
 def lately(session: Session) -> tuple[Suspended, ...]:
     """The organisations suspended since the oldest change that waits for the index, and in the
-    last minutes."""
+    last minutes: as they were a second ago at most, and after the last commit of this process."""
+    held: _Held | None = current_app.extensions.get(_KEY)
+    looked, made = time.monotonic(), commits()
+    if held is None or held.commits != made or looked - held.looked >= FRESH:
+        held = _Held(_read(session), looked, made)
+        current_app.extensions[_KEY] = held
+    return held.found
+
+
+def _read(session: Session) -> tuple[Suspended, ...]:
+    rows = session.execute(_suspended()).all()
+    if not rows:
+        return ()
     now = clock.now()
-    oldest = session.scalar(sa.select(OutboxRow.created_at).order_by(OutboxRow.id).limit(1))
-    rows = session.execute(
-        sa.select(Organisation.public_id, Organisation.name_folded)
-        .where(
-            Organisation.state == OrganisationState.SUSPENDED,
-            Organisation.updated_at >= min(oldest or now, now) - SLACK,
+    since = min(rows[0].oldest or now, now) - SLACK
+    return tuple(Suspended(row.public_id, row.name_folded) for row in rows if row.since >= since)
+
+
+@lru_cache(maxsize=1)
+def _suspended() -> sa.Select[tuple[str, str, datetime, datetime | None]]:
+    """The organisations suspended last, and beside each when the oldest change began to wait.
+
+    Searches and proposals ask it all the time: one statement, made once, of columns alone.
+    """
+    columns, waiting = Organisation.__table__.c, OutboxRow.__table__.c
+    oldest = sa.select(waiting.created_at).order_by(waiting.id).limit(1).scalar_subquery()
+    return (
+        sa.select(
+            columns.public_id,
+            columns.name_folded,
+            columns.updated_at.label("since"),
+            oldest.label("oldest"),
         )
-        .order_by(Organisation.updated_at.desc(), Organisation.id)
+        .where(columns.state == OrganisationState.SUSPENDED)
+        .order_by(columns.updated_at.desc(), columns.id)
         .limit(MOST)
     )
-    return tuple(Suspended(*row) for row in rows)
 
 
 def lately_suspended(session: Session) -> tuple[str, ...]:

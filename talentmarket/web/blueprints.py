@@ -31,8 +31,9 @@ AREAS = (
 
 def register(app: Flask) -> None:
     """Register all areas, the gate before them and what templates may use."""
-    from talentmarket.web import context, errors, gate, security, viewer  # noqa: F401
+    from talentmarket.web import context, cookies, errors, gate, security, viewer  # noqa: F401
 
+    cookies.register(app)
     gate.register(app)
     security.register(app)
     errors.register(app)

@@ -38,8 +38,8 @@ def register(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    held = {name.lower() for name, _value in response.headers}
+    response.headers.extend([pair for pair in HEADERS.items() if pair[0].lower() not in held])
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     way_in = request.blueprint == "account"  # holds the number somebody typed a moment ago

@@ -96,6 +96,29 @@ def test_a_daily_counter_begins_at_the_readers_midnight(counting: str, clock: Fi
         assert counters.count(session, f"day:{counting}", day) == 1
 
 
+def test_a_tally_tells_in_steps_and_near_the_limit_at_once(
+    counting: str, clock: FixedClock
+) -> None:
+    mine, other = (counters.Tally(HOUR, 50, step=10, exact=20) for _ in range(2))
+    name = f"tally:{counting}"
+    assert [mine.count(name) for _ in range(9)] == list(range(1, 10))
+    assert shared(name) == 0
+    assert mine.count(name) == 10 == shared(name)
+    assert [other.count(name) for _ in range(10)] == [*range(1, 10), 20]
+    assert [mine.count(name) for _ in range(10)][-1] == 30
+    assert [other.count(name) for _ in range(10)][-1] == 40
+    assert mine.count(name) == 41 == shared(name)
+    assert [mine.count(name) for _ in range(9)][-1] == 50 == shared(name)
+    assert other.count(name) == 51 == shared(name)
+    clock.advance(hours=1)
+    assert mine.count(name) == other.count(name) == 1
+
+
+def shared(name: str) -> int:
+    with unit_of_work() as session:
+        return counters.peek(session, name, HOUR)
+
+
 def test_windows_that_are_over_are_dropped(app: Flask, session: Session, clock: FixedClock) -> None:
     with unit_of_work() as inner:
         counters.count(inner, "old", HOUR)

@@ -24,6 +24,6 @@ def letters() -> float:
 
 def _signs(name: str) -> int:
     for count in range(1, len(name) + 1):
-        if name in [item.text for item in suggest(db.session(), name[:count])][:FIRST]:
+        if name in [item.text for item in suggest(db.session(), name[:count]).lines][:FIRST]:
             return count
     return len(name) + 1

@@ -41,7 +41,7 @@ def proposals() -> str:
             language(),
             filters=state.filters if scope == "jobs" else {},
             excluded=current_user.excluded.without(state.lift) if scope == "jobs" else NOTHING,
-        )
+        ).lines
         if scope == "talents":
             found = [item for item in found if item.group in ("occupation", "skill")]
     names = {item.text for item in found if item.group in ("employer", "organisation")}

@@ -47,13 +47,15 @@ def jobs(session, drain):
 
 
 def counts(text: str, **chosen) -> dict[str, int | None]:
-    return {item.code: item.count for item in suggest(db.session(), text, per_group=9, **chosen)}
+    return {
+        item.code: item.count for item in suggest(db.session(), text, per_group=9, **chosen).lines
+    }
 
 
 @both_engines
 def test_the_first_letter_is_enough_and_counts_hold_to_the_filters_chosen(session, jobs):
     for typed in ("大", "d", "ds", "dsj", "dashuju", "大數據", "ＤＳＪ"):
-        found = [(one.group, one.code, one.count) for one in suggest(session, typed)]
+        found = [(one.group, one.code, one.count) for one in suggest(session, typed).lines]
         assert found[0] == ("occupation", "2-02-38-03", 3), typed
         assert ("title", "大数据开发工程师", 3) in found, typed
         assert max(Counter(group for group, *_ in found).values()) <= 2, typed

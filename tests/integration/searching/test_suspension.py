@@ -131,7 +131,7 @@ def test_all_of_it_goes_and_comes_back(client, make_client, session, market, dra
     by_match = search_jobs(session, JobQuery(sort="match"), market.talent)
     assert counted(by_match) == (1, 1, {"channel": 1, "kind": 1})
     assert client.get("/api/v1/jobs").json["total"] == 1
-    assert {item.code: item.count for item in suggest(session, "sql")}["sql"] == 1
+    assert {item.code: item.count for item in suggest(session, "sql").lines}["sql"] == 1
     assert jobs_for(session, market.talent, 10).considered == 0
     for path in ("/me", "/me/matches", "/me/saved-jobs", f"/jobs/{market.far.public_id}"):
         assert f'href="/jobs/{data}"' not in shown(person, path), path

@@ -12,7 +12,8 @@ from talentmarket.discovery.jobs import JobQuery, chosen_sort, job_request
 from talentmarket.discovery.understanding import Understanding, understand
 from talentmarket.exchange.models import Exclusion
 
-NOW = 1_800_000_000
+NOW = 1_800_000_000  # four in the afternoon
+VALID = NOW - 16 * 3_600
 
 
 def test_filters_stand_in_the_groups_of_their_facets_and_exclusions_in_none() -> None:
@@ -26,7 +27,7 @@ def test_filters_stand_in_the_groups_of_their_facets_and_exclusions_in_none() ->
     assert job_request(query, Understanding(""), "pay", NOW) == SearchRequest(
         Kind.JOB,
         filters=(
-            Range("valid_until", low=NOW - 86_400, or_missing=True),
+            Range("valid_until", low=VALID, or_missing=True),
             Not(Terms("channel", ("agency",))),
             AllOf((Terms("rest_days", ("two",)),)),
             Not(Terms("employer", ("firm",))),
