@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
+from search.evaluation import Run
 from talentmarket.cli.workshop import say, tell, temporary_site
 from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery.evaluating import categories as judged_categories
@@ -67,16 +70,40 @@ def categories(
 @cli.command("search")
 @click.option("--run", "run_file", type=_OUT, help="Write the ranked lists there (TREC form).")
 @click.option("--depth", default=100, show_default=True, help="How far down a list is looked at.")
-def search(run_file: Path | None, depth: int) -> None:
+@click.option(
+    "--overlap",
+    is_flag=True,
+    help="Ask both engines, the one of ELASTICSEARCH_URL last, and say what their first "
+    f"{judgements.COMPARED} have in common.",
+)
+def search(run_file: Path | None, depth: int, overlap: bool) -> None:
     """Ask the project's own judged queries; sealed ones are reported apart.
 
     One line of JSON for jobs, for talents and for the sealed third, the whole last.
     """
+    other = None
+    if overlap:
+        if not current_app.extensions["talentmarket_settings"].elasticsearch_url:
+            raise click.ClickException("--overlap needs ELASTICSEARCH_URL")
+        other, result = _search(depth, embedded=True)
+        tell(**result)
+    found, result = _search(depth)
+    if run_file is not None:
+        write_lists(run_file, found)
+    if other is not None:
+        for line in judgements.differing(other, found):
+            tell(**line)
+        result |= judgements.overlaps(other, found)
+    tell(**result)
+
+
+def _search(depth: int, *, embedded: bool = False) -> tuple[Run, dict[str, Any]]:
+    """Every judged query asked on a site of its own: the lists, and the closing line."""
     from talentmarket.indexing.engine import handle
     from talentmarket.indexing.rebuild import rebuild
 
     queries = judgements.queries()
-    with temporary_site():
+    with temporary_site(embedded=embedded):
         with unit_of_work() as session:
             searcher = documents.load(session)
         with handle().writer() as backend:
@@ -85,8 +112,6 @@ def search(run_file: Path | None, depth: int) -> None:
         found = {one.id: judgements.search(one, searcher, depth) for one in queries}
         letters = typing.letters()
         engine = handle().engine_name
-    if run_file is not None:
-        write_lists(run_file, found)
     for name, some in judgements.groups(queries).items():
         tell(set=name, **judgements.measures(some, found), engine=engine)
-    tell(**judgements.measures(queries, found), letters=letters, engine=engine)
+    return found, {**judgements.measures(queries, found), "letters": letters, "engine": engine}

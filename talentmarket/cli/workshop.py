@@ -26,8 +26,10 @@ MOMENT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
 @contextmanager
-def temporary_site() -> Iterator[Flask]:
+def temporary_site(*, embedded: bool = False) -> Iterator[Flask]:
     """A migrated site with the vocabulary and nothing else, current within the block.
+
+    `embedded`: on the embedded engine, whichever the settings name.
 
     Its database and files live in a temporary folder; its index too, or under a name of its own
     in the Elasticsearch of the settings. All of it is gone afterwards.
@@ -39,6 +41,7 @@ def temporary_site() -> Iterator[Flask]:
         settings = given.with_(
             instance=Path(folder),
             database_url=f"sqlite:///{folder}/talentmarket.db",
+            elasticsearch_url=None if embedded else given.elasticsearch_url,
             elasticsearch_index_prefix=f"evaluate-{secrets.token_hex(5)}",
             redis_url=None,
             mail_url=None,

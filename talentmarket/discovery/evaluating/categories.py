@@ -111,7 +111,7 @@ def bring_in(judged: Judged, folder: Path) -> int:
 def search(query: str, depth: int) -> list[str]:
     """Rows in the order in which a reader who is not signed in would see them."""
     found: list[str] = []
-    asked_for = JobQuery(words=query, limit=MOST_ROWS)
+    asked_for = JobQuery(words=query, limit=min(depth, MOST_ROWS))
     while len(found) < depth:
         answer = search_jobs(db.session(), asked_for)
         found += [job.external_id or "" for job in answer.rows]

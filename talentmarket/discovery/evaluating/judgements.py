@@ -8,16 +8,20 @@ they are reported and never looked at when something is tuned.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
 
 from search import evaluation
 from search.evaluation import Qrels, Run, read_qrels
 from talentmarket.core.db import db
 from talentmarket.discovery.evaluating.documents import FOLDER, document_id
-from talentmarket.discovery.jobs import JobQuery, search_jobs
+from talentmarket.discovery.jobs import MOST_ROWS, JobQuery, search_jobs
 from talentmarket.discovery.talents import TalentQuery, search_talents
 from talentmarket.members.models import Organisation
+
+COMPARED = 20  # rows of each list that two engines should have in common
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,8 @@ def search(query: Query, searcher: Organisation, depth: int) -> list[str]:
     """Documents in the order of the site's own search; people as `searcher` sees them."""
     session = db.session()
     if query.kind == "j":
-        jobs = search_jobs(session, JobQuery(words=query.text, limit=min(depth, 100))).rows
+        asked = JobQuery(words=query.text, limit=min(depth, MOST_ROWS))
+        jobs = search_jobs(session, asked, bare=True).rows
         found = [document_id(job.public_id) for job in jobs]
     else:
         found = []
@@ -88,6 +93,30 @@ def measures(some: Sequence[Query], found: Run) -> dict[str, float | int]:
         "unjudged": round(_unjudged(judged, found), 4),
         "queries": len(some),
     }
+
+
+def overlaps(one: Run, other: Run) -> dict[str, float]:
+    """What the first rows of two engines have in common: the mean, and the least of any query."""
+    shares = [
+        evaluation.overlap(rows, other.get(query, ()), COMPARED) for query, rows in one.items()
+    ]
+    return {
+        f"overlap@{COMPARED}": round(fmean(shares), 4),
+        f"overlap@{COMPARED} least": round(min(shares), 4),
+    }
+
+
+def differing(embedded: Run, elasticsearch: Run) -> Iterator[dict[str, Any]]:
+    """A line for each query of whose first rows an engine shows some that the other does not."""
+    for query, rows in embedded.items():
+        here, there = rows[:COMPARED], elasticsearch.get(query, ())[:COMPARED]
+        if set(here) != set(there):
+            yield {
+                "query": query,
+                "overlap": round(evaluation.overlap(here, there, COMPARED), 4),
+                "embedded only": [row for row in here if row not in there],
+                "elasticsearch only": [row for row in there if row not in here],
+            }
 
 
 def _unjudged(judged: Qrels, found: Run) -> float:

@@ -52,3 +52,20 @@ def test_two_gradings_agree(weights):
     ]
     assert len(pairs) == 300
     assert cohen_kappa_score(*zip(*pairs, strict=True), weights=weights) >= 0.6
+
+
+def test_what_two_engines_do_not_share_is_told():
+    embedded = {"q1": ["j1", "j2"], "q2": ["j3", "j4", "j5", "j6"], "q3": []}
+    other = {"q1": ["j2", "j1"], "q2": ["j3", "j4", "j5", "j7"]}
+    assert list(judgements.differing(embedded, other)) == [
+        {
+            "query": "q2",
+            "overlap": 0.75,
+            "embedded only": ["j6"],
+            "elasticsearch only": ["j7"],
+        }
+    ]
+    assert judgements.overlaps(embedded, other) == {"overlap@20": 0.9167, "overlap@20 least": 0.75}
+    # Behind the first twenty nothing counts.
+    long = [f"j{number}" for number in range(30)]
+    assert not list(judgements.differing({"q": long}, {"q": long[:20]}))
