@@ -10,7 +10,6 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from search.evaluation import Run
 from talentmarket.cli.workshop import say, tell, temporary_site
 from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery.evaluating import categories as judged_categories
@@ -97,7 +96,7 @@ def search(run_file: Path | None, depth: int, overlap: bool) -> None:
     tell(**result)
 
 
-def _search(depth: int, *, embedded: bool = False) -> tuple[Run, dict[str, Any]]:
+def _search(depth: int, *, embedded: bool = False) -> tuple[dict[str, list[str]], dict[str, Any]]:
     """Every judged query asked on a site of its own: the lists, and the closing line."""
     from talentmarket.indexing.engine import handle
     from talentmarket.indexing.rebuild import rebuild

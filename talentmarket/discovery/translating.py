@@ -24,7 +24,7 @@ from talentmarket.taxonomy.model import get_taxonomy
 
 _HAN = re.compile("[\u4e00-\u9fff]")
 _OR = re.compile(r"\s*[/／或]\s*")
-CONCEPT_WEIGHT = 4.0
+CONCEPT_WEIGHT = 12.0
 OCCUPATION_WEIGHT = 4.0
 EMPLOYER_WEIGHT = 4.0
 #: Of a title that names a skill: its occupation, which many other titles share.

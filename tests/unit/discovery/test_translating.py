@@ -38,16 +38,16 @@ def people(text: str, wish: Wish | None = None) -> translating.Asked:
 
 def test_a_skill_is_met_by_its_code_or_a_name_in_either_language():
     assert jobs("大数据").concepts == (
-        Concept((Alternative("concepts", ("big-data",), 4.0),), "大数据"),
+        Concept((Alternative("concepts", ("big-data",), 12.0),), "大数据"),
     )
     assert jobs("big data").concepts == (
-        Concept((Alternative("concepts", ("big-data",), 4.0),), "big data", also=("大数据技术",)),
+        Concept((Alternative("concepts", ("big-data",), 12.0),), "big data", also=("大数据技术",)),
     )
 
 
 def test_a_title_that_names_a_skill_asks_for_the_skill():
     asked = jobs("front-end engineer")
-    way = (Alternative("concepts", ("frontend",), 4.0),)
+    way = (Alternative("concepts", ("frontend",), 12.0),)
     assert asked.concepts == (Concept(way, "front-end engineer", also=("前端工程师",)),)
     assert asked.lifts == (
         Lift(Terms("occupation", ("2-02-10-03",)), 2.0),
@@ -68,7 +68,7 @@ def test_a_title_that_names_a_skill_asks_for_the_skill():
 )
 def test_a_title_asks_for_no_skill_that_cuts_its_last_word(text, skill):
     (concept,) = jobs(text).concepts
-    assert concept.alternatives == (Alternative("concepts", (skill,), 4.0),)
+    assert concept.alternatives == (Alternative("concepts", (skill,), 12.0),)
 
 
 @pytest.mark.parametrize("text", ["软件工程师", "系统工程师", "研发工程师"])
