@@ -68,7 +68,8 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_ENGINE_OPTIONS": engine,
         "TESTING": settings.testing,
         "DEMO": settings.demo,
-        "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
+        # Files over their own limit still come in, up to here: the form is shown again, filled in.
+        "MAX_CONTENT_LENGTH": 48 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "SESSION_COOKIE_NAME": "shucai",
         "SESSION_COOKIE_HTTPONLY": True,

@@ -47,7 +47,29 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A file over the limit is said at once and put back: nothing typed travels for nothing.
+function weigh(box) {
+  const input = box.querySelector("[type=file]");
+  const error = `${input.id}-error`;
+  input.addEventListener("change", () => {
+    const tooLarge = [...input.files].some((file) => file.size > Number(box.dataset.largest));
+    const described = (input.getAttribute("aria-describedby") ?? "").split(" ");
+    const ids = described.filter((id) => id && id !== error);
+    document.getElementById(error)?.remove();
+    box.closest(".field").classList.toggle("has-error", tooLarge);
+    input.removeAttribute("aria-invalid");
+    if (tooLarge) {
+      box.before(box.querySelector("template").content.cloneNode(true));
+      input.value = "";
+      input.setAttribute("aria-invalid", "true");
+      ids.push(error);
+    }
+    input.setAttribute("aria-describedby", ids.join(" "));
+  });
+}
+
 function initForms(root) {
+  for (const box of root.querySelectorAll("[data-largest]")) weigh(box);
   for (const form of root.querySelectorAll("form[data-submit-once]")) sendOnce(form);
   for (const form of root.querySelectorAll("form[data-guard]")) guard(form);
   root.querySelector("[data-focus]")?.focus();

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from talentmarket.core import clock
 from talentmarket.core.db import db
+from talentmarket.core.files import MAX_BYTES
 from talentmarket.core.folding import spaced_phone
 from talentmarket.core.words import tone, word
 from talentmarket.members import demo
@@ -42,7 +43,7 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.bytecode_cache = compiled_templates()
-    app.jinja_env.globals.update(word=word, tone=tone)
+    app.jinja_env.globals.update(word=word, tone=tone, largest_file=MAX_BYTES)
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["spoken"] = spoken

@@ -58,7 +58,11 @@ def _csrf(_error: CSRFError) -> Response:
 def _http(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
-    message = _("提交的内容太大了。") if error.code == 413 else None
+    message = (
+        _("提交的内容太大了，没有保存。您填写的内容还在上一页，请返回后减少内容再提交。")
+        if error.code == 413
+        else None
+    )
     allowed = getattr(error, "valid_methods", None)
     return page(error.code, message, **({"Allow": ", ".join(allowed)} if allowed else {}))
 

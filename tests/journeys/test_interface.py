@@ -63,3 +63,22 @@ def test_a_list_stays_closed_after_a_quick_pick(context, page, live_app):
     page.clock.run_for(2000)
     assert page.locator("#regions option:checked").count() == chosen + 1
     assert page.locator(".ts-dropdown:visible").count() == 0
+
+
+def test_a_file_over_the_limit_is_said_at_once(context, page, live_app, tmp_path):
+    """The form is not sent for nothing: what was typed stays, the file is put back."""
+    app = live_app.inside()
+    with app.app_context():
+        context.add_cookies([live_app.cookie(app, make_talent().account)])
+    large, right = tmp_path / "large.pdf", tmp_path / "right.pdf"
+    large.write_bytes(b"%PDF-1.7" + bytes(10 * 1024 * 1024))
+    right.write_bytes(b"%PDF-1.7")
+    page.goto("/me/import")
+    page.locator("textarea").first.fill("写好的一段经历")
+    page.locator("#file").set_input_files(large)
+    assert "10 MB" in page.locator("#file-error").inner_text()
+    assert page.locator("#file").get_attribute("aria-describedby").split()[-1] == "file-error"
+    assert page.locator("#file").input_value() == ""
+    page.locator("#file").set_input_files(right)
+    assert page.locator("#file-error").count() == 0
+    assert page.locator("textarea").first.input_value() == "写好的一段经历"

@@ -54,6 +54,7 @@ def hostile() -> dict[str, tuple[bytes, str]]:
     return {
         "empty": (b"", "empty.pdf"),
         "too large": (b"%PDF-1.7\n" + bytes(10 * MB), "large.pdf"),
+        "far too large": (b"%PDF-1.7\n" + bytes(30 * MB), "huge.pdf"),
         "bomb": (packed("word/document.xml", 61 * MB), "bomb.docx"),
         "program": (b"MZ\x90\x00" + bytes(200), "licence.pdf"),
         "page": (b"<!doctype html><script>alert(1)</script>%PDF-1.4", "../../x.pdf"),
