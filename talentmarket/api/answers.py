@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, g, json, request
-from flask_babel import get_locale, refresh
+from flask_babel import refresh
 from werkzeug.wrappers import Response
 
 from talentmarket.core import clock, counters
 from talentmarket.core.errors import TooMany
+from talentmarket.core.language import language
 from talentmarket.core.secrecy import digest
 
 READS = 600  # a minute, for an address
@@ -34,12 +35,6 @@ def speak() -> None:
     if g.get("locale") != chosen:
         g.locale = chosen
         refresh()
-
-
-def language() -> str:
-    """`zh` or `en`."""
-    locale = get_locale()
-    return "en" if locale is not None and locale.language == "en" else "zh"
 
 
 def count_read() -> None:

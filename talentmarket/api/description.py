@@ -10,7 +10,8 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from talentmarket.api import answers, schemas
+from talentmarket.api import schemas
+from talentmarket.core.language import language
 
 VERSION = "1"
 Spec = dict[str, Any]
@@ -74,7 +75,7 @@ def register(app: Flask) -> None:
 def document() -> Spec:
     """The description in the reader's language; made once for each."""
     made: dict[str, Spec] = current_app.extensions["talentmarket_description"]
-    locale = answers.language()
+    locale = language()
     if locale not in made:
         made[locale] = _plain(current_app.spec)  # type: ignore[attr-defined]
     return made[locale]

@@ -18,6 +18,7 @@ from talentmarket.api.routes import job_query
 from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.errors import NotFound
+from talentmarket.core.language import language
 from talentmarket.core.words import word
 from talentmarket.discovery import reading
 from talentmarket.discovery.alerts import asked as asking
@@ -83,7 +84,7 @@ def _feed(query: JobQuery, title: str, address: str, page: str) -> Response:
     """The newest jobs of a query; `page`: the same for people."""
     found = reading.read_jobs(db.session(), query).found
     updated = max((job.updated_at for job in found.rows), default=clock.start_of_day(clock.today()))
-    feed = ET.Element(f"{{{ATOM}}}feed", {"xml:lang": answers.language()})
+    feed = ET.Element(f"{{{ATOM}}}feed", {"xml:lang": language()})
     _add(feed, "id", address)
     _add(feed, "title", _readable(title))
     _add(feed, "updated", moment(updated))
@@ -97,7 +98,7 @@ def _feed(query: JobQuery, title: str, address: str, page: str) -> Response:
 
 
 def _entry(feed: ET.Element, job: Job) -> None:
-    item = job_item(job, answers.language())
+    item = job_item(job, language())
     entry = ET.SubElement(feed, f"{{{ATOM}}}entry")
     _add(entry, "id", item["url"])
     _add(entry, "title", _readable(job.title))

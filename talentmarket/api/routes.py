@@ -16,6 +16,7 @@ from talentmarket.api.examples import EXAMPLES
 from talentmarket.api.items import changed_at, job_item
 from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, NotFound
+from talentmarket.core.language import language
 from talentmarket.discovery import feed, reading, suggest
 from talentmarket.discovery.jobfilters import BANDS, TERMS
 from talentmarket.discovery.jobs import PAGE_SIZE, JobQuery
@@ -77,7 +78,7 @@ def jobs(query_data: dict[str, Any]) -> Response:
     found = part.found
     unknown = sorted(set(request.args) - schemas.parameters(schemas.JobsIn))
     values = {
-        "items": [job_item(job, answers.language()) for job in found.rows],
+        "items": [job_item(job, language()) for job in found.rows],
         "total": found.total,
         "next": found.next,
         "sort": found.sort,
@@ -94,7 +95,7 @@ def snapshot(query_data: dict[str, Any]) -> Response:
     """Read all jobs"""
     found = feed.read_snapshot(db.session(), query_data["cursor"], query_data["limit"])
     values = {
-        "items": [job_item(job, answers.language()) for job in found.jobs],
+        "items": [job_item(job, language()) for job in found.jobs],
         "next": found.next,
         "changes": found.changes,
     }
@@ -112,7 +113,7 @@ def changes(query_data: dict[str, Any]) -> Response:
             {
                 "id": one.id,
                 "gone": one.job is None,
-                "job": None if one.job is None else job_item(one.job, answers.language()),
+                "job": None if one.job is None else job_item(one.job, language()),
             }
             for one in found.changes
         ],
@@ -130,7 +131,7 @@ def job(job_id: str) -> Response:
     found = session.scalar(showing.listed_jobs().where(Job.public_id == job_id))
     if found is None:
         raise _absent(session, job_id)
-    return answers.answer(job_item(found, answers.language()), changed_at=changed_at(found))
+    return answers.answer(job_item(found, language()), changed_at=changed_at(found))
 
 
 def _absent(session: Session, job_id: str) -> DomainError:
@@ -151,7 +152,7 @@ def _absent(session: Session, job_id: str) -> DomainError:
 @bp.doc(responses=description.responses(schemas.Proposals, EXAMPLES["suggest"], 422))
 def proposals(query_data: dict[str, Any]) -> Response:
     """Propose words"""
-    found = suggest.suggest(db.session(), query_data["q"], answers.language())
+    found = suggest.suggest(db.session(), query_data["q"], language())
     values = {
         "items": [
             {"group": item.group, "code": item.code, "text": item.text, "count": item.count}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from talentmarket.core.db import db
+from talentmarket.core.language import Babel
 
 babel = Babel()
 csrf = CSRFProtect()

@@ -5,8 +5,13 @@ Services store codes; pages, forms, mails and exports say them through :func:`wo
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+
+from talentmarket.core.language import Texts, texts
+from talentmarket.core.tones import TONES
 
 #: kind → code → word. The order of the codes is the order in which lists show them.
 WORDS: dict[str, dict[str, LazyString]] = {
@@ -330,64 +335,19 @@ WORDS: dict[str, dict[str, LazyString]] = {
     },
 }
 
-#: Tone of the tag a code stands in; codes that are not named are quiet.
-TONES: dict[str, dict[str, str]] = {
-    "application": {
-        "viewed": "brand",
-        "shortlisted": "ok",
-        "interview": "ok",
-        "offer": "ok",
-        "accepted": "ok",
-        "started": "ok",
-        "confirmed": "ok",
-        "rejected": "bad",
-        "unanswered": "bad",
-        "offer_rescinded": "bad",
-    },
-    "interview": {"proposed": "warn", "accepted": "ok"},
-    "invitation": {"seen": "brand", "accepted": "ok"},
-    "job": {
-        "in_review": "brand",
-        "returned": "warn",
-        "rejected": "bad",
-        "published": "ok",
-        "paused": "warn",
-    },
-    "channel": {"direct": "ok", "agency": "plum"},
-    "entrustment": {"in_review": "brand", "returned": "warn", "accepted": "ok", "refused": "bad"},
-    "report": {"open": "warn", "upheld": "bad"},
-    "verification": {"claimed": "warn", "in_review": "brand", "verified": "ok", "refused": "bad"},
-    "organisation": {
-        "in_review": "brand",
-        "returned": "warn",
-        "verified": "ok",
-        "renewal_due": "warn",
-        "lapsed": "bad",
-        "refused": "bad",
-        "suspended": "bad",
-    },
-    "licence": {
-        "in_review": "brand",
-        "returned": "warn",
-        "valid": "ok",
-        "refused": "bad",
-        "revoked": "bad",
-    },
-    "delivery": {"waiting": "brand", "sent": "ok", "failed": "bad"},
-    "model": {"champion": "ok", "candidate": "brand"},
-    "claim": {"at_owner": "brand", "at_operator": "brand", "accepted": "ok", "refused": "bad"},
-    "talent": {"suspended": "bad"},
-    "account": {"suspended": "bad"},
-}
-
 
 def word(kind: str, code: object) -> str:
     """The word for `code`; a code without a word is printed as it is, so that the gap is seen.
 
     Raises :class:`KeyError` for an unknown `kind`.
     """
-    text = WORDS[kind].get(str(code))
-    return str(code) if text is None else str(text)
+    return _said(texts(), kind, str(code))
+
+
+@lru_cache(maxsize=4_096)
+def _said(_texts: Texts, kind: str, code: str) -> str:
+    """The word in a language: pages say the same few hundred over and over."""
+    return str(WORDS[kind].get(code, code))
 
 
 def tone(kind: str, code: object) -> str:

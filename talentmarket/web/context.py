@@ -19,10 +19,11 @@ from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.files import MAX_BYTES
 from talentmarket.core.folding import spaced_phone
+from talentmarket.core.language import language
 from talentmarket.core.words import tone, word
 from talentmarket.members import demo
 from talentmarket.web.compiled import compiled_templates
-from talentmarket.web.locale import html_lang, language, theme
+from talentmarket.web.locale import html_lang, theme
 from talentmarket.web.written import blocks
 
 _HAN = re.compile(r"[\u3400-\u9fff]")

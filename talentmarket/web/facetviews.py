@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from talentmarket.core.language import Texts, texts
 from talentmarket.core.words import WORDS, word
 from talentmarket.discovery.understanding import span_of
 from talentmarket.taxonomy.model import SICHUAN, get_taxonomy
@@ -58,6 +60,12 @@ def title(name: str) -> str:
 
 def label(name: str, code: str) -> str:
     """A code of a filter in the reader's language."""
+    return _label(texts(), name, code)
+
+
+@lru_cache(maxsize=8_192)
+def _label(_texts: Texts, name: str, code: str) -> str:
+    """The label in a language: a page says two hundred, nearly the same ones each time."""
     tables = {"pay": "salary_band", "nature": "org_nature", "size": "org_scale"}
     kinds = {"channel": "channel", "kind": "job_kind", "mode": "work_mode", "rest": "rest_days",
              "origin": "origin", "availability": "availability"}  # fmt: skip

@@ -11,13 +11,13 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from talentmarket.core import clock
+from talentmarket.core.language import language
 from talentmarket.core.words import word
 from talentmarket.exchange.models import Channel, Job, Origin
 from talentmarket.exchange.stages import RATE_HOLD, RATE_LEAST
 from talentmarket.matching.score import Match
 from talentmarket.members.models import TRUSTED, Organisation
 from talentmarket.taxonomy.model import get_taxonomy
-from talentmarket.web.locale import language
 from talentmarket.web.matchviews import score_view, skill_views, years_asked
 from talentmarket.web.me.names import place_name, skill_name, table_name
 
@@ -52,7 +52,7 @@ def job_row(
         "posted": day_said(job.published_at),
         "valid_until": short_day(job.valid_until),
         "source": source_said(job) if reference else None,
-        "score": score_view(match, job_url(job, "requirements")),
+        "score": score_view(match, job_url(job, "requirements")) if match is not None else None,
         "fragments": _fragments(fragments),
         "merged": _merged(merged),
     }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flask import current_app, g, has_request_context, request
-from flask_babel import get_locale
 from flask_login import current_user
+
+from talentmarket.core.language import language
 
 COOKIE = "lang"
 THEME_COOKIE = "theme"
@@ -33,12 +34,6 @@ def plain_locale() -> str:
 def _chosen() -> str | None:
     chosen = request.cookies.get(COOKIE)
     return chosen if chosen in current_app.config["LANGUAGES"] else None
-
-
-def language() -> str:
-    """`zh` or `en`: the reader's language."""
-    locale = get_locale()
-    return "en" if locale is not None and locale.language == "en" else "zh"
 
 
 def html_lang() -> str:

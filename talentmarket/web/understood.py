@@ -11,6 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from talentmarket.core.language import language
 from talentmarket.core.words import word
 from talentmarket.discovery.understanding import Piece, Understanding, span_of
 from talentmarket.discovery.understanding.tables import get_tables
@@ -18,7 +19,6 @@ from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.web.addresses import State
 from talentmarket.web.matchviews import years_asked
 from talentmarket.web.me.names import (
-    locale,
     occupation_name,
     place_name,
     skill_name,
@@ -145,7 +145,7 @@ def said(piece: Piece) -> tuple[str, str]:
     makers: dict[str, tuple[str, Callable[[str], str]]] = {
         "skill": (_("技能"), skill_name),
         "region": (_("地点"), place_name),
-        "area": (_("地点"), lambda code: get_tables().areas[code].name(locale())),
+        "area": (_("地点"), lambda code: get_tables().areas[code].name(language())),
         "education": (_("学历"), lambda code: table_name("education", code)),
         "years": (_("经验"), lambda code: years_asked(*span_of(code))),
         "pay": (_("月薪"), _pay_said),
@@ -173,7 +173,7 @@ def said(piece: Piece) -> tuple[str, str]:
 def _occupation_said(code: str, title: str) -> str:
     occupation = occupation_name(code)
     known = get_taxonomy().titles.get(title)
-    name = known.name(locale()) if known is not None else occupation
+    name = known.name(language()) if known is not None else occupation
     return occupation if name == occupation else f"{name} · {occupation}"
 
 

@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response
 from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError
 from talentmarket.core.events import Actor
+from talentmarket.core.language import language
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import accounts, codes, identifiers, limits, passwords, sessions
 from talentmarket.members.identities import Identity, identify
 from talentmarket.web.account.entering import mark_fresh
 from talentmarket.web.account.forms import IdentifierForm, ProveForm, ResetForm, attach, wrong
 from talentmarket.web.account.sign_in import send, take_code, wrong_code
-from talentmarket.web.locale import language
 from talentmarket.web.site.routes import safe_next
 
 Answer = str | Response

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from talentmarket.core import events
 from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError
+from talentmarket.core.language import language
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import accounts, codes, limits, passwords, sessions
 from talentmarket.members.identities import Identity, identify
@@ -28,7 +29,6 @@ from talentmarket.web.account.forms import (
     wrong,
 )
 from talentmarket.web.account.pending import Pending
-from talentmarket.web.locale import language
 from talentmarket.web.site.routes import safe_next
 
 Answer = str | Response

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from talentmarket.core.db import db
 from talentmarket.core.errors import Conflict, DomainError
+from talentmarket.core.language import language
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import accounts, codes, identifiers, limits, passwords, second_factor
 from talentmarket.members.identities import Identity, held_by, of_row
@@ -17,7 +18,6 @@ from talentmarket.web.account import pending
 from talentmarket.web.account.entering import go_on
 from talentmarket.web.account.forms import RegisterForm, SecondProofForm, TotpForm, attach, wrong
 from talentmarket.web.account.pending import Pending
-from talentmarket.web.locale import language
 
 Answer = str | Response
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from talentmarket.core import calendar, clock
 from talentmarket.core.events import Event
+from talentmarket.core.language import language
 from talentmarket.core.words import WORDS, word
 from talentmarket.exchange import promises
 from talentmarket.exchange.models import Application, ApplicationState, Job
@@ -18,7 +19,6 @@ from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.refusals import Requirement
 from talentmarket.exchange.stages import FORWARD
 from talentmarket.taxonomy.model import get_taxonomy
-from talentmarket.web.locale import language
 
 
 def skill_name(skill: str) -> str:

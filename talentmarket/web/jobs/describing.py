@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from talentmarket.core.language import language
 from talentmarket.core.words import word
 from talentmarket.exchange import promises, showing
 from talentmarket.exchange.models import Job, Origin, PayUnit
@@ -17,7 +18,6 @@ from talentmarket.members.models import TRUSTED, Organisation, OrganisationKind,
 from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.web.applications import words
 from talentmarket.web.context import day
-from talentmarket.web.locale import language
 
 
 def address(endpoint: str, **values: Any) -> str | None:

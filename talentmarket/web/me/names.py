@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from talentmarket.core.language import language
 from talentmarket.members.models import EntryKind, TalentEntry
 from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.web.me.forms import years as as_years
 
 
-def locale() -> str:
-    """The reader's locale."""
-    return str(get_locale() or "zh")
-
-
 def skill_name(code: str) -> str:
     """A skill in the reader's language; a code the taxonomy lost is printed as it is."""
     skill = get_taxonomy().skills.get(code)
-    return skill.name(locale()) if skill else code
+    return skill.name(language()) if skill else code
 
 
 def occupation_name(code: str) -> str:
     """An occupation in the reader's language."""
     occupation = get_taxonomy().occupations.get(code)
-    return occupation.name(locale()) if occupation else code
+    return occupation.name(language()) if occupation else code
 
 
 def place_name(code: str | None) -> str:
     """A place in the reader's language."""
     taxonomy = get_taxonomy()
-    return taxonomy.place_name(code, locale()) if code in taxonomy.regions else ""
+    return taxonomy.place_name(code, language()) if code in taxonomy.regions else ""
 
 
 def table_name(table: str, code: str | None) -> str:
     """A row of a code table in the reader's language."""
     item = get_taxonomy().item(table, code)
-    return item.name(locale()) if item else ""
+    return item.name(language()) if item else ""
 
 
 def years_text(tenths: int | None) -> str:

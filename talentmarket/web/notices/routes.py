@@ -8,10 +8,10 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from talentmarket.core.db import db
+from talentmarket.core.language import language
 from talentmarket.core.uow import unit_of_work
 from talentmarket.notices import inbox as notices
 from talentmarket.notices.sending import recent
-from talentmarket.web.locale import language
 from talentmarket.web.notices import unsubscribing
 from talentmarket.web.site.routes import safe_next
 

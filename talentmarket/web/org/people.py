@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length
 
 from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, NotFound
+from talentmarket.core.language import language
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import claims, memberships
@@ -22,7 +23,6 @@ from talentmarket.members.models import Account, Organisation
 from talentmarket.web.applications.forms import attach
 from talentmarket.web.applications.words import countdown
 from talentmarket.web.choices import word_choices
-from talentmarket.web.locale import language
 from talentmarket.web.org.common import actor, own, page, role_in, told
 from talentmarket.web.organisations.showing import file_link
 

@@ -26,6 +26,7 @@ from wtforms import (
 from wtforms.validators import Length, NumberRange, Optional
 
 from talentmarket.core.folding import clean, clean_line
+from talentmarket.core.language import language
 from talentmarket.exchange import pay
 from talentmarket.exchange.drafting import LONGEST
 from talentmarket.exchange.models import (
@@ -43,7 +44,6 @@ from talentmarket.taxonomy.recognise import recognise
 from talentmarket.web.applications import words
 from talentmarket.web.choices import pair_choices, word_choices
 from talentmarket.web.jobs.describing import level_name
-from talentmarket.web.locale import language
 
 _UNSAID = ("", _l("未写明"))
 #: Fields that hold a code of an enumeration, with the enumeration; empty means unsaid.

@@ -10,11 +10,11 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from talentmarket.core.language import language
 from talentmarket.members.models import Organisation, OrganisationKind
 from talentmarket.members.organisations import FEES_MOST, INTRO_MOST, KINDS, Card, Identity
 from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.web.choices import pair_choices, word_choices
-from talentmarket.web.me.names import locale
 from talentmarket.web.org_jobs.forms import places
 
 _UNSAID = ("", _l("暂不填写"))
@@ -63,7 +63,7 @@ class CardForm(FlaskForm):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        taxonomy, tongue = get_taxonomy(), locale()
+        taxonomy, tongue = get_taxonomy(), language()
         for name, table in TABLES.items():
             self[name].choices = pair_choices([_UNSAID, *taxonomy.choices(table, tongue)])
         self.region_code.choices = pair_choices([_UNSAID, *places(tongue)])
@@ -101,7 +101,7 @@ class IdentityForm(CardForm):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.kind.choices = word_choices("organisation_kind", KINDS)
-        forms = get_taxonomy().choices("legal_form", locale())
+        forms = get_taxonomy().choices("legal_form", language())
         self.legal_form.choices = pair_choices([_UNSAID, *forms])
 
     def identity(self) -> Identity:

@@ -11,12 +11,12 @@ from flask_login import current_user
 
 from talentmarket.core import clock
 from talentmarket.core.db import db
+from talentmarket.core.language import language
 from talentmarket.discovery.market import Market, latest_jobs, market
 from talentmarket.policy.percentiles import LEAST_SAMPLE, Spread
 from talentmarket.taxonomy.model import SICHUAN, get_taxonomy
 from talentmarket.web.addresses import search_tabs
 from talentmarket.web.jobviews import job_brief
-from talentmarket.web.locale import language
 from talentmarket.web.me.names import occupation_name, skill_name
 
 View = dict[str, Any]

@@ -12,12 +12,12 @@ from flask_login import current_user
 
 from talentmarket.core.db import db
 from talentmarket.core.folding import fold
+from talentmarket.core.language import language
 from talentmarket.discovery import suggest
 from talentmarket.discovery.exclusions import NOTHING
 from talentmarket.discovery.jobfilters import BANDS, TERMS
 from talentmarket.members.models import TRUSTED, Organisation
 from talentmarket.web import addresses
-from talentmarket.web.locale import language
 
 bp = Blueprint("suggest", __name__)
 LONGEST = 60
