@@ -73,9 +73,9 @@ class JobQuery:
 class Found:
     """A page of results. `degraded`: the database answered; no counts, no scores then.
 
-    `total` and facets count postings. `merged`: the other postings that a row stands for, by its
-    id. `previous` and `next` are cursors, None at the ends; `begun`: this is
-    the first page (of a cursor that is none as well).
+    `total` and facets count postings. `skills`: codes by job key, where the rows come without.
+    `merged`: the other postings that a row stands for, by its id. `previous` and `next` are
+    cursors, None at the ends; `begun`: this is the first page (of a cursor that is none as well).
     """
 
     understanding: Understanding
@@ -89,6 +89,7 @@ class Found:
     next: str | None = None
     begun: bool = True
     merged: Mapping[str, tuple[Job, ...]] = field(default_factory=dict)
+    skills: Mapping[int, Sequence[str]] = field(default_factory=dict)
     degraded: bool = False
     loosened: tuple[tuple[str, int], ...] = ()
 
@@ -168,14 +169,14 @@ def _from_engine(
     ids = [row.id for row in page.rows]
     matches = score_jobs(seeker, ids) if seeker is not None else {}
     total = page.counted.total
-    loaded = {
-        job.public_id: job
-        for job in load_jobs(session, [*ids, *(one for row in page.rows for one in row.merged)])
-    }
+    named = [*ids, *(one for row in page.rows for one in row.merged)]
+    loaded = (showing.listed_among if bare else showing.rows_among)(session, named)
+    rows = tuple(loaded[one] for one in ids if one in loaded)
     return Found(
         understanding=understanding,
         total=total,
-        rows=tuple(loaded[one] for one in ids if one in loaded),
+        rows=rows,
+        skills={} if bare else showing.skills_of(session, rows),
         matches=matches,
         fragments={row.id: row.fragments for row in page.rows},
         facets={

@@ -8,8 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import Session, aliased, joinedload, load_only, selectinload
 
 from talentmarket.core import clock
 from talentmarket.core.errors import NotFound
@@ -134,26 +133,47 @@ def _may_be_listed() -> sa.ColumnElement[bool]:
     )
 
 
-_OWNERS = (joinedload(Job.employer), joinedload(Job.organisation))
+_LOADED = (joinedload(Job.employer), joinedload(Job.organisation), selectinload(Job.skills))
+#: What a row of a list prints of a job, and of who posted it or employs.
+_ROW = (
+    *(Job.public_id, Job.external_id, Job.title, Job.origin, Job.channel, Job.occupation_code),
+    *(Job.organisation_id, Job.employer_id, Job.employer_name, Job.client_name),
+    *(Job.pay_low, Job.pay_high, Job.pay_unit, Job.pay_months),
+    *(Job.region_code, Job.years_min, Job.years_max, Job.education_rank),
+    *(Job.reply_days, Job.published_at, Job.valid_until, Job.source_date),
+)
+_ROW_OWNER = (
+    *(Organisation.public_id, Organisation.name, Organisation.kind, Organisation.state),
+    *(Organisation.nature, Organisation.size),
+    *(Organisation.answers_due, Organisation.answers_on_time),
+)
 
 
 @lru_cache(maxsize=1)
 def listed_jobs() -> sa.Select[tuple[Job]]:
     """A query for the jobs that are :func:`listed_now`, with all that a list says of them."""
-    return sa.select(Job).where(listed_now()).options(*_OWNERS, selectinload(Job.skills))
+    return sa.select(Job).where(listed_now()).options(*_LOADED)
 
 
 def listed_among(session: Session, public_ids: Sequence[str]) -> dict[str, Job]:
     """Of the jobs with these public ids those that are :func:`listed_now`, as `listed_jobs`."""
-    found = session.scalars(_jobs_among(), {"public_ids": public_ids}).all()
-    # Read by hand: SQLAlchemy takes three times as long to work out this second statement.
-    without = {job.id: job for job in found if "skills" not in job.__dict__}
-    skills: dict[int, list[JobSkill]] = {key: [] for key in without}
-    for row in session.scalars(_skills_of(), {"job_ids": list(without)}) if without else ():
-        skills[row.job_id].append(row)
-    for key, rows in skills.items():
-        set_committed_value(without[key], "skills", rows)
+    found = session.scalars(_jobs_among(), {"public_ids": public_ids})
     return {job.public_id: job for job in found}
+
+
+def rows_among(session: Session, public_ids: Sequence[str]) -> dict[str, Job]:
+    """The same for the rows of a list, which print a third of a job's columns: only these are
+    read, and none of the skills, which :func:`skills_of` gives."""
+    found = session.scalars(_rows_among(), {"public_ids": public_ids})
+    return {job.public_id: job for job in found}
+
+
+def skills_of(session: Session, jobs: Iterable[Job]) -> dict[int, list[str]]:
+    """The codes of the skills asked for, those that are a must before the others, by job key."""
+    found: dict[int, list[str]] = {job.id: [] for job in jobs}
+    for key, code in session.execute(_skills_of(), {"job_ids": list(found)}):
+        found[key].append(code)
+    return found
 
 
 def listed_ids(session: Session, public_ids: Sequence[str]) -> set[str]:
@@ -163,13 +183,24 @@ def listed_ids(session: Session, public_ids: Sequence[str]) -> set[str]:
 
 @lru_cache(maxsize=1)
 def _jobs_among() -> sa.Select[tuple[Job]]:
-    return sa.select(Job).where(_named(), named_and_listed()).options(*_OWNERS)
+    return sa.select(Job).where(_named(), named_and_listed()).options(*_LOADED)
 
 
 @lru_cache(maxsize=1)
-def _skills_of() -> sa.Select[tuple[JobSkill]]:
-    wanted = JobSkill.job_id.in_(sa.bindparam("job_ids", expanding=True))
-    return sa.select(JobSkill).where(wanted).order_by(JobSkill.position)
+def _rows_among() -> sa.Select[tuple[Job]]:
+    owners = (joinedload(one).load_only(*_ROW_OWNER) for one in (Job.employer, Job.organisation))
+    wanted = sa.select(Job).where(_named(), named_and_listed())
+    return wanted.options(load_only(*_ROW), *owners)
+
+
+@lru_cache(maxsize=1)
+def _skills_of() -> sa.Select[tuple[int, str]]:
+    wanted = JobSkill.__table__.c
+    return (
+        sa.select(wanted.job_id, wanted.skill_id)
+        .where(wanted.job_id.in_(sa.bindparam("job_ids", expanding=True)))
+        .order_by(wanted.must.desc(), wanted.position)
+    )
 
 
 @lru_cache(maxsize=1)

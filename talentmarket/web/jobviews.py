@@ -34,12 +34,14 @@ def job_row(
     match: Match | None = None,
     fragments: Mapping[str, Any] | None = None,
     merged: Sequence[Job] = (),
+    skills: Sequence[str] | None = None,
 ) -> View:
-    """A job for the macro job_row. `merged`: the same job, published by others."""
+    """A job for the macro job_row. `merged`: the same job, published by others. `skills`: codes of
+    those asked for, where the job was read without them."""
     reference = job.origin is Origin.REFERENCE
     publisher = job.organisation
     rate = on_time(publisher)
-    codes = [row.skill_id for row in sorted(job.skills, key=lambda it: (not it.must, it.position))]
+    codes = _skills(job) if skills is None else skills
     return {
         **_common(job),
         "meta": [*conditions(job), about_employer(job.employer)],
@@ -56,6 +58,10 @@ def job_row(
         "fragments": _fragments(fragments),
         "merged": _merged(merged),
     }
+
+
+def _skills(job: Job) -> list[str]:
+    return [row.skill_id for row in sorted(job.skills, key=lambda it: (not it.must, it.position))]
 
 
 def _merged(others: Sequence[Job]) -> View | None:

@@ -51,6 +51,7 @@ def search() -> str:
             found.matches.get(job.public_id),
             found.fragments.get(job.public_id) if plain else None,
             found.merged.get(job.public_id, ()),
+            found.skills.get(job.id),
         )
         for job in found.rows
     ]

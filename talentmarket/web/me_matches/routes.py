@@ -40,4 +40,7 @@ def _page(state: str, rows: list[dict[str, Any]], **values: Any) -> str:
 def _latest() -> list[dict[str, Any]]:
     query = JobQuery(sort="newest", excluded=current_user.excluded)
     found = search_jobs(db.session(), query)
-    return [job_row(job, merged=found.merged.get(job.public_id, ())) for job in found.rows]
+    return [
+        job_row(job, merged=found.merged.get(job.public_id, ()), skills=found.skills.get(job.id))
+        for job in found.rows
+    ]

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from search.errors import EngineUnavailable
 from talentmarket.core import clock
+from talentmarket.core.db import db
 from talentmarket.core.outbox import changed
 from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery import paging
@@ -230,3 +231,19 @@ def test_the_rows_of_a_list_are_read_by_their_ids(session, crowd):
     sa.event.remove(session.get_bind(), "before_cursor_execute", noted)
     assert len(plans) == 3  # the columns of all candidates, the facts of the page, its rows
     assert all("(public_id=?)" in plan[0] for plan in plans), plans
+
+
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
+def test_a_page_asks_no_more_for_more_rows(client, crowd):
+    """What its rows print is read with them: nothing is asked for again, row by row."""
+
+    def asked(limit: str) -> int:
+        sent = []
+        noted = lambda *args: sent.append(args[2])  # noqa: E731
+        sa.event.listen(db.engine, "before_cursor_execute", noted)
+        page = client.get(f"/jobs?q=数据工程师{limit}").get_data(as_text=True)
+        sa.event.remove(db.engine, "before_cursor_execute", noted)
+        return len(sent) if "data-total" in page else -1
+
+    asked("")
+    assert asked("&skill=spark") == asked("") <= 4
