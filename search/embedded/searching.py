@@ -1,16 +1,17 @@
 """Search, recall, suggestion and lists on an opened tantivy index."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
-from typing import Any, cast
+from itertools import pairwise, repeat
+from typing import Any
 
 import tantivy
 
 from search import fields
 from search.conditions import filter_node
 from search.documents import TIE_BITS, StoredDocument
+from search.embedded.counting import alive, facets, lines, number_of, total_of
 from search.embedded.translate import (
     ID_HIGH,
     ID_LOW,
@@ -22,12 +23,11 @@ from search.embedded.translate import (
 )
 from search.fields import SCHEMAS, Kind
 from search.highlight import fragments, pattern_of
-from search.query import FacetPlan, Plan, Score, plan
+from search.query import Plan, Score, plan
 from search.recall import recall_plan, suggest_plan, whole_groups
 from search.requests import (
     MAX_RECALL,
     MAX_WINDOW,
-    Bucket,
     Candidate,
     Filter,
     Hit,
@@ -37,12 +37,9 @@ from search.requests import (
     Suggestion,
     SuggestRequest,
 )
-from search.tree import And, AnyTerm, Negation, Node, NumberRange, Term, conjunction
+from search.tree import And, AnyTerm, Node, NumberRange, Term, conjunction
 
-ALIVE = Negation(Term(fields.DELETED, "true"))
 CHUNK = 20_000
-SPARE = 40  # lines of a facet fetched beyond those shown, so that equals are cut the same way
-MOST_LINES = 65_000  # of a facet in all
 SPARE_EQUALS = 16
 SPARE_HITS = 64  # hits fetched beyond those wanted, for equals of the last one
 COMMON = 24  # times what is found has a term that is looked up document by document
@@ -51,13 +48,6 @@ Opened = Callable[[], tantivy.Searcher]
 Ranked = list[tuple[float, tantivy.DocAddress]]
 
 translator = lru_cache(maxsize=8)(Translator)
-
-
-def alive(searcher: tantivy.Searcher, *nodes: Node) -> Node:
-    """The nodes among what is not deleted; costs nothing while nothing is."""
-    if searcher.doc_freq(fields.DELETED, "true"):
-        return conjunction((*nodes, ALIVE))
-    return conjunction(nodes)
 
 
 def _numbers(
@@ -96,16 +86,7 @@ def get_many(
 def count(kind: Kind, searcher: tantivy.Searcher, filters: tuple[Filter, ...]) -> int:
     """How many documents pass the filters."""
     nodes = [filter_node(SCHEMAS[kind], wanted) for wanted in filters]
-    return _count(kind, searcher, alive(searcher, *nodes))
-
-
-def total_of(found: tantivy.SearchResult) -> int:
-    """The number of matches; tantivy's type declaration leaves the attribute out."""
-    return int(cast(Any, found).count)
-
-
-def _count(kind: Kind, searcher: tantivy.Searcher, where: Node) -> int:
-    return total_of(searcher.search(translator(kind).unscored(where), 1, True))
+    return number_of(searcher, translator(kind).unscored(alive(searcher, *nodes)))
 
 
 def search(request: SearchRequest, opened: Opened) -> SearchResult:
@@ -120,7 +101,7 @@ def search(request: SearchRequest, opened: Opened) -> SearchResult:
     return SearchResult(
         total=total,
         hits=tuple(_hits(request, searcher, ranked, sorted_by=planned.order)),
-        facets=_facets(request.kind, searcher, planned),
+        facets=facets(searcher, translator(request.kind), planned),
     )
 
 
@@ -197,7 +178,9 @@ def _by_order(
         for hit, found_id in zip(ranked, ids, strict=True)
         if hit[0] != number or (found_id < last if backwards else found_id > last)
     ][: request.limit]
-    return _count(request.kind, searcher, where), kept[::-1] if backwards else kept
+    return number_of(searcher, translator(request.kind).unscored(where)), kept[
+        ::-1
+    ] if backwards else kept
 
 
 def _hits(
@@ -210,7 +193,8 @@ def _hits(
     pattern = pattern_of(request) if request.highlight else None
     addresses = [address for _, address in ranked]
     columns = [_numbers(searcher, name, addresses) for name in request.values]
-    for at, ((key, address), document_id) in enumerate(zip(ranked, ids, strict=True)):
+    rows = zip(*columns, strict=True) if columns else repeat(())
+    for (key, address), document_id, row in zip(ranked, ids, rows, strict=False):
         marked = {}
         if pattern is not None:
             values = _source(searcher, address)["values"]
@@ -218,75 +202,11 @@ def _hits(
                 found = fragments(values.get(name, ""), pattern)
                 if found:
                     marked[name] = found
-        held = {
-            name: None if column[at] is None else int(column[at])
-            for name, column in zip(request.values, columns, strict=True)
-        }
+        held = dict(zip(request.values, row, strict=True))
         if sorted_by is None:
             yield Hit(document_id, float(key), None, marked, held)
         else:
             yield Hit(document_id, 0.0, (int(key), document_id), marked, held)
-
-
-def _facets(kind: Kind, searcher: tantivy.Searcher, planned: Plan) -> dict[str, tuple[Bucket, ...]]:
-    """Facets that are counted over the same documents are counted in one pass."""
-    passes: dict[Node, list[FacetPlan]] = {}
-    for facet in planned.facets:
-        passes.setdefault(facet.where, []).append(facet)
-    found: dict[str, tuple[Bucket, ...]] = {}
-    for where, together in passes.items():
-        base = alive(searcher, planned.gate, planned.common, where)
-        sizes = {facet.key: (facet.field, facet.size) for facet in together if not facet.bands}
-        if sizes:
-            found.update(_lines(searcher, translator(kind).unscored(base), sizes))
-        for facet in together:
-            if facet.bands:
-                found[facet.key] = tuple(
-                    Bucket(key, _count(kind, searcher, conjunction((base, node))))
-                    for key, node in facet.bands
-                )
-    return {facet.key: found[facet.key] for facet in planned.facets}
-
-
-def _lines(
-    searcher: tantivy.Searcher, query: tantivy.Query, sizes: Mapping[str, tuple[str, int]]
-) -> dict[str, tuple[Bucket, ...]]:
-    """Key → the most frequent codes of a field among what the query finds, equals by their code;
-    ``sizes``: key → field and number of lines."""
-    found: dict[str, tuple[Bucket, ...]] = {}
-    spare = SPARE
-    whole = searcher.num_segments == 1  # then no other segment can add to a line that was cut
-    while sizes:
-        wanted = {}
-        for key, (name, size) in sizes.items():
-            most = min(size + spare, MOST_LINES)
-            terms = {"field": name, "size": most, "segment_size": most if whole else MOST_LINES}
-            wanted[key] = {"terms": terms}
-        answer = searcher.aggregate(query, wanted)
-        for key, (_, size) in sizes.items():
-            rows = answer[key]["buckets"]
-            if _complete(rows, size, min(size + spare, MOST_LINES)):
-                found[key] = buckets(rows, size)
-        sizes = {key: asked for key, asked in sizes.items() if key not in found}
-        spare *= 16
-    return found
-
-
-def _complete(rows: Sequence[dict[str, Any]], size: int, asked: int) -> bool:
-    """Are all equals of the last line wanted among the rows?"""
-    if len(rows) < asked or asked == MOST_LINES:
-        return True
-    return bool(rows[-1]["doc_count"] < rows[size - 1]["doc_count"])
-
-
-def buckets(rows: Sequence[dict[str, Any]], size: int) -> tuple[Bucket, ...]:
-    """Rows of an aggregation, most frequent first, equals by key."""
-    found = sorted([(-row["doc_count"], _key(row["key"])) for row in rows])
-    return tuple([Bucket(key, -int(count)) for count, key in found[:size]])
-
-
-def _key(key: str | float) -> str:
-    return key if isinstance(key, str) else str(int(key))
 
 
 def recall(request: RecallRequest, opened: Opened) -> tuple[Candidate, ...]:
@@ -321,7 +241,7 @@ def suggest(request: SuggestRequest, opened: Opened) -> tuple[Suggestion, ...]:
         return ()
     searcher = opened()
     query = translator(request.kind).unscored(alive(searcher, planned.where))
-    found = _lines(searcher, query, {"names": (planned.field, planned.limit)})["names"]
+    found = lines(searcher, query, planned.field, planned.limit)
     return tuple(Suggestion(bucket.key, bucket.count) for bucket in found)
 
 

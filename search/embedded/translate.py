@@ -86,28 +86,21 @@ def joined_ids(highs: list[int], lows: list[int]) -> list[str]:
     return [raw[start : start + ID_BYTES].rstrip(b"\0").decode("ascii") for start in starts]
 
 
-def to_document(projection: Projection) -> tantivy.Document:
+def to_document(projection: Projection, kind: Kind) -> tantivy.Document:
     """What is given to the writer."""
-    document = tantivy.Document()
-    for name, text in projection.texts.items():
-        document.add_text(name, text)
-    for name, codes in projection.codes.items():
-        for code in codes:
-            document.add_text(name, code)
-    for name, number in projection.numbers.items():
-        document.add_integer(name, number)
     document_id = projection.codes[fields.ID][0]
-    halves = split_id(document_id)
-    if halves is not None:
-        document.add_integer(ID_HIGH, halves[0])
-        document.add_integer(ID_LOW, halves[1])
-    kept: dict[str, Any] = {
+    kept = {
         "id": document_id,
         "version": projection.numbers[fields.VERSION],
         "values": projection.values,
     }
-    document.add_bytes(SOURCE, json.dumps(kept, ensure_ascii=False).encode("utf-8"))
-    return document
+    codes = {name: list(held) for name, held in projection.codes.items()}
+    held: dict[str, Any] = {**projection.texts, **codes, **projection.numbers}
+    halves = split_id(document_id)
+    if halves is not None:
+        held[ID_HIGH], held[ID_LOW] = halves
+    held[SOURCE] = json.dumps(kept, ensure_ascii=False).encode("utf-8")
+    return tantivy.Document.from_dict(held, tantivy_schema(kind))
 
 
 class Translator:
@@ -214,3 +207,35 @@ def flattened(nodes: tuple[Node, ...]) -> Iterator[Node]:
             yield from flattened(node.nodes)
         else:
             yield node
+
+
+def as_text(node: Node) -> str:
+    """A filter in tantivy's query language, in which conditions inside of an aggregation are
+    written. Raises ValueError for what no filter is made of."""
+    match node:
+        case All():
+            return "*"
+        case Nothing():
+            return "(+* -*)"
+        case Term(name, value):
+            return f"{name}:{_quoted(value)}"
+        case AnyTerm(name, values):
+            return f"({' '.join(f'{name}:{_quoted(value)}' for value in values)})"
+        case NumberRange(name, low, high):
+            return f"{name}:[{'*' if low is None else low} TO {'*' if high is None else high}]"
+        case Or(nodes, 1):
+            return f"({' '.join(map(as_text, nodes))})"
+        case And() | Negation():
+            return _all_as_text(tuple(flattened((node,))))
+    raise ValueError(f"{node} is no filter")
+
+
+def _all_as_text(nodes: tuple[Node, ...]) -> str:
+    must = [f"+{as_text(node)}" for node in nodes if not isinstance(node, Negation)] or ["+*"]
+    must_not = [f"-{as_text(node.node)}" for node in nodes if isinstance(node, Negation)]
+    return f"({' '.join(must + must_not)})"
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -55,7 +55,7 @@ class IndexWriter:
                 continue
             if held is not None:
                 self._writer.delete_documents_by_term(fields.ID, operation.id)
-            self._writer.add_document(to_document(projection))
+            self._writer.add_document(to_document(projection, self._kind))
             self._pending[operation.id] = operation.version
             written[operation.id] = None
         return BulkResult(tuple(written), tuple(dict.fromkeys(kept)), tuple(refused))
