@@ -54,9 +54,9 @@ class Demand:
     weeks: tuple[int, ...] = ()
 
     @property
-    def per_job(self) -> float:
-        """People for each job."""
-        return self.people / self.jobs
+    def per_job(self) -> float | None:
+        """People for each job; None where there are fewer than ten of them."""
+        return self.people / self.jobs if self.people >= LEAST_SAMPLE else None
 
     @property
     def change(self) -> int | None:

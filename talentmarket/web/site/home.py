@@ -130,7 +130,9 @@ def _demand(now: Market) -> list[View]:
             "name": skill_name(one.skill),
             "count": format_decimal(one.jobs),
             "change": None if one.change is None else f"{one.change:+d}%".replace("-", "−"),
-            "note": _("每岗 %(people)s 人", people=f"{one.per_job:.1f}"),
+            "note": None
+            if one.per_job is None
+            else _("每岗 %(people)s 人", people=f"{one.per_job:.1f}"),
             "weeks": one.weeks,
             "url": url_for("jobs.search", skill=one.skill),
         }
