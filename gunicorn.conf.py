@@ -78,14 +78,18 @@ def post_worker_init(worker: Any) -> None:
     """Load what the first pages would wait for, while the process already answers."""
     if os.environ.get("TALENTMARKET_WARM") == "0":
         return
-    templates = worker.wsgi.jinja_env
-    threading.Thread(target=_warm, args=(templates,), name="warm", daemon=True).start()
+    threading.Thread(target=_warm, args=(worker.wsgi,), name="warm", daemon=True).start()
 
 
-def _warm(templates: Any) -> None:
+def _warm(app: Any) -> None:
+    templates = app.jinja_env
     for name in templates.list_templates(extensions=["html"]):
         templates.get_template(name)
-    for name in ("pypinyin", "talentmarket.matching.space", "skops.io"):
-        importlib.import_module(name)
     importlib.import_module("talentmarket.discovery.suggest").warm()
     importlib.import_module("talentmarket.discovery.understanding").understand("chengdu")
+    # scikit-learn and skops take seconds and sixty megabytes: they come with a model, if there is
+    # one.
+    serving = importlib.import_module("talentmarket.matching.serving")
+    with app.app_context():
+        serving.current()
+        serving.categories()
