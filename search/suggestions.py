@@ -46,7 +46,10 @@ def _forms(text: str, readings: int) -> list[str]:
 @lru_cache(maxsize=50_000)
 def _syllables(text: str) -> tuple[tuple[str, ...], ...]:
     """Readings of a text, likeliest first; a first character with two gives two (重庆)."""
-    from pypinyin.seg.simpleseg import seg  # its phrases take a second to load
+    # The whole before its part: of two threads that begin at different ends each would hold what
+    # the other one waits for. Its phrases take a second to load.
+    import pypinyin  # noqa: F401
+    from pypinyin.seg.simpleseg import seg
 
     one = tuple(syllable for word in seg(text) for syllable in _reading(word))
     readings = (one, *((first, *one[1:]) for first in _alone(text[0])))
