@@ -19,6 +19,7 @@ from talentmarket.core.folding import fold
 from talentmarket.discovery.evaluating.lists import write_lists
 from talentmarket.discovery.jobs import MOST_ROWS, JobQuery, search_jobs
 from talentmarket.exchange.importing.columns import read_header
+from talentmarket.exchange.importing.rows import description_of, title_of
 from talentmarket.exchange.importing.running import run
 from talentmarket.exchange.importing.sources import FileRefused
 from talentmarket.exchange.importing.tables import open_table
@@ -69,6 +70,9 @@ def _records(path: Path) -> Iterator[list[str]]:
 def postings(paths: Iterable[Path]) -> Iterator[tuple[tuple[str, str], str]]:
     """Title and text of the postings of files, with their categories.
 
+    As they would stand in the index once imported: what is learned from a sender's own number
+    behind a title would be missed where the title has lost it.
+
     Raises :class:`NoCategories` for a file that cannot be read or lacks a column.
     """
     for path in paths:
@@ -79,7 +83,7 @@ def postings(paths: Iterable[Path]) -> Iterator[tuple[tuple[str, str], str]]:
         places = [columns.places.get(name, (-1,))[0] for name in ("title", "description")]
         for row, said in zip(judged.rows[1:], judged.categories, strict=True):
             title, text = (row[at] if 0 <= at < len(row) else "" for at in places)
-            yield (title, text), said
+            yield (title_of(title), description_of(text)), said
 
 
 def asked(categories: Iterable[str]) -> list[str]:

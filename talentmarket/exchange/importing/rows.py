@@ -89,7 +89,7 @@ def read_row(
     values, faults = _values(line, fields, columns)
     if faults:
         return None, faults
-    title = bare_title(clean_line(values.get("title", "")))
+    title = title_of(values.get("title", ""))
     if not title:
         faults.append(Fault(line, "title", "title-missing"))
     elif len(title) > MOST_TITLE:
@@ -112,9 +112,19 @@ def read_row(
         education_rank=education,
         benefits=_benefits(values.get("benefits", "")),
         headcount=headcount,
-        description=clean(plain_text(values.get("description", "").replace("\r\n", "\n"))),
+        description=description_of(values.get("description", "")),
     )
     return (None if any(fault.refuses for fault in faults) else row), faults
+
+
+def title_of(field: str) -> str:
+    """The title that a posting has once it is in, from what its file says."""
+    return bare_title(clean_line(field))
+
+
+def description_of(field: str) -> str:
+    """The description that a posting has once it is in, from what its file says."""
+    return clean(plain_text(field.replace("\r\n", "\n")))
 
 
 def bare_title(title: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from talentmarket.discovery.evaluating.categories import NoCategories, asked, qrels, read
+from talentmarket.discovery.evaluating.categories import NoCategories, asked, postings, qrels, read
 
 
 def test_only_what_stands_alone_often_enough_is_asked():
@@ -19,6 +19,13 @@ def test_what_contains_another_is_not_asked():
 def test_a_posting_is_relevant_to_what_its_own_text_contains():
     found = qrels(["软件工程师", "高级软件工程师运维", "运维"], ["软件工程师"])
     assert found == {"软件工程师": {"0": 1, "1": 1}}
+
+
+def test_what_is_learned_reads_as_it_would_stand_in_the_index(tmp_path):
+    path = tmp_path / "some.csv"
+    text = "<p>负责 &amp; 执行</p>"
+    path.write_text(f"title,category,description\n测试  岗 (职位编号：02),测试,{text}\n", "utf-8")
+    assert list(postings([path])) == [(("测试 岗", "负责 & 执行"), "测试")]
 
 
 def test_the_category_and_foreign_ids_are_taken_out_before_anything_is_indexed(tmp_path):
