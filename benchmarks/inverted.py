@@ -60,6 +60,10 @@ class InvertedIndex:
         self._terms |= set(self._gates.values())
         self._seen: dict[Term, tuple[list[int], list[int]]] = {t: ([], []) for t in self._terms}
         self._lengths: dict[str, list[int]] = {term.field: [] for term in self._terms}
+        self._asked = {
+            name: {term.value for term in self._terms if term.field == name}
+            for name in self._lengths
+        }
         self._codes: dict[str, list[Sequence[str]]] = {name: [] for name in (*FACETS, "regions")}
         self._ids: list[str] = []
         self._ties: list[int] = []
@@ -72,10 +76,11 @@ class InvertedIndex:
         held = {name: projection.texts.get(name, "").split(" ") for name in self._lengths}
         for name, tokens in held.items():
             self._lengths[name].append(len(tokens))
-        for term, (documents, counts) in self._seen.items():
-            if count := held[term.field].count(term.value):
+        for name, tokens in held.items():
+            for value in self._asked[name].intersection(tokens):
+                documents, counts = self._seen[Term(name, value)]
                 documents.append(number)
-                counts.append(count)
+                counts.append(tokens.count(value))
         for name, rows in self._codes.items():
             known = projection.numbers.get(name)
             rows.append(projection.codes.get(name, ()) if known is None else (str(known),))

@@ -45,7 +45,7 @@ CACHE_KB = 1_000_000
 HOUR = 3_600
 WORDS = ("数据 工程师", "java 开发", "产品经理", "网络 安全")
 #: Pages asked of the web process before its memory is looked at.
-ASKED = 240
+ASKED = 400
 
 
 @dataclass(frozen=True)
