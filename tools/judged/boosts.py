@@ -147,15 +147,16 @@ def _order_times(name: str, factor: float) -> Change:
 # -- measuring -------------------------------------------------------------------------------------
 @contextmanager
 def judged_site() -> Iterator[Callable[[], Measured]]:
-    """The judged documents, indexed; yields what asks every judged query once."""
-    queries, grades = judgements.queries(), judgements.qrels()
+    """The judged documents, indexed; yields what asks every query with an answer once."""
+    grades = judgements.qrels()
+    queries = [one for one in judgements.queries() if any(grades.get(one.id, {}).values())]
 
     def measure() -> Measured:
         found: dict[str, dict[str, float]] = {OPEN: {}, SEALED: {}}
         for one in queries:
             rows = judgements.search(one, searcher, DEPTH)
             part = SEALED if one.sealed else OPEN
-            found[part][one.id] = evaluation.ndcg(rows, grades.get(one.id, {}), DEPTH)
+            found[part][one.id] = evaluation.ndcg(rows, grades[one.id], DEPTH)
         return found
 
     with temporary_site():
