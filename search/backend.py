@@ -101,6 +101,11 @@ class SearchBackend(Protocol):
         """Wait until everything written so far can be found."""
         ...
 
+    def loading(self, kind: Kind) -> AbstractContextManager[None]:
+        """A block in which many documents are written: searches may see them late, at the
+        latest some seconds after the block or at a `refresh`. Changes nothing else."""
+        ...
+
     def get(self, kind: Kind, document_id: str) -> StoredDocument | None:
         """The document as it was last written, at once; None if absent or deleted."""
         ...

@@ -14,6 +14,7 @@ from search.elastic import body as bodies
 from search.elastic.answers import buckets_of, held_row, result_of, stored, whole_row
 from search.elastic.client import connect, reading, translated, whole
 from search.elastic.indexes import Indexes, version_of
+from search.elastic.pace import Pace
 from search.elastic.rebuild import Rebuild
 from search.errors import IndexLocked, IndexMissing, MappingConflict, NotWritable
 from search.fields import SCHEMAS, Kind
@@ -53,6 +54,7 @@ class ElasticBackend:
         self._indexes = Indexes(
             self._client, settings.name, settings.database_id, settings.shards, settings.replicas
         )
+        self._pace = Pace(self._slow, self._indexes)
         self._checked: set[Kind] = set()
         self._rebuilding: set[Kind] = set()
         self._guard = threading.Lock()
@@ -62,7 +64,10 @@ class ElasticBackend:
 
     @translated
     def ensure(self, kind: Kind) -> None:
-        if self._indexes.state(kind).live is not None:
+        live = self._indexes.state(kind).live
+        if live is not None:
+            if self._writable:
+                self._pace.check(kind)
             return
         if not self._writable:
             raise IndexMissing(f"the index of {kind} was not built yet")
@@ -136,6 +141,12 @@ class ElasticBackend:
     @translated
     def refresh(self, kind: Kind) -> None:
         self._slow.indices.refresh(index=self._indexes.live_alias(kind))
+
+    @contextmanager
+    def loading(self, kind: Kind) -> Iterator[None]:
+        self._check_writable()
+        with self._pace.slow(kind):
+            yield
 
     @contextmanager
     def rebuild(self, kind: Kind, *, minimum_ratio: float = 0.0) -> Iterator[RebuildWriter]:

@@ -6,6 +6,8 @@ from search import fields
 from search.fields import SCHEMAS, EngineType, Kind
 
 REFRESH = "500ms"  # given explicitly, so that an idle index refreshes as well
+#: The same while many documents come: each refresh makes a segment, to be merged with others.
+REFRESH_LOADING = "5s"
 ANALYSER = "terms"
 VALUES = "values"
 STORED = [fields.ID, fields.VERSION, fields.DELETED, VALUES]

@@ -3,7 +3,7 @@
 import shutil
 import threading
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -123,6 +123,10 @@ class EmbeddedBackend:
 
     def refresh(self, kind: Kind) -> None:
         """Nothing to wait for: a commit is visible at the next request."""
+
+    def loading(self, kind: Kind) -> AbstractContextManager[None]:
+        """Nothing to change: commits are as many as lists."""
+        return nullcontext()
 
     @contextmanager
     def rebuild(self, kind: Kind, *, minimum_ratio: float = 0.0) -> Iterator[RebuildWriter]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -41,20 +43,7 @@ def assign(public_ids: Sequence[str]) -> None:
 
 
 def _change(session: Session, public_ids: Sequence[str]) -> _Change:
-    employer = aliased(Organisation)
-    rows = session.execute(
-        sa.select(
-            Job.id,
-            Job.region_code,
-            Job.employer_name,
-            employer.name.label("employer"),
-            sa.and_(Job.state == JobState.PUBLISHED, Job.listed).label("shown"),
-            JobCluster.block,
-        )
-        .outerjoin(employer, employer.id == Job.employer_id)
-        .outerjoin(JobCluster, JobCluster.job_id == Job.id)
-        .where(Job.public_id.in_(public_ids))
-    )
+    rows = session.execute(_placed().where(Job.public_id.in_(public_ids)))
     found: dict[int, str] = {}
     gone: list[int] = []
     touched: set[str] = set()
@@ -66,6 +55,24 @@ def _change(session: Session, public_ids: Sequence[str]) -> _Change:
         elif new is None and row.block is not None:
             gone.append(row.id)
     return _Change(found, gone, touched)
+
+
+@cache
+def _placed() -> sa.Select[Any]:
+    """What decides the block of each job; put together once."""
+    employer = aliased(Organisation)
+    return (
+        sa.select(
+            Job.id,
+            Job.region_code,
+            Job.employer_name,
+            employer.name.label("employer"),
+            sa.and_(Job.state == JobState.PUBLISHED, Job.listed).label("shown"),
+            JobCluster.block,
+        )
+        .outerjoin(employer, employer.id == Job.employer_id)
+        .outerjoin(JobCluster, JobCluster.job_id == Job.id)
+    )
 
 
 def _store(session: Session, change: _Change) -> None:

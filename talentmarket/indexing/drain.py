@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -14,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from search.backend import SearchBackend
-from search.documents import Operation, Prepared, StoredDocument
+from search.documents import Operation
 from search.errors import SearchError
 from search.fields import Kind
 from search.preparing import Preparer, helpers_for
@@ -23,6 +24,7 @@ from talentmarket.core.db import db
 from talentmarket.core.outbox import OutboxRow
 from talentmarket.core.uow import unit_of_work
 from talentmarket.indexing import clustering, documents
+from talentmarket.indexing.writing import Listed, Written, write_all, write_each
 
 BATCH = 500
 #: Documents of one write where more than a list is taken: small commits cost merges later.
@@ -60,23 +62,35 @@ def drain_once(
     """Take up to `limit` due rows, oldest first, and bring their documents to the index.
 
     They are made list by list, at most :data:`BATCH` rows in each; with the processes of a
-    `preparer` further lists are made ready while others are written. `more` is asked before each
+    `preparer` further lists are read and made ready while others are written. `more` is asked before each
     further list. Raises :class:`~search.errors.EngineUnavailable` when the engine is off:
     the rows stay as they are and no attempt is counted, since it is not the rows' fault.
     """
     broken: dict[tuple[Kind, str], str] = {}
+    preparer = preparer or Preparer()
+    lists = _joined(preparer.prepared(_lists(backend, limit, more, broken)), more)
+    all_written = write_all(backend, lists) if preparer.helpers else write_each(backend, lists)
     total = Drained()
-    ready: list[Operation] = []
-    lists = (preparer or Preparer()).prepared(_lists(backend, limit, more, broken))
+    with closing(all_written):
+        for done in all_written:
+            total += _dropped(done)
+    return total + _set_aside(broken)
+
+
+def _joined(lists: Iterable[Listed], more: Callable[[], bool]) -> Iterator[Listed]:
+    """Lists of one kind that follow each other as one, up to :data:`WRITTEN_AT_ONCE`. What is
+    ready when no more is wanted is left: its rows wait."""
     for kind, following in groupby(lists, itemgetter(0)):
+        ready: list[Operation] = []
         for _, operations in following:
             ready += operations
             if len(ready) >= WRITTEN_AT_ONCE:
-                total += _bring(backend, kind, ready)
+                yield kind, ready
+                if not more():
+                    return
                 ready = []
-        total += _bring(backend, kind, ready)
-        ready = []
-    return total + _set_aside(broken)
+        if ready:
+            yield kind, ready
 
 
 def _lists(
@@ -87,6 +101,7 @@ def _lists(
 ) -> Iterator[tuple[Kind, list[Operation]]]:
     """The documents of due rows, list by list; `broken` takes those that cannot be made."""
     last, taken, whole = 0, 0, True
+    there: set[Kind] = set()
     while whole and taken < limit and (not taken or more()):
         wanted = min(BATCH, limit - taken)
         found = _due(db.session(), last, wanted)
@@ -98,7 +113,9 @@ def _lists(
         for kind in Kind:
             ids = list(dict.fromkeys(row.document_id for row in found if row.kind == kind.value))
             if ids:
-                backend.ensure(kind)
+                if kind not in there:  # of no other kind are documents made for nothing
+                    backend.ensure(kind)
+                    there.add(kind)
                 _cluster(kind, ids)
                 operations, faults = _project(kind, ids)
                 db.session.rollback()
@@ -117,22 +134,13 @@ def _due(session: Session, after: int, limit: int) -> Sequence[sa.Row[tuple[int,
     ).all()
 
 
-def _bring(backend: SearchBackend, kind: Kind, operations: Sequence[Operation]) -> Drained:
-    if not operations:
-        return Drained()
-    outcome = backend.bulk(kind, operations)
-    if len(operations) >= BATCH:
-        # Otherwise the server makes an index of each document that is asked for.
-        backend.refresh(kind)
-    broken = dict(outcome.refused)
-    taken = [one for one in operations if one.id not in broken]
-    stored = backend.get_many(kind, [one.id for one in taken]) if taken else {}
-    whole = [one for one in taken if _reads_back(one, stored.get(one.id))]
-    unread = {one.id for one in taken} - {one.id for one in whole}
-    broken |= dict.fromkeys(unread, "read back differently")
-    with unit_of_work() as session:
-        _drop(session, kind, whole)
-    return Drained(len(whole)) + _set_aside({(kind, one): why for one, why in broken.items()})
+def _dropped(done: Written) -> Drained:
+    """Drop the rows of what was read back, count what failed."""
+    if done.whole:
+        with unit_of_work() as session:
+            _drop(session, done.kind, done.whole)
+    faults = {(done.kind, one): why for one, why in done.broken.items()}
+    return Drained(len(done.whole)) + _set_aside(faults)
 
 
 def _set_aside(broken: Mapping[tuple[Kind, str], str]) -> Drained:
@@ -173,19 +181,6 @@ def _project(kind: Kind, ids: Sequence[str]) -> tuple[list[Operation], dict[str,
             db.session.rollback()
             broken[one] = f"{type(error).__name__}: {error}"
     return operations, broken
-
-
-def _reads_back(operation: Operation, stored: StoredDocument | None) -> bool:
-    """Whether the index holds what was written, or something newer."""
-    match operation:
-        case Prepared(version=version, projection=made):
-            if stored is None:
-                return False
-            if stored.version != version:
-                return stored.version > version
-            return stored.values == made.values
-        case _:
-            return stored is None or stored.version > operation.version
 
 
 def _drop(session: Session, kind: Kind, whole: Sequence[Operation]) -> None:

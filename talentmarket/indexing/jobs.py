@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,7 +67,9 @@ def _categories(jobs: Sequence[Any]) -> dict[int, dict[str, int]]:
     return {job.id: codes for job, codes in zip(jobs, found, strict=bool(found))}
 
 
+@cache
 def _rows() -> sa.Select[Any]:
+    """What of each job is read; put together once, since a worker asks for a few jobs at a time."""
     employer = aliased(Organisation)
     return (
         eligible()

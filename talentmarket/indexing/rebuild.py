@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from functools import partial
 
 import sqlalchemy as sa
 
-from search.backend import SearchBackend
+from search.backend import RebuildWriter, SearchBackend
 from search.documents import Operation
 from search.errors import BadDocument
 from search.fields import Kind
@@ -15,6 +17,7 @@ from talentmarket.core.db import db, insert_for
 from talentmarket.core.outbox import IndexState, changed
 from talentmarket.core.uow import unit_of_work
 from talentmarket.indexing import clustering, documents
+from talentmarket.indexing.writing import Listed, one_ahead
 
 BATCH = 500
 Progress = Callable[[str, int, int], None]
@@ -44,17 +47,22 @@ def rebuild(
             Preparer(helpers_for(total)) as preparer,
             backend.rebuild(kind, minimum_ratio=minimum_ratio) as writer,
         ):
-            for _, operations in preparer.prepared(_lists(kind)):
-                outcome = writer.write(operations)
-                if outcome.refused:
-                    raise BadDocument(
-                        f"{kind.value} {outcome.refused[0][0]}: {outcome.refused[0][1]}"
-                    )
-                done += len(operations)
-                progress(kind.value, done, total)
-                meanwhile()
+            lists = preparer.prepared(_lists(kind))
+            with closing(one_ahead(lists, partial(_write, writer))) as written:
+                for size in written:
+                    done += size
+                    progress(kind.value, done, total)
+                    meanwhile()
         counts[kind.value] = done
     return counts
+
+
+def _write(writer: RebuildWriter, listed: Listed) -> int:
+    """Write a list whole; returns its length. Raises BadDocument where one is refused."""
+    kind, operations = listed
+    if refused := writer.write(operations).refused:
+        raise BadDocument(f"{kind.value} {refused[0][0]}: {refused[0][1]}")
+    return len(operations)
 
 
 def _lists(kind: Kind) -> Iterator[tuple[Kind, list[Operation]]]:

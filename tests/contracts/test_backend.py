@@ -36,6 +36,18 @@ def test_what_was_written_reads_back_equal_at_once(backend: SearchBackend) -> No
     assert backend.get(Kind.JOB, "nobody000000") is None
 
 
+def test_what_is_written_while_loading_is_read_back_and_found(backend: SearchBackend) -> None:
+    with backend.loading(Kind.JOB):
+        assert backend.upsert(Kind.JOB, MARKET).written == tuple(one.id for one in MARKET)
+        assert backend.get(Kind.JOB, MARKET[0].id) is not None
+        backend.refresh(Kind.JOB)
+        assert backend.count(Kind.JOB) == len(MARKET)
+    gone = Tombstone(MARKET[0].id, MARKET[0].version + 1)
+    assert backend.delete(Kind.JOB, [gone]).written == (gone.id,)
+    backend.refresh(Kind.JOB)
+    assert backend.count(Kind.JOB) == len(MARKET) - 1
+
+
 def test_many_are_read_in_one_look(backend: SearchBackend) -> None:
     """More than an engine takes in one request, long before they can be found."""
     many = [job(number, f"岗位{number}", version=number) for number in range(1, 701)]

@@ -13,6 +13,7 @@ from flask import Flask
 from search.backend import SearchBackend
 from search.errors import EngineUnavailable
 from search.fields import Kind
+from search.preparing import Preparer
 from search.requests import SearchRequest
 from talentmarket.core import clock as time
 from talentmarket.core.db import db
@@ -20,6 +21,7 @@ from talentmarket.core.outbox import IndexState, OutboxRow, changed, waiting
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import Job, JobState
 from talentmarket.indexing import documents
+from talentmarket.indexing import drain as drain_module
 from talentmarket.indexing import jobs as job_documents
 from talentmarket.indexing.check import Checked, check
 from talentmarket.indexing.drain import MAX_ATTEMPTS, drain_once, revive
@@ -257,6 +259,39 @@ def test_the_row_stays_until_it_was_read_back(
         done = drain_once(backend)
     assert (done.written, done.failed) == (0, 1)
     assert waiting(db.session())[0] == 1
+
+
+def test_a_long_outbox_is_read_while_it_is_written(
+    app: Flask, search_handle: SearchHandle, monkeypatch: Any
+) -> None:
+    """Lists overlap; the last change of a document wins, and a fault leaves the rows waiting."""
+    monkeypatch.setattr(drain_module, "BATCH", 2)
+    monkeypatch.setattr(drain_module, "WRITTEN_AT_ONCE", 2)
+    jobs = [make_job(title=f"岗位{number}") for number in range(6)]
+    told("job", *jobs)
+    with search_handle.writer() as backend, Preparer(1) as preparer:
+        write = type(backend).bulk
+
+        def fail_after_one(self: Any, kind: Kind, operations: Any) -> Any:
+            monkeypatch.setattr(type(backend), "bulk", lambda *_: fail())
+            return write(self, kind, operations)
+
+        def fail() -> None:
+            raise EngineUnavailable("off")
+
+        monkeypatch.setattr(type(backend), "bulk", fail_after_one)
+        with pytest.raises(EngineUnavailable):
+            drain_once(backend, preparer=preparer)
+        assert waiting(db.session())[0] == 4  # the first list was read back, the second failed
+        monkeypatch.setattr(type(backend), "bulk", write)
+        with unit_of_work() as session:
+            jobs[0].title = "岗位又改"
+            changed(session, "job", jobs[0].public_id)
+        assert drain_once(backend, preparer=preparer).written == 5
+        stored = backend.get_many(Kind.JOB, [one.public_id for one in jobs])
+        backend.refresh(Kind.JOB)
+    assert {one.values["title"] for one in stored.values()} == {one.title for one in jobs}
+    assert waiting(db.session())[0] == 0
 
 
 def test_a_change_made_while_the_document_was_written_keeps_its_row(

@@ -1,0 +1,97 @@
+"""Lists of documents on their way into the index: written, and read back before they count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from search.backend import SearchBackend
+from search.documents import Operation, Prepared, StoredDocument
+from search.fields import Kind
+
+#: Documents from which on a write is made visible at once. Otherwise a server makes an index of
+#: each document that is asked for.
+MANY = 500
+Listed = tuple[Kind, Sequence[Operation]]
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of a list: `whole` was read back equal or newer, `broken`: id → reason."""
+
+    kind: Kind
+    whole: Sequence[Operation] = ()
+    broken: Mapping[str, str] = field(default_factory=dict)
+
+
+def write(backend: SearchBackend, kind: Kind, operations: Sequence[Operation]) -> Written:
+    """Write a list and read it back. Needs no database. Raises SearchError."""
+    outcome = backend.bulk(kind, operations)
+    if len(operations) >= MANY:
+        backend.refresh(kind)
+    broken = dict(outcome.refused)
+    taken = [one for one in operations if one.id not in broken]
+    stored = backend.get_many(kind, [one.id for one in taken]) if taken else {}
+    whole = [one for one in taken if _reads_back(one, stored.get(one.id))]
+    unread = {one.id for one in taken} - {one.id for one in whole}
+    return Written(kind, whole, broken | dict.fromkeys(unread, "read back differently"))
+
+
+def write_each(backend: SearchBackend, lists: Iterable[Listed]) -> Generator[Written, None, None]:
+    """Write lists one after the other, in this thread."""
+    for kind, operations in lists:
+        yield write(backend, kind, operations)
+
+
+def write_all(backend: SearchBackend, lists: Iterable[Listed]) -> Generator[Written, None, None]:
+    """Write a long outbox: as above, but the next list is made while the present one is written.
+
+    To be closed by who does not ask for all of it: the list on its way is waited for.
+    """
+    with ExitStack() as stack:
+        loading: set[Kind] = set()
+
+        def next_one(listed: Listed) -> Written:
+            kind, operations = listed
+            backend.ensure(kind)
+            if kind not in loading:
+                stack.enter_context(backend.loading(kind))
+                loading.add(kind)
+            return write(backend, kind, operations)
+
+        with closing(one_ahead(lists, next_one)) as results:
+            yield from results
+
+
+def one_ahead(items: Iterable[T], act: Callable[[T], R]) -> Generator[R, None, None]:
+    """What `act` makes of each item, in order, in a thread of its own: meanwhile the caller's
+    makes the next item. An exception of either ends it, after the item on its way."""
+    with ThreadPoolExecutor(1, "writing") as thread:
+        present: Future[R] | None = None
+        for item in items:
+            if present is not None:
+                result = present.result()
+                present = thread.submit(act, item)
+                yield result
+            else:
+                present = thread.submit(act, item)
+        if present is not None:
+            yield present.result()
+
+
+def _reads_back(operation: Operation, stored: StoredDocument | None) -> bool:
+    """Whether the index holds what was written, or something newer."""
+    match operation:
+        case Prepared(version=version, projection=made):
+            if stored is None:
+                return False
+            if stored.version != version:
+                return stored.version > version
+            return stored.values == made.values
+        case _:
+            return stored is None or stored.version > operation.version
