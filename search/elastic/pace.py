@@ -1,7 +1,6 @@
 """How soon writes are seen: at once as a rule, later while many documents come.
 
-Each refresh makes a segment, which is merged with others later; beside a long load that is a third
-of the server's work. The slower pace is a setting of the index, so it would outlive a writer that
+Each refresh makes a segment, which is merged with others later. The slower pace is a setting of the index, so it would outlive a writer that
 was killed: every writer looks at it when it starts and once a minute.
 """
 
