@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ from talentmarket.core.words import tone, word
 ROOT = Path(__file__).resolve().parents[3]
 
 
+@cache
 def bare_app(locale: str = "zh", signed_in: bool = False) -> Flask:
     """An application that renders any template in `locale`, for a visitor or a signed-in person."""
     app = Flask("bare", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))

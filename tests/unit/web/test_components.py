@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -60,6 +61,7 @@ def read(html: str) -> Reader:
     return reader
 
 
+@cache
 def page(locale: str = "zh", signed_in: bool = False) -> str:
     app = bare_app(locale, signed_in)
     with app.test_request_context("/dev/components"):
