@@ -110,7 +110,11 @@ def refused_within(seconds: float, act: Callable[[], object]) -> bool:
 
 
 @pytest.mark.parametrize(
-    "answer", [silent, cut, garbled, of_another_form, of_another_product, busy]
+    "answer",
+    [
+        pytest.param(silent, marks=pytest.mark.slow),
+        *(cut, garbled, of_another_form, of_another_product, busy),
+    ],
 )
 def test_a_sick_server_is_one_typed_error_soon(answer: Callable[[socket.socket], None]) -> None:
     with server(answer) as url:

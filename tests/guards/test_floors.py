@@ -75,6 +75,7 @@ def test_a_low_room_loads_no_route(room):
     assert not [name for name in loaded if name.startswith(above)]
 
 
+@pytest.mark.slow
 def test_the_search_engine_works_without_the_exchange():
     modules = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts)

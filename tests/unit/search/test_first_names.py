@@ -5,6 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 # One thread is in the middle of importing the library when another one spells its first name.
 SPELLED = """
 import sys, threading, time

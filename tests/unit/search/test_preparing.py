@@ -10,6 +10,8 @@ from search.documents import Document, Operation, Prepared, Tombstone, prepared
 from search.fields import Kind
 from search.preparing import MANY, Listed, Preparer, helpers_for
 
+pytestmark = pytest.mark.slow
+
 LISTS: list[Listed] = [
     (
         Kind.JOB,
