@@ -14,7 +14,9 @@ from talentmarket.members.models import (
     EntryKind,
     Identifier,
     IdentifierKind,
+    Organisation,
     Talent,
+    TalentBlock,
     TalentEntry,
     TalentOccupation,
     TalentRegion,
@@ -93,3 +95,14 @@ def make_talent(
         ]
         talent.skills = [TalentSkill(skill_id=one, level=level) for one, level in skills.items()]
     return talent
+
+
+def block_of(talent: Talent, organisation: Organisation) -> TalentBlock:
+    """A row, not yet added: the talent blocks the organisation, known by name and credit code."""
+    return TalentBlock(
+        talent_id=talent.id,
+        name=organisation.name,
+        name_folded=organisation.name_folded,
+        uscc=organisation.uscc,
+        created_at=clock.now(),
+    )

@@ -24,7 +24,7 @@ from talentmarket.members.models import (
     TalentBlock,
     Visibility,
 )
-from tests.factories import make_job, make_organisation, make_talent
+from tests.factories import block_of, make_job, make_organisation, make_talent
 from tests.fixtures.databases import on_sqlite
 from tests.guards import world as worlds
 
@@ -79,15 +79,7 @@ def stand(world, *, visibility, blocks):
         unit.get_one(Talent, world.hidden.id).visibility = visibility
         unit.execute(sa.delete(TalentBlock))
         if blocks:
-            unit.add(
-                TalentBlock(
-                    talent_id=world.hidden.id,
-                    name=world.blocked.name,
-                    name_folded=world.blocked.name_folded,
-                    uscc=world.blocked.uscc,
-                    created_at=world.blocked.created_at,
-                )
-            )
+            unit.add(block_of(world.hidden, world.blocked))
         changed(unit, "talent", world.hidden.public_id)
 
 

@@ -26,11 +26,10 @@ from talentmarket.members.models import (
     Organisation,
     OrganisationState,
     Talent,
-    TalentBlock,
     Visibility,
 )
 from talentmarket.notices.models import Notice
-from tests.factories import make_job, make_member, make_organisation, make_talent
+from tests.factories import block_of, make_job, make_member, make_organisation, make_talent
 
 S = ApplicationState
 
@@ -219,15 +218,7 @@ def test_a_block_and_a_rest_read_the_same(session, employer):
     organisation, job, member = employer
     blocked, hidden = make_talent(), make_talent(visibility=Visibility.APPLIED)
     with unit_of_work() as unit:
-        unit.add(
-            TalentBlock(
-                talent_id=blocked.id,
-                name=organisation.name,
-                name_folded=organisation.name_folded,
-                uscc=organisation.uscc,
-                created_at=organisation.created_at,
-            )
-        )
+        unit.add(block_of(blocked, organisation))
     said = []
     for talent in (blocked, hidden):
         with pytest.raises(invitations.NotInvitable) as refused:

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from talentmarket.core.outbox import changed
 from talentmarket.core.uow import unit_of_work
-from talentmarket.members.models import ProfileOpening, Talent, TalentBlock, Visibility
+from talentmarket.members.models import ProfileOpening, Talent, Visibility
 from talentmarket.web.talents import organisation as area
-from tests.factories import make_organisation, make_talent
+from tests.factories import block_of, make_organisation, make_talent
 from tests.fixtures.databases import on_sqlite
 
 pytestmark = on_sqlite
@@ -117,15 +117,7 @@ def test_a_block_binds_the_employer_and_firms_that_act_for_it(
     make_client, market, session, drain, indexed
 ):
     with unit_of_work() as unit:
-        unit.add(
-            TalentBlock(
-                talent_id=market.talent.id,
-                name=market.own.name,
-                name_folded=market.own.name_folded,
-                uscc=market.own.uscc,
-                created_at=market.own.created_at,
-            )
-        )
+        unit.add(block_of(market.talent, market.own))
         changed(unit, "talent", market.talent.public_id)
     if indexed:
         drain()
