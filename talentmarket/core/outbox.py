@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from talentmarket.core import clock
-from talentmarket.core.db import Base, Key, PublicId, Row, insert_for
+from talentmarket.core.bulk import Insert, insert_many
+from talentmarket.core.db import Base, Key, PublicId, Row
 
 #: The kinds of documents there are, in the order they are rebuilt.
 KINDS = ("organisation", "job", "talent")
@@ -73,20 +74,19 @@ def changed(session: Session, kind: str, *document_ids: str) -> None:
         raise ValueError(f"no documents of kind {kind!r}")
     session.flush()
     at = clock.now()
-    insert = insert_for(session)
     for start in range(0, len(ids := sorted(set(document_ids))), 500):
-        batch = ids[start : start + 500]
-        statement = insert(IndexState).values(
-            [{"kind": kind, "document_id": one, "version": 1} for one in batch]
-        )
-        raised = session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["kind", "document_id"],
-                set_={"version": IndexState.version + 1, "sequence": None},
-            ).returning(IndexState.document_id, IndexState.version)
+        raised = insert_many(
+            session,
+            IndexState.__table__,
+            [
+                {"kind": kind, "document_id": one, "version": 1, "shown": False}
+                for one in ids[start : start + 500]
+            ],
+            _raised,
         ).all()
-        session.execute(
-            sa.insert(OutboxRow),
+        insert_many(
+            session,
+            OutboxRow.__table__,
             [
                 {
                     "kind": kind,
@@ -99,6 +99,14 @@ def changed(session: Session, kind: str, *document_ids: str) -> None:
                 for row in raised
             ],
         )
+
+
+def _raised(insert: Insert) -> Insert:
+    """A version more where there is one, with its new place in the change stream still to give."""
+    return insert.on_conflict_do_update(
+        index_elements=["kind", "document_id"],
+        set_={"version": IndexState.version + 1, "sequence": None},
+    ).returning(IndexState.document_id, IndexState.version)
 
 
 def waiting(session: Session) -> tuple[int, datetime | None, int]:

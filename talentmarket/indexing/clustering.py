@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from talentmarket.core.db import db, insert_for
+from talentmarket.core.bulk import insert_many
+from talentmarket.core.db import db
 from talentmarket.core.outbox import changed
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import Job, JobCluster, JobState
@@ -79,13 +80,13 @@ def _store(session: Session, change: _Change) -> None:
     if change.gone:
         session.execute(sa.delete(JobCluster).where(JobCluster.job_id.in_(change.gone)))
     if change.found:
-        statement = insert_for(session)(JobCluster).values(
-            [{"job_id": key, "block": name} for key, name in change.found.items()]
-        )
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["job_id"], set_={"block": statement.excluded.block}
-            )
+        insert_many(
+            session,
+            JobCluster.__table__,
+            [{"job_id": key, "block": name} for key, name in change.found.items()],
+            lambda insert: insert.on_conflict_do_update(
+                index_elements=["job_id"], set_={"block": insert.excluded.block}
+            ),
         )
 
 

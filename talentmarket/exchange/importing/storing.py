@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock, outbox
+from talentmarket.core.bulk import insert_many
 from talentmarket.core.db import Base, db, insert_for
 from talentmarket.core.folding import fold, pinyin_key
 from talentmarket.core.ids import ALPHABET, new_public_id
@@ -190,11 +191,13 @@ def _insert(session: Session, fresh: dict[tuple[int, str], _Prepared]) -> list[s
         }
         for (source_id, external_id), prepared in fresh.items()
     ]
-    stored = session.execute(
-        insert_for(session)(_JOBS)
-        .on_conflict_do_nothing()
-        .returning(_JOBS.c.id, _JOBS.c.public_id, _JOBS.c.organisation_id, _JOBS.c.external_id),
+    stored = insert_many(
+        session,
+        _JOBS,
         rows,
+        lambda insert: insert.on_conflict_do_nothing().returning(
+            _JOBS.c.id, _JOBS.c.public_id, _JOBS.c.organisation_id, _JOBS.c.external_id
+        ),
     ).all()
     skills = [
         {**skill, "job_id": row.id}
@@ -202,7 +205,7 @@ def _insert(session: Session, fresh: dict[tuple[int, str], _Prepared]) -> list[s
         for skill in fresh[row.organisation_id, row.external_id or ""].skills
     ]
     if skills:
-        session.execute(sa.insert(_SKILLS), skills)
+        insert_many(session, _SKILLS, skills)
     return [row.public_id for row in stored]
 
 
@@ -228,7 +231,7 @@ def _update(session: Session, changed: dict[_Known, _Prepared]) -> None:
         for skill in prepared.skills
     ]
     if skills:
-        session.execute(sa.insert(_SKILLS), skills)
+        insert_many(session, _SKILLS, skills)
 
 
 def source_ids(names: Iterable[str]) -> dict[str, int]:
