@@ -18,6 +18,7 @@ TONES: dict[str, dict[str, str]] = {
     },
     "interview": {"proposed": "warn", "accepted": "ok"},
     "invitation": {"seen": "brand", "accepted": "ok"},
+    "invitation_received": {"sent": "brand", "accepted": "ok"},
     "job": {
         "in_review": "brand",
         "returned": "warn",

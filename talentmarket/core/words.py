@@ -90,6 +90,15 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "expired": _l("已过期"),
         "withdrawn": _l("已撤回"),
     },
+    # the same as the person invited reads it
+    "invitation_received": {
+        "sent": _l("未看"),
+        "seen": _l("您已看过"),
+        "accepted": _l("已接受"),
+        "declined": _l("已谢绝"),
+        "expired": _l("已过期"),
+        "withdrawn": _l("对方已撤回"),
+    },
     "job": {
         "draft": _l("草稿"),
         "in_review": _l("审核中"),

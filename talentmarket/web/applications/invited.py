@@ -58,6 +58,7 @@ def one(invitation_id: str) -> str:
         meta=words.job_meta(invitation.job),
         verified=invitation.organisation.state in TRUSTED,
         waiting=waiting and not invitations.is_over(invitation),
+        over=waiting and invitations.is_over(invitation),
         suspended=suspended(invitation.job),
         clock=words.countdown(invitation.sent_at, invitation.expires_at),
         when=words.when,

@@ -175,7 +175,7 @@ def _event(event: Event, names: dict[str, str], me: str | None) -> dict[str, Any
             who = _("本人")
         else:
             who = _("求职者")
-    move = event.to_state in WORDS["application"]
+    move = _is_move(event)
     return {
         "at": event.at,
         "when": when(event.at),
@@ -186,10 +186,16 @@ def _event(event: Event, names: dict[str, str], me: str | None) -> dict[str, Any
     }
 
 
+def _is_move(event: Event) -> bool:
+    """Whether the application itself went on: an interview has states of its own, of which some
+    are called alike."""
+    return not event.verb.startswith("interview_") and event.to_state in WORDS["application"]
+
+
 def _head(event: Event) -> str:
     if event.verb == "submit":
         return _("提交申请")
-    if event.to_state in WORDS["application"]:
+    if _is_move(event):
         return _(
             "%(source)s → %(target)s",
             source=word("application", event.from_state),
@@ -225,6 +231,6 @@ def _note(event: Event) -> str:
         )
     if event.verb.startswith("interview_") and event.data.get("starts_at"):
         return when(datetime.fromisoformat(event.data["starts_at"]))
-    if event.reason and event.to_state in WORDS["application"]:
+    if event.reason and _is_move(event):
         return _("原因：%(reason)s", reason=word("end_reason", event.reason))
     return ""

@@ -115,8 +115,10 @@ def _banner(shown: Shown) -> tuple[str, str, str] | None:
         )
     if shown.standing is Standing.OPEN:
         return None
-    if shown.standing is Standing.OWN:
+    if shown.standing is Standing.OWN and job.first_published_at is None:
         return "notice", _("只有本单位能看到这一页。"), _("岗位发布后求职者看到的就是这样。")
+    if shown.standing is Standing.OWN:
+        return "notice", _closed_lead(job.state), _("现在只有本单位和申请过的人能看到这一页。")
     if job.state is JobState.PUBLISHED:
         return "warning", _("这个岗位现在不对外显示。"), _("您的申请仍然有效，可以在申请页查看。")
     return "warning", _closed_lead(job.state), _("您申请过，所以还能看到它。答复期限不变。")

@@ -149,7 +149,7 @@ def _cell(row: Any) -> dict[str, Any]:
     if row is None:
         return {"state": "unknown", "near": "", "text": _("没有计算")}
     near = ""
-    if row.near:
+    if row.near and row.key.startswith("skill:"):
         near = _(
             "%(skill)s，%(near)s", skill=words.skill_name(row.near[0]), near=f"{row.near[1]:.2f}"
         )

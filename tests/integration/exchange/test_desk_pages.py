@@ -76,7 +76,12 @@ def test_the_name_opens_with_the_shortlist_and_contact_with_the_interview(sessio
     people.person.post(
         f"/me/applications/{key}/interview", data={"answer": "accept", "sequence": 0}
     )
-    assert people.phone in text(people.desk.get(at_desk(people, key)))
+    page = text(people.desk.get(at_desk(people, key)))
+    assert all(one in page for one in (people.phone, "本人没有留邮箱"))
+    # An interview that is accepted is no offer that is accepted.
+    for told in (page, text(people.person.get(f"/me/applications/{key}"))):
+        assert "接受面试时间，开放电话和邮箱" in told
+        assert "None" not in told
     boss = text(people.boss.get(at_desk(people, key)))
     assert "周予安" in boss
     assert people.phone not in boss
@@ -269,6 +274,9 @@ def test_inviting_and_applying_by_the_invitation(session, people):
     invitation = session.scalars(sa.select(Invitation)).one()
     page = text(people.person.get(f"/me/invitations/{invitation.public_id}"))
     assert "方向很合适" in page
+    # The same state in the words of the side that reads it.
+    assert "您已看过" in page
+    assert "对方已看" in text(people.desk.get(f"/org/{people.org}/invitations"))
     session.expire_all()
     assert session.scalars(sa.select(Invitation)).one().state is InvitationState.SEEN
     key = apply(people, invitation=invitation.public_id)

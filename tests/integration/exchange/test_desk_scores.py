@@ -103,6 +103,9 @@ def test_a_certificate_that_is_over_is_no_evidence(people, clock):
 
 def test_a_comparison_says_what_proves_each_requirement(people):
     prove(people.talent, "spark")
+    with unit_of_work() as session:
+        wanted = session.get_one(Talent, people.talent.id).occupations
+        wanted[0].occupation_code = "2-02-38-08"
     apply(people)
     page = text(people.desk.get(f"/org/{people.org}/applications/jobs/{people.job.public_id}"))
     rows = page.split('<table class="compare">')[1].split("</table>")[0].split('<th scope="row">')
@@ -111,6 +114,9 @@ def test_a_comparison_says_what_proves_each_requirement(people):
     assert "本人自述 · 熟练" in cells["SQL"]
     assert "档案没有写" in cells["到岗"]
     assert "写明 4.5 年" in cells["工作年限"]
+    # A near occupation is named; its code says nothing to a reader.
+    assert "目标职业：区块链工程技术人员" in cells["职业方向"]
+    assert "2-02-38-08" not in cells["职业方向"]
 
 
 def test_a_later_change_of_the_profile_does_not_reach_the_desk(people):

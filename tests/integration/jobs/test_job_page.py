@@ -84,7 +84,10 @@ def test_what_is_not_published_is_not_there(session, client, make_client, state)
     talent = make_talent()
     make_application(job, talent)
     assert "看我的申请" in page(make_client(talent.account), job)
-    assert "只有本单位能看到" in page(make_client(make_member(organisation)), job)
+    own = page(make_client(make_member(organisation)), job)
+    # What was open once is not about to be published.
+    assert ("岗位发布后求职者看到的就是这样" in own) == (job.first_published_at is None)
+    assert "只有本单位" in own
 
 
 def test_the_day_after_the_last_day(session, client, clock):
