@@ -6,7 +6,6 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from apiflask import APIFlask
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -15,6 +14,7 @@ from talentmarket.core.clock import Clock, SystemClock
 from talentmarket.core.config import Settings
 from talentmarket.core.extensions import babel, csrf, db, login_manager, migrate
 from talentmarket.core.files import LocalFileStore
+from talentmarket.web.application import Application
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,7 +26,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     database engine: the search engine and the model are opened on first use.
     """
     settings = settings or Settings.from_environ()
-    app = APIFlask(
+    app = Application(
         "talentmarket",
         spec_path=None,  # addresses of its own, in the reader's language: talentmarket.api
         docs_path=None,

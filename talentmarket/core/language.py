@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import flask_babel
 from babel.support import NullTranslations
 from flask import Flask, g
 from flask_babel import get_locale, get_translations
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 Texts = NullTranslations
 
@@ -20,9 +24,10 @@ Texts = NullTranslations
 def _held(name: str) -> Any:
     """What Flask-Babel holds for this request under a name; None before it was asked for."""
     try:
-        return getattr(g.get("_flask_babel"), name, None)
+        held = g._get_current_object().get("_flask_babel")
     except RuntimeError:  # outside of an app
         return None
+    return getattr(held, name, None)
 
 
 def language() -> str:
@@ -64,3 +69,25 @@ class Babel(flask_babel.Babel):  # type: ignore[misc]
             ngettext=lambda one, many, count: texts().ngettext(one, many, count),
             newstyle=True,
         )
+        app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = _printed
+
+
+#: Texts without values, ready to print, of each catalogue: there are some thousands of them.
+_ready: WeakKeyDictionary[Texts, dict[str, Markup]] = WeakKeyDictionary()
+
+
+@pass_eval_context
+def _printed(printing: EvalContext, text: str, /, **values: Any) -> str:
+    """A text in the reader's language with its values, as Jinja's own does it; those without
+    values are made once."""
+    catalogue = texts()
+    if values or not printing.autoescape:
+        said = catalogue.gettext(text)
+        return (Markup(said) if printing.autoescape else said) % values
+    ready = _ready.get(catalogue)
+    if ready is None:
+        ready = _ready.setdefault(catalogue, {})
+    found = ready.get(text)
+    if found is None:
+        found = ready[text] = Markup(catalogue.gettext(text)) % {}
+    return found

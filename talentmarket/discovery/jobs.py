@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Generic, Literal, TypeVar, overload
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -23,7 +24,8 @@ from talentmarket.discovery.employers import employer_names
 from talentmarket.discovery.exclusions import NOTHING, Excluded, held_back
 from talentmarket.discovery.order import Candidate, ranked
 from talentmarket.discovery.understanding import NO_WISH, Understanding, Wish, understand
-from talentmarket.exchange import showing
+from talentmarket.exchange import listing, showing
+from talentmarket.exchange.listing import ListedJob
 from talentmarket.exchange.models import Job
 from talentmarket.matching import serving
 from talentmarket.matching.score import Match
@@ -69,8 +71,11 @@ class JobQuery:
         return replace(self, filters=kept, cursor="")
 
 
+Row = TypeVar("Row", bound=Job | ListedJob)
+
+
 @dataclass(frozen=True)
-class Found:
+class Found(Generic[Row]):
     """A page of results. `degraded`: the database answered; no counts, no scores then.
 
     `total` and facets count postings. `skills`: codes by job key, where the rows come without.
@@ -80,7 +85,7 @@ class Found:
 
     understanding: Understanding
     total: int | None
-    rows: tuple[Job, ...]
+    rows: tuple[Row, ...]
     matches: Mapping[str, Match]
     fragments: Mapping[str, Mapping[str, object]]
     facets: Mapping[str, Sequence[tuple[str, int]]]
@@ -88,15 +93,25 @@ class Found:
     previous: str | None = None
     next: str | None = None
     begun: bool = True
-    merged: Mapping[str, tuple[Job, ...]] = field(default_factory=dict)
+    merged: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     skills: Mapping[int, Sequence[str]] = field(default_factory=dict)
     degraded: bool = False
     loosened: tuple[tuple[str, int], ...] = ()
 
 
+@overload
+def search_jobs(session: Session, query: JobQuery, *, bare: Literal[True]) -> Found[Job]: ...
+
+
+@overload
+def search_jobs(
+    session: Session, query: JobQuery, talent: Talent | None = None
+) -> Found[Job | ListedJob]: ...
+
+
 def search_jobs(
     session: Session, query: JobQuery, talent: Talent | None = None, *, bare: bool = False
-) -> Found:
+) -> Found[Job] | Found[Job | ListedJob]:
     """Search. `talent`: the signed-in person, for scores and the order by match. `bare`: rows and
     total only, without facets, passages and ways out of an empty list.
 
@@ -170,13 +185,19 @@ def _from_engine(
     matches = score_jobs(seeker, ids) if seeker is not None else {}
     total = page.counted.total
     named = [*ids, *(one for row in page.rows for one in row.merged)]
-    loaded = (showing.listed_among if bare else showing.rows_among)(session, named)
+    skills: Mapping[int, Sequence[str]] = {}
+    loaded: Mapping[str, Job] | Mapping[str, ListedJob]
+    if bare:
+        loaded = showing.listed_among(session, named)
+    else:
+        loaded = listing.rows_among(session, named)
+        skills = listing.skills_of(session, loaded.values())
     rows = tuple(loaded[one] for one in ids if one in loaded)
     return Found(
         understanding=understanding,
         total=total,
         rows=rows,
-        skills={} if bare else showing.skills_of(session, rows),
+        skills=skills,
         matches=matches,
         fragments={row.id: row.fragments for row in page.rows},
         facets={

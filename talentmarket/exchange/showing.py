@@ -8,11 +8,11 @@ from enum import StrEnum
 from functools import lru_cache
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, joinedload, load_only, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from talentmarket.core import clock
 from talentmarket.core.errors import NotFound
-from talentmarket.exchange.models import Application, Job, JobSkill, JobState, Origin
+from talentmarket.exchange.models import Application, Job, JobState, Origin
 from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.suspended import suspended_names
 from talentmarket.members.models import (
@@ -134,19 +134,6 @@ def _may_be_listed() -> sa.ColumnElement[bool]:
 
 
 _LOADED = (joinedload(Job.employer), joinedload(Job.organisation), selectinload(Job.skills))
-#: What a row of a list prints of a job, and of who posted it or employs.
-_ROW = (
-    *(Job.public_id, Job.external_id, Job.title, Job.origin, Job.channel, Job.occupation_code),
-    *(Job.organisation_id, Job.employer_id, Job.employer_name, Job.client_name),
-    *(Job.pay_low, Job.pay_high, Job.pay_unit, Job.pay_months),
-    *(Job.region_code, Job.years_min, Job.years_max, Job.education_rank),
-    *(Job.reply_days, Job.published_at, Job.valid_until, Job.source_date),
-)
-_ROW_OWNER = (
-    *(Organisation.public_id, Organisation.name, Organisation.kind, Organisation.state),
-    *(Organisation.nature, Organisation.size),
-    *(Organisation.answers_due, Organisation.answers_on_time),
-)
 
 
 @lru_cache(maxsize=1)
@@ -161,21 +148,6 @@ def listed_among(session: Session, public_ids: Sequence[str]) -> dict[str, Job]:
     return {job.public_id: job for job in found}
 
 
-def rows_among(session: Session, public_ids: Sequence[str]) -> dict[str, Job]:
-    """The same for the rows of a list, which print a third of a job's columns: only these are
-    read, and none of the skills, which :func:`skills_of` gives."""
-    found = session.scalars(_rows_among(), {"public_ids": public_ids})
-    return {job.public_id: job for job in found}
-
-
-def skills_of(session: Session, jobs: Iterable[Job]) -> dict[int, list[str]]:
-    """The codes of the skills asked for, those that are a must before the others, by job key."""
-    found: dict[int, list[str]] = {job.id: [] for job in jobs}
-    for key, code in session.execute(_skills_of(), {"job_ids": list(found)}):
-        found[key].append(code)
-    return found
-
-
 def listed_ids(session: Session, public_ids: Sequence[str]) -> set[str]:
     """Which of these public ids are of jobs that are :func:`listed_now`."""
     return set(session.scalars(_ids_among(), {"public_ids": public_ids}))
@@ -183,32 +155,16 @@ def listed_ids(session: Session, public_ids: Sequence[str]) -> set[str]:
 
 @lru_cache(maxsize=1)
 def _jobs_among() -> sa.Select[tuple[Job]]:
-    return sa.select(Job).where(_named(), named_and_listed()).options(*_LOADED)
-
-
-@lru_cache(maxsize=1)
-def _rows_among() -> sa.Select[tuple[Job]]:
-    owners = (joinedload(one).load_only(*_ROW_OWNER) for one in (Job.employer, Job.organisation))
-    wanted = sa.select(Job).where(_named(), named_and_listed())
-    return wanted.options(load_only(*_ROW), *owners)
-
-
-@lru_cache(maxsize=1)
-def _skills_of() -> sa.Select[tuple[int, str]]:
-    wanted = JobSkill.__table__.c
-    return (
-        sa.select(wanted.job_id, wanted.skill_id)
-        .where(wanted.job_id.in_(sa.bindparam("job_ids", expanding=True)))
-        .order_by(wanted.must.desc(), wanted.position)
-    )
+    return sa.select(Job).where(named_by_id(), named_and_listed()).options(*_LOADED)
 
 
 @lru_cache(maxsize=1)
 def _ids_among() -> sa.Select[tuple[str]]:
-    return sa.select(Job.public_id).where(_named(), named_and_listed())
+    return sa.select(Job.public_id).where(named_by_id(), named_and_listed())
 
 
-def _named() -> sa.ColumnElement[bool]:
+def named_by_id() -> sa.ColumnElement[bool]:
+    """A condition that names jobs by the parameter `public_ids`."""
     return Job.public_id.in_(sa.bindparam("public_ids", expanding=True))
 
 

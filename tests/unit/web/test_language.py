@@ -58,3 +58,24 @@ def test_the_catalogue_is_looked_up_once_a_request() -> None:
 
 def test_outside_of_an_app_texts_are_chinese() -> None:
     assert [language(), word("job_kind", "full"), gettext("找工作")] == ["zh", "全职", "找工作"]
+
+
+def test_texts_with_and_without_values_are_printed_as_jinja_prints_them() -> None:
+    template = (
+        '{{ _("来源：%(source)s", source=name) }} {{ _("按期 %(rate)s%%", rate=9) }} {{ _("5%%") }}'
+    )
+    chosen = ["zh"]
+    with site(chosen).test_request_context():
+        for _time in range(2):
+            for language_, first in (("zh", "来源：&lt;b&gt;"), ("en", "Source: &lt;b&gt;")):
+                with force_locale(language_):
+                    printed = render_template_string(template, name="<b>")
+                assert printed.split(" ")[-1] == "5%"
+                assert "9%" in printed
+                assert printed.startswith(first)
+
+
+def test_a_text_for_a_mail_is_not_escaped() -> None:
+    template = '{% autoescape false %}{{ _("来源：%(source)s", source=name) }}{% endautoescape %}'
+    with site(["en"]).test_request_context():
+        assert render_template_string(template, name="<b>") == "Source: <b>"
