@@ -24,7 +24,7 @@ cli = AppGroup("match", help="People for a job, jobs for a person.")
 
 @cli.command("job")
 @click.argument("job_id")
-@click.option("--limit", default=20, show_default=True)
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1))
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
 def job_command(job_id: str, limit: int, as_json: bool) -> None:
     """People for the job with this public id, best first."""
@@ -40,7 +40,7 @@ def job_command(job_id: str, limit: int, as_json: bool) -> None:
 
 @cli.command("talent")
 @click.argument("talent_id")
-@click.option("--limit", default=20, show_default=True)
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1))
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
 def talent_command(talent_id: str, limit: int, as_json: bool) -> None:
     """Jobs for the person with this public id, best first."""

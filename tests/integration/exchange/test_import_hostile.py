@@ -87,6 +87,20 @@ def test_rows_that_are_not_taken_leave_the_others(bring, session):
         assert after >= before, name
 
 
+def test_damage_in_one_place_costs_its_row(bring):
+    """A bad byte is no other encoding: what stands around it is read as it was written."""
+    rows = "title,city,description\n" + "大数据开发工程师,成都,负责数据仓库\n" * 20
+    for name, data, encoding in (
+        ("utf.csv", rows.encode() + "测试".encode("gb18030") + b",,\n", "utf-8"),
+        ("gb.csv", rows.encode("gb18030") + b"\xff\xff,,\n", "gb18030"),
+        ("ascii.csv", b"title,city\n" + b"Java developer,\n" * 20 + b"a\xff,\n", "utf-8"),
+    ):
+        code, last, said, reasons = bring(name, data)
+        assert (code, last["imported"], last["refused"]) == (0, 20, 1), (name, last, reasons)
+        assert reasons == [WORDS["unreadable-signs"]], name
+        assert ("GB18030" in said) == (encoding == "gb18030"), name
+
+
 def test_signs_that_turn_the_text_round_are_taken_out(bring, session):
     rows = [
         "数据\u202e\u0007工程师\u2066",
