@@ -124,26 +124,33 @@ def _read(match: re.Match[str], plain: str) -> Pay | None:
     return Pay(fen_low, fen_high, unit, int(months) if months else None)
 
 
-def find_pay(text: str) -> list[tuple[int, int, Pay]]:
-    """(start, end, pay) of each pay in a text, in original positions."""
+def find_pay(text: str, *, typed: bool = False) -> list[tuple[int, int, Pay]]:
+    """(start, end, pay) of each pay in a text, in original positions.
+
+    `typed`: words of a search, where a space parts what has nothing to do with each other: 大数据 15k.
+    """
     plain = Folded(text).plain
     found = []
     for match in _PAY.finditer(plain):
         pay = _read(match, plain)
-        if pay is not None and _is_pay(plain, match):
+        if pay is not None and _is_pay(plain, match, pay, typed=typed):
             end = match.end() - (len(match[0]) - len(match[0].rstrip()))
             found.append((match.start(), end, pay))
     return found
 
 
-def _is_pay(plain: str, match: re.Match[str]) -> bool:
+def _is_pay(plain: str, match: re.Match[str], pay: Pay, *, typed: bool) -> bool:
     """Not a number of people, users, orders, or a year of the calendar or of experience."""
     if match["lead"] or match["months"] or match["times"]:
         return True
-    if _NO_PAY_BEFORE.search(plain[max(0, match.start() - 5) : match.start()]):
+    before = plain[: match.start(2)].rstrip("¥￥")
+    parted = typed and pay.unit != "year" and before[-1:].isspace()
+    if not parted and _NO_PAY_BEFORE.search(plain[max(0, match.start() - 5) : match.start()]):
         return False
-    after = plain[match.end() : match.end() + 2].lstrip()
-    if after[:1] and after[0] in "人名条个级行次并用户年月日倍台家款篇+平%":
+    after = plain[match.end() : match.end() + 2]
+    parted = typed and (after[:1].isspace() or match[0][-1].isspace())
+    after = after.lstrip()
+    if not parted and after[:1] and after[0] in "人名条个级行次并用户年月日倍台家款篇+平%":
         return False
     per = match[7]
     if per in (

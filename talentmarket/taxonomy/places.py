@@ -25,7 +25,7 @@ def choose_regions(
 
     A doubtful short name (高坪, 中山) and one that several places carry (市中区) count only when a
     place above them stands shortly before: 南充高坪, 乐山市中区. `anywhere`: or stands in any part
-    of the text, as in what is typed into a search.
+    of the text, as in what is typed into a search; a space ends a name there (成都 银行).
     """
     found: list[tuple[str, int, int]] = []
     if anywhere:
@@ -33,7 +33,8 @@ def choose_regions(
         hits = sure + [hit for hit in hits if hit[2].region_needs_context]
     for at, minus, word in hits:
         start, end = folded.span(at, at - minus)
-        if _NOT_A_PLACE.match(folded.plain, end):
+        parted = anywhere and folded.plain[end : end + 1].isspace()
+        if not parted and _NOT_A_PLACE.match(folded.plain, end):
             continue
         codes = word.regions
         if word.region_needs_context:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from talentmarket.discovery.understanding.found import AMOUNT, Found
 from talentmarket.discovery.understanding.values import pay_code
@@ -17,12 +17,14 @@ _TO = r"\s*(?:-|~|–|—|至|到|to)\s*"
 _ANY_NUMBER = re.compile(r"[\d零一二三四五六七八九十两半]")
 _BOUND = re.compile(
     r"(?:(?P<least>不低于|不少于|至少|最少|最低|高于|大于|超过|起薪|底薪|>=?|≥|over|above|min(?:imum)?|at least|from)"
-    r"|(?P<most>不超过|不高于|最高|最多|低于|小于|少于|<=?|≤|under|below|up to|max))"
+    r"|(?P<most>不超过|不高于|最高|最多|低于|小于|少于|<=?|≤|under|below|up to|(?<![a-z])(?<!3ds )max))"
     r"\s*(?=[¥￥]?\s*[\d一二三四五六七八九十两])"
 )
 _LEAD = re.compile(
     r"(?:(?:期望|要求)?(?:月薪|薪资|工资|薪水|待遇|收入|预算|税前|税后)|期望|pay|salary)\s*$"
 )
+#: What makes a figure a resolution or a number of something. A span, and 以上, say that it is pay
+#: where a space follows: 15k以上 人工智能, but 4k 显示.
 _NO_PAY = re.compile(
     r"\s*(?:视频|分辨率|显示|画质|超高清|高清|屏|电视|人|用户|粉|家|台|套|题|部|\+?\s*star)"
 )
@@ -31,13 +33,23 @@ _BARE = re.compile(
     r"(?<![\w.#+/-])[¥￥]?(\d{4,5})(?:\s*(?:-|~|–|—|至|到)\s*(\d{4,5}))?\s*"
     r"(及?以上|起|\+|及?以下|以内|左右)?(?![\w.%#/-])"
 )
+_NAMED, _GAP = frozenset({"occupation", "skill"}), "\0"
+#: Names that share a sign with a figure leave it alone: Angular 1 of "1.5万", 上云 of "以上云".
+_AN_AMOUNT = re.compile(
+    r"\d\s*[\d.kw千万元年-]|[一二三四五六七八九十两半]个?[天周月年]|以[上下内]|[薪资]$"
+)
 _ABOVE, _BELOW = ("以上", "及以上", "起", "+"), ("以下", "及以下", "以内")
 _TAIL = re.compile(r"\s*(?:薪|/\s*月|每月|一个月|左右|的?工资|的?薪资|的?月薪)")
 
 
-def find_amounts(plain: str) -> list[Found]:
-    """Pay, years and dates in a text in plain form."""
+def find_amounts(plain: str, names: Iterable[Found] = ()) -> list[Found]:
+    """Pay, years and dates in a text in plain form.
+
+    `names`: occupations and skills found in it, which are no part of a figure: the 日 of 日语 is
+    no day, the 人 of 人工智能 counts nobody.
+    """
     found: list[Found] = []
+    plain = _without(plain, names)
     if _ANY_NUMBER.search(plain):
         found += [*_pay(plain), *_years(plain)]
     if _DATE_HINT.search(plain):
@@ -45,13 +57,20 @@ def find_amounts(plain: str) -> list[Found]:
     return found
 
 
+def _without(plain: str, names: Iterable[Found]) -> str:
+    for one in names:
+        if one.kind in _NAMED and not _AN_AMOUNT.search(plain, max(0, one.start - 1), one.end + 1):
+            plain = plain[: one.start] + _GAP * (one.end - one.start) + plain[one.end :]
+    return plain
+
+
 def _pay(plain: str) -> Iterator[Found]:
     bounds = {match.end(): match for match in _BOUND.finditer(plain)}
     for match in bounds.values():  # they would stand in the way of the amount
         plain = plain[: match.start()] + " " * len(match[0]) + plain[match.end() :]
     taken: list[tuple[int, int]] = []
-    for start, end, pay in find_pay(plain):
-        if pay.negotiable or _NO_PAY.match(plain, end) or not any(pay.monthly()):
+    for start, end, pay in find_pay(plain, typed=True):
+        if pay.negotiable or _counts(plain, end, pay) or not any(pay.monthly()):
             continue
         taken.append((start, end))
         yield _bounded(plain, start, end, pay, bounds)
@@ -61,6 +80,11 @@ def _pay(plain: str) -> Iterator[Found]:
         bare = _bare(plain, found, said=found.start() in bounds)
         if bare is not None:
             yield _bounded(plain, found.start(), found.end(), bare, bounds)
+
+
+def _counts(plain: str, end: int, pay: Pay) -> bool:
+    parted = pay.low != pay.high and plain[end : end + 1].isspace()
+    return not parted and _NO_PAY.match(plain, end) is not None
 
 
 def _bare(plain: str, match: re.Match[str], *, said: bool) -> Pay | None:

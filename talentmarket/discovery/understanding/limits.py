@@ -64,7 +64,9 @@ def find_limits(folded: Folded) -> list[Found]:
             continue
         if not folded.lines.isdisjoint(range(start + 1, end)):
             continue
-        if word.code in not_before and text.startswith(not_before[word.code], end):
+        if not word.latin and not folded.spaced.isdisjoint(range(start + 1, end)):
+            continue  # 实习 生物, not 实习生
+        if any(_goes_on(folded, end, more) for more in not_before.get(word.code, ())):
             continue
         begin, stop = folded.span(start, end)
         if word.kind == "education" and (floor := _FLOOR.match(folded.plain, stop)):
@@ -72,3 +74,9 @@ def find_limits(folded: Folded) -> list[Found]:
         rank = NAME if word.kind == "area" else RUNG if word.kind == "level" else LIMIT
         found.append(Found(rank, begin, stop, word.kind, word.code, unsure=word.unsure))
     return found
+
+
+def _goes_on(folded: Folded, end: int, more: str) -> bool:
+    """Does the name go on at `end`, as in 远程医疗? A space parts signs, not words: hybrid cloud."""
+    parted = end in folded.spaced and more[0] not in _ALNUM
+    return not parted and folded.text.startswith(more, end)

@@ -90,7 +90,8 @@ def _mask(plain: str, zones: Iterable[Zone]) -> str:
 
 
 def _kept(folded: Folded, kinds: frozenset[str], employers: EmployerNames | None) -> list[Found]:
-    found = [*find_amounts(folded.plain), *find_limits(folded), *find_concepts(folded)]
+    concepts = find_concepts(folded)
+    found = [*find_amounts(folded.plain, concepts), *find_limits(folded), *concepts]
     if employers is not None:
         found += employers.find(folded)
     found = [_weighed(one, folded.plain) for one in found if one.kind in kinds]

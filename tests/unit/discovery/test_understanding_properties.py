@@ -165,3 +165,29 @@ def test_limits_are_codes_of_their_tables():
     for kind, table in tables.items():
         assert set(get_tables().limits[kind]) <= set(get_taxonomy().codes[table]), kind
     assert set(get_tables().limits["level"]) == set(get_tables().levels)
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("{} 15k以上", ("pay", "15000-")),
+        ("15k以上{}", ("pay", "15000-")),
+        ("15-20k {}", ("pay", "15000-20000")),
+        ("大于 15k {}", ("pay", "15000-")),
+        ("3年以上{}", ("years", "3-")),
+        ("近三天{}", ("posted", "3")),
+        ("绵阳 {}", ("region", "510700")),
+        ("实习 {}", ("kind", "internship")),
+        ("远程 {}", ("mode", "remote")),
+    ],
+)
+def test_no_name_of_the_vocabulary_hides_what_stands_beside_it(form, said):
+    taxonomy = get_taxonomy()
+    names = {skill.name_zh for skill in taxonomy.skills.values()}
+    names |= {title.name_zh for title in taxonomy.titles.values()}
+    hidden = [
+        name
+        for name in sorted(names)
+        if said not in {(piece.kind, piece.code) for piece in understand(form.format(name)).pieces}
+    ]
+    assert hidden == []
