@@ -54,8 +54,13 @@ _TOWNS = (
     "广安|达州|雅安|巴中|资阳|阿坝|甘孜|凉山"
 )
 _PLACE = re.compile(rf"^(?:中国|四川省?|(?:{_TOWNS})[省市]?|[\u4e00-\u9fff]{{2,3}}(?:省|市))+")
-_BRANCH = re.compile(r"(?:科技|技术|网络|信息|软件|数据|电子|实业|传媒)+$")
-
+#: What a firm does, said behind the name it has of its own.
+_TRADE = re.compile(
+    r"(?:人工智能|区块链|物联网|互联网|云计算|电子商务|人力资源|微电子|半导体|新能源|自动化|"
+    r"科技|技术|网络|信息|软件|数据|电子|实业|传媒|文化|制造|智造|精密|机械|装备|材料|能源|环保|"
+    r"生物|医药|医疗|食品|农业|商贸|贸易|商务|物流|咨询|服务|广告|设计|工程|建设|教育|通信|光电|"
+    r"汽车|航空|电力|电气|智能|智算|数字|系统|集成|管理|发展|控股|产业)$"
+)
 
 #: How schools are shortened: 电子科技大学 is 电子科大.
 _SCHOOLS = (
@@ -105,15 +110,27 @@ def short_forms(name: str) -> list[str]:
 
     >>> short_forms("成都岷江软件有限公司")
     ['成都岷江软件有限公司', '成都岷江软件', '岷江软件', '岷江']
+    >>> short_forms("四川岷源精密制造有限公司")[2:]
+    ['岷源精密制造', '岷源精密', '岷源']
     """
     whole = unicodedata.normalize("NFKC", name).strip()
     plain = _LEGAL.sub("", whole).strip(" ,.")
     forms = [whole, plain, _PLACE.sub("", plain)]
-    forms.append(_BRANCH.sub("", forms[-1]))
+    forms += _without_trade(forms[-1])
     for long, short in _SCHOOLS:
         forms += [form.replace(long, short) for form in forms[:3] if form.endswith(long)]
     kept = [form for form in dict.fromkeys(forms) if len(form) >= 2]
     return sorted(kept, key=len, reverse=True)
+
+
+def _without_trade(name: str) -> list[str]:
+    """A firm's name less one after the other of the words for its trade; none where nothing of
+    its own would be left, as of 大数据技术."""
+    forms: list[str] = []
+    while (shorter := _TRADE.sub("", name)) != name:
+        forms.append(shorter)
+        name = shorter
+    return forms if len(name) >= 2 else []
 
 
 @lru_cache(maxsize=4096)

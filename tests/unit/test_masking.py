@@ -53,6 +53,8 @@ def test_what_reaches_nobody_stays(text):
         ("成都岷江软件有限公司", "在岷江软件负责数仓"),
         ("成都市岷江软件有限公司", "在岷江负责数仓"),
         ("腾讯科技（成都）有限公司", "腾讯工作三年"),
+        ("四川岷源精密制造有限公司", "岷源精密的产线报表"),
+        ("成都剑门网络信息技术服务有限公司", "剑门网络信息的平台"),
     ],
 )
 def test_names_go_in_the_forms_people_use(name, text):
@@ -75,10 +77,18 @@ def test_a_school_goes_in_its_short_form(school, short):
 
 
 @pytest.mark.parametrize(
-    "text", ["银行核心系统", "用 ASP.NET/Java、Node.js 和 Socket.io", "大学数学", "智能制造数据"]
+    "text",
+    [
+        "银行核心系统",
+        "用 ASP.NET/Java、Node.js 和 Socket.io",
+        "大学数学",
+        "智能制造数据",
+        "大数据平台",
+    ],
 )
 def test_common_words_of_a_name_stay(text):
     names = ["成都银行股份有限公司", "四川大学", "成都智能科技有限公司", "周予安"]
+    names += ["成都大数据技术有限公司"]
     assert mask(text, names) == text
 
 
