@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,9 +20,11 @@ from search.fields import (
     Kind,
     Moment,
     Schema,
+    Sketch,
     Suggestable,
     Text,
 )
+from search.sketches import sketch
 from search.suggestions import prefixes
 
 MAX_CODE = 256
@@ -181,6 +183,7 @@ def project(kind: Kind, document: Document) -> Projection:
     texts: dict[str, str] = {}
     codes: dict[str, tuple[str, ...]] = {fields.ID: (document.id,)}
     numbers = {fields.VERSION: document.version, fields.TIE: tie}
+    sketches: dict[tuple[str, ...], tuple[int, ...]] = {}
     missing = []
     gates = []
     for item in schema.fields:
@@ -189,6 +192,10 @@ def project(kind: Kind, document: Document) -> Projection:
             _project_number(item, value, tie, numbers)
         if isinstance(item, Suggestable):
             _project_suggestion(item, values.get(item.of), codes)
+        elif isinstance(item, Sketch):
+            made = sketches.get(item.of) or sketch(_sketched(schema, item, values))
+            sketches[item.of] = made
+            numbers[item.name] = made[item.part]
         elif isinstance(item, fields.Span):
             if item.low not in values and item.high not in values:
                 missing.append(item.name)
@@ -224,6 +231,14 @@ def _project_number(
         for descending in (True, False):
             name = fields.sort_of(item.name, descending=descending)
             numbers[name] = packed(value, tie, descending=descending)
+
+
+def _sketched(schema: Schema, item: Sketch, values: Mapping[str, Any]) -> Iterator[str]:
+    for name in item.of:
+        if isinstance(schema.get(name), Text):
+            yield from terms(values.get(name, "")).grams
+        else:
+            yield from values.get(name, ())
 
 
 def _project_suggestion(

@@ -87,7 +87,20 @@ class Suggestable:
     of: str
 
 
-Field = Text | Keyword | Integer | Moment | Flag | Concepts | Span | Suggestable
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """One number that tells by its bits what other fields hold (`search.sketches`): handed out with
+    each hit, so that documents found can be compared. Derived; asked for by ``values`` alone.
+
+    ``of``: texts (their grams) or codes. ``part``: which of the numbers that make up the sketch.
+    """
+
+    name: str
+    of: tuple[str, ...]
+    part: int
+
+
+Field = Text | Keyword | Integer | Moment | Flag | Concepts | Span | Suggestable | Sketch
 CONCEPT_WEIGHTS = (4, 3, 2, 1)
 
 
@@ -196,13 +209,15 @@ def _engine_fields(item: Field) -> Iterable[tuple[str, EngineType]]:
         case Suggestable(name):
             yield name, EngineType.CODES
             yield f"{name}__prefixes", EngineType.PREFIXES
+        case Sketch(name):
+            yield name, EngineType.NUMBER
         case Span():
             return
 
 
 JOB = Schema(
     Kind.JOB,
-    version=4,
+    version=5,
     fields=(
         Text("title", boost=4.0, gate=True),
         Text("occupation_names", boost=2.0, gate=True),
@@ -245,6 +260,10 @@ JOB = Schema(
         Integer("applicants"),  # bits of their number: 0, 1, 2–3, 4–7, …
         Moment("published_at", sortable=True),
         Moment("valid_until"),
+        Sketch("title_sketch_1", of=("title",), part=0),
+        Sketch("title_sketch_2", of=("title",), part=1),
+        Sketch("skill_sketch_1", of=("skills", "wish_skills"), part=0),
+        Sketch("skill_sketch_2", of=("skills", "wish_skills"), part=1),
     ),
 )
 

@@ -20,6 +20,7 @@ from search.fields import (
     Keyword,
     Moment,
     Schema,
+    Sketch,
     Text,
 )
 from search.requests import (
@@ -253,7 +254,7 @@ def _check(request: SearchRequest) -> None:
         if not isinstance(schema.get(name), Text):
             raise UnknownField(schema.kind, name)
     for name in request.values:
-        if not isinstance(schema.get(name), (Integer, Moment)):
+        if not isinstance(schema.get(name), (Integer, Moment, Sketch)):
             raise UnknownField(schema.kind, name)
     keys = [facet.key for facet in request.facets]
     if len(set(keys)) < len(keys):

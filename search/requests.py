@@ -185,7 +185,7 @@ class SearchRequest:
     concepts) must match; None for the rule of `analysis.required`. ``sort`` None: by relevance.
     ``after``: the cursor of the last hit seen, ``before``: of the first one (only with a sort;
     one of them): the hits that follow it, or those that stand right before it. ``highlight``:
-    text fields. ``values``: numbers and moments to hand out with each hit.
+    text fields. ``values``: numbers, moments and sketches to hand out with each hit.
     """
 
     kind: Kind

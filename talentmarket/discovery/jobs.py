@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Generic, Literal, TypeVar, overload
 
 from flask import current_app
@@ -17,7 +18,7 @@ from search.errors import BadRequest, SearchError
 from search.fields import Kind
 from search.requests import Hit, SearchRequest, SearchResult, Sort
 from talentmarket.core import clock
-from talentmarket.discovery import cursors, fallback, jobfilters, paging, translating
+from talentmarket.discovery import cursors, fallback, jobfilters, nearness, paging, translating
 from talentmarket.discovery.categories import with_category
 from talentmarket.discovery.cursors import Cursor
 from talentmarket.discovery.employers import employer_names
@@ -178,7 +179,15 @@ def _from_engine(
             request = replace(request, lifts=match_lifts(seeker))
         page = paging.ranked_page(ask, request, start, size, by_match, collapse=query.collapse)
     elif sort == "relevance":
-        page = paging.ranked_page(ask, request, start, size, _by_relevance, collapse=query.collapse)
+        page = paging.ranked_page(
+            ask,
+            request,
+            start,
+            size,
+            partial(_by_relevance, request),
+            collapse=query.collapse,
+            values=nearness.VALUES,
+        )
     else:
         page = paging.keyset_page(ask, request, start, size, collapse=query.collapse)
     ids = [row.id for row in page.rows]
@@ -219,11 +228,9 @@ def _from_engine(
     )
 
 
-def _by_relevance(hits: Sequence[Hit], day: int) -> list[Candidate]:
-    best = max((hit.score for hit in hits), default=0.0)
-    return ranked(
-        [_candidate(hit, hit.score / best if best else 0.0) for hit in hits], day, match=False
-    )
+def _by_relevance(request: SearchRequest, hits: Sequence[Hit], day: int) -> list[Candidate]:
+    shares = nearness.relevance(request, hits)
+    return ranked(map(_candidate, hits, shares), day, match=False)
 
 
 def _by_points(hit: Hit, one: Standing | None) -> Candidate:

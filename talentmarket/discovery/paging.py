@@ -44,12 +44,22 @@ class Page:
 
 
 def ranked_page(
-    ask: Ask, request: SearchRequest, cursor: Cursor, size: int, rank: Rank, *, collapse: bool
+    ask: Ask,
+    request: SearchRequest,
+    cursor: Cursor,
+    size: int,
+    rank: Rank,
+    *,
+    collapse: bool,
+    values: tuple[str, ...] = (),
 ) -> Page:
-    """A page in the order of `rank`; after the candidates it goes on by date."""
+    """A page in the order of `rank`; after the candidates it goes on by date.
+
+    `values`: what `rank` wants to know of each hit besides `VALUES`.
+    """
     if cursor.after or cursor.before:
         return _by_date(ask, request, cursor, size, collapse=collapse)
-    found = ask(replace(request, limit=CANDIDATES, values=VALUES, highlight=()))
+    found = ask(replace(request, limit=CANDIDATES, values=(*VALUES, *values), highlight=()))
     groups = _groups(rank(found.hits, cursor.day), collapse=collapse)
     left = [group for group in groups if not any(cursor.has(one.id) for one in group)]
     best = [group[0] for group in left[:size]]

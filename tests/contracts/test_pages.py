@@ -10,6 +10,7 @@ from search.backend import SearchBackend
 from search.documents import Tombstone
 from search.fields import Kind
 from search.requests import SearchRequest, Sort
+from search.sketches import sketch
 from tests.contracts.documents import START, fill, found, job
 
 
@@ -67,6 +68,15 @@ def test_numbers_are_handed_out_with_the_hits(market: SearchBackend, sort: Sort 
         "published_at": int((START + timedelta(hours=3)).timestamp()),
     }
     assert held[4]["pay_low"] is None
+
+
+def test_sketches_are_handed_out_whole(backend: SearchBackend) -> None:
+    fill(backend, [job(1, "大数据 Java", skills=["java"], wish_skills=["spark"]), job(2, "前台")])
+    names = ("title_sketch_1", "title_sketch_2", "skill_sketch_1", "skill_sketch_2")
+    result = backend.search(SearchRequest(Kind.JOB, values=names))
+    held = {int(hit.id.removeprefix("job")): tuple(hit.values.values()) for hit in result.hits}
+    assert held[1] == (*sketch(["大数", "数据", "java"]), *sketch(["java", "spark"]))
+    assert held[2] == (*sketch(["前台"]), 0, 0)
 
 
 def test_an_empty_page_still_counts(market: SearchBackend) -> None:

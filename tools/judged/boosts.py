@@ -31,7 +31,7 @@ from talentmarket import create_app
 from talentmarket.cli.model import learn
 from talentmarket.cli.workshop import say, tell, temporary_site
 from talentmarket.core.uow import unit_of_work
-from talentmarket.discovery import order, translating
+from talentmarket.discovery import nearness, order, translating
 from talentmarket.discovery.evaluating import categories as judged_categories
 from talentmarket.discovery.evaluating import documents, judgements
 from talentmarket.indexing.engine import handle
@@ -86,6 +86,8 @@ CONSTANTS = {
     "level": (translating, "LEVEL_WEIGHT"),
     LEARNED: (translating, "CATEGORY_WEIGHT"),
     "inside an area": (translating, "INSIDE_AREA_WEIGHT"),
+    "title as a whole": (nearness, "TITLE"),
+    "skills of the first": (nearness, "SKILLS"),
 }
 
 

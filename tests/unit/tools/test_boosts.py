@@ -9,15 +9,21 @@ import pytest
 
 from search.fields import Kind
 from search.query import plan
-from search.requests import SearchRequest
-from talentmarket.discovery import order, translating
+from search.requests import Hit, SearchRequest
+from search.sketches import sketch
+from talentmarket.discovery import nearness, order, translating
 from talentmarket.discovery.understanding import TALENTS, EmployerNames, understand
-from tools.judged.boosts import CHANGES, boosts, compared
+from tools.judged.boosts import CHANGES, LEARNED, boosts, compared
 
 ROOT = Path(__file__).resolve().parents[3]
 BOOSTS = {boost.name: boost for boost in boosts()}
 NAMES = EmployerNames([("org1", ["岷江云计算"])])
 QUERIES = ("高级Java工程师 天府新区", "首席信息官", "岷江云计算", "ActionScript")
+
+
+def _hit(row_id: str, score: float, skill: str) -> Hit:
+    numbers = (*sketch(["java"]), *sketch([skill]))
+    return Hit(row_id, score, values=dict(zip(nearness.VALUES, numbers, strict=True)))
 
 
 def scored() -> dict[object, float]:
@@ -30,11 +36,14 @@ def scored() -> dict[object, float]:
             request = SearchRequest(kind, asked.words, concepts=asked.concepts, lifts=asked.lifts)
             for score in plan(request).lifts:
                 found[(text, kind, score.node)] = score.weight
+    hits = [_hit("a", 2.0, "java"), _hit("b", 1.0, "java"), _hit("c", 1.0, "cooking")]
+    request = SearchRequest(Kind.JOB, "java")
+    found |= dict(enumerate(nearness.relevance(request, hits)))
     one = order.Candidate("a", 0.5, published_at=0, on_time=100, applicants=0)
     return found | dict(order.lifts(one, 0))
 
 
-@pytest.mark.parametrize("name", sorted(BOOSTS.keys() - {"category"}))
+@pytest.mark.parametrize("name", sorted(BOOSTS.keys() - {LEARNED}))
 def test_it_changes_what_it_names_and_puts_it_back(name: str) -> None:
     before = scored()
     for change in BOOSTS[name].changes:

@@ -1,0 +1,95 @@
+"""How near the candidates are to what was typed and to each other. Pure.
+
+The engine scores each document for itself. Among the first thousand two things can be told that it
+cannot: how much of the *whole title* is what was typed (pairs of characters, by cosine), and which
+candidates ask for the skills that the best ones ask for (feedback from the first ten without a
+reader's judgement; Rocchio 1971, and "pseudo relevance feedback" since). Both read the sketches that
+the index holds, so they are the same on every engine. docs/relevance.md gives weights and effects.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from heapq import nsmallest
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.analysis import terms
+from search.requests import Hit, SearchRequest
+from search.sketches import bits, sketch
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+#: What each adds at most, in shares of the best candidate's score by the engine.
+TITLE = 0.1
+SKILLS = 0.5
+#: So many of the best are taken for what was meant: half of a page.
+FIRST = 10
+TITLE_SKETCH = ("title_sketch_1", "title_sketch_2")
+SKILL_SKETCH = ("skill_sketch_1", "skill_sketch_2")
+VALUES = (*TITLE_SKETCH, *SKILL_SKETCH)
+
+Floats = NDArray[np.float64]
+
+
+def names_of(request: SearchRequest) -> tuple[str, ...]:
+    """What a title would say that is just what was asked: as typed, and in Chinese.
+
+    Nothing where the words name a learned category: titles were looked at when it was learned.
+    """
+    ways = {way.field for concept in request.concepts for way in concept.alternatives}
+    if "categories" in ways:
+        return ()
+    typed = [request.words, *request.phrases, *(one.words for one in request.concepts)]
+    other = [next(filter(_HAN.search, one.also), one.words) for one in request.concepts]
+    said = (" ".join(typed), " ".join([request.words, *request.phrases, *other]))
+    return tuple(dict.fromkeys(filter(None, map(str.strip, said))))
+
+
+def relevance(request: SearchRequest, hits: Sequence[Hit]) -> list[float]:
+    """For each hit its relevance as a share of the best one's: the engine's score, how near its
+    title is to the names asked for, and how near its skills are to those of the first."""
+    scores = np.array([hit.score for hit in hits])
+    if not len(hits) or scores.max() <= 0:
+        return [0.0] * len(hits)
+    shares = scores / scores.max()
+    if names := names_of(request):
+        asked = bits(list(zip(*(sketch(terms(name).grams) for name in names), strict=True)))
+        near = _weighted(_sketches(hits, TITLE_SKETCH), asked).max(axis=1)
+        shares += TITLE * near
+    shares += SKILLS * _like_the_first(hits, shares)
+    return (shares / shares.max()).tolist()
+
+
+def _sketches(hits: Sequence[Hit], names: Sequence[str]) -> Floats:
+    return bits([[hit.values[name] for hit in hits] for name in names])
+
+
+def _weighted(rows: Floats, asked: Floats) -> Floats:
+    """Cosine of each of `rows` to each of `asked`; what few of the rows have counts for more."""
+    weights = _rarity(rows)
+    return _unit(rows * weights) @ _unit(asked * weights).T
+
+
+def _like_the_first(hits: Sequence[Hit], shares: Floats) -> Floats:
+    """Cosine of the skills of each to those of the first `FIRST`, which count by their shares.
+
+    The last digits of a 32-bit sum decide nothing: the first are chosen by hundredths, then by id.
+    """
+    rounded = np.round(shares, 2)
+    first = nsmallest(FIRST, range(len(hits)), key=lambda at: (-rounded[at], hits[at].id))
+    rows = _sketches(hits, SKILL_SKETCH)
+    rows = _unit(rows * _rarity(rows))
+    meant = _unit(rounded[first][None, :] @ rows[first])
+    return np.asarray((rows @ meant.T)[:, 0])
+
+
+def _rarity(rows: Floats) -> Floats:
+    """Inverse document frequency of each bit among the rows."""
+    return np.asarray(np.log((1.0 + len(rows)) / (1.0 + rows.sum(axis=0))) + 1.0)
+
+
+def _unit(rows: Floats) -> Floats:
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0)
