@@ -30,7 +30,7 @@ show.routes(bp)
 conversation.routes(bp)
 invited.routes(bp)
 
-Answer = str | Response
+Answer = str | Response | tuple[str, int]
 
 
 def own_talent(session: Session) -> Talent:
@@ -67,7 +67,7 @@ def apply(job_id: str) -> Answer:
             said = _("申请已提交。") if created else _("您已经申请了这个岗位，这是那份申请。")
             flash(said, "done" if created else "notice")
             return redirect(url_for(".show", application_id=public_id))
-    return _apply_page(job, form)
+    return _apply_page(job, form), 422 if request.method == "POST" else 200
 
 
 def _apply_page(job: Job, form: ApplyForm) -> str:

@@ -200,7 +200,7 @@ def refuse(org: str, application_id: str) -> Answer:
     if request.method == "GET":
         form.revision.data = application.revision
         form.requirement.data = request.args.get("requirement", "")
-    status = 200
+    status = 422 if request.method == "POST" else 200
     if form.validate_on_submit():
         try:
             _refuse(org, application_id, name, form)
@@ -303,7 +303,7 @@ def interview(org: str, application_id: str) -> Answer:
         application=application,
         job=application.job,
         form=form,
-    )
+    ), 422 if request.method == "POST" else 200
 
 
 def _propose(org: str, application_id: str, form: InterviewForm) -> None:

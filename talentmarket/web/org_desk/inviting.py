@@ -22,7 +22,7 @@ from talentmarket.web.applications.forms import attach
 from talentmarket.web.org_desk import common
 from talentmarket.web.org_desk.forms import InviteForm
 
-Answer = str | Response
+Answer = str | Response | tuple[str, int]
 
 
 def routes(bp: Blueprint) -> None:
@@ -108,7 +108,7 @@ def invite(org: str) -> Answer:
         form=form,
         number=cards.number_of(card),
         headline=cards.anonymous_card(talent, viewer_org=org).headline,
-    )
+    ), 422 if request.method == "POST" else 200
 
 
 def _send(org: str, card: str, form: InviteForm) -> None:

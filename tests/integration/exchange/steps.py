@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from talentmarket.exchange.models import Application
 
 
-def text(response):
+def text(response, status=200):
     """The words of a page that must have come."""
-    assert response.status_code == 200, (response.status_code, response.location)
+    assert response.status_code == status, (response.status_code, response.location)
     return response.get_data(as_text=True)
 
 

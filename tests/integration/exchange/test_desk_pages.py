@@ -34,7 +34,7 @@ def test_the_apply_page_shows_what_will_be_given_and_ticks_nothing(people):
     assert "天工云谱科技有限公司" in page
     assert "checked" not in page
     wrong = people.person.post(f"/jobs/{people.job.public_id}/apply", data={"note": "您好"})
-    assert "请选择何时给出手机号" in text(wrong)
+    assert "请选择何时给出手机号" in text(wrong, 422)
     assert "您好" in wrong.get_data(as_text=True)
 
 
@@ -136,7 +136,7 @@ def test_the_calendar_file_is_taken_by_a_calendar(people):
 )
 def test_an_interview_needs_a_time_ahead_and_a_place(session, people, values, said):
     key = apply(people)
-    assert said in text(propose(people, key, **values))
+    assert said in text(propose(people, key, **values), 422)
     assert state(session, key) is S.SUBMITTED
 
 
@@ -341,7 +341,7 @@ def test_a_row_of_the_list_moves_without_opening_it(session, people):
     people.desk.post(button[1].replace("&amp;", "&"), data={"move": "offer"})  # a stale row
     assert state(session, key) is S.SHORTLISTED
     refusal = people.desk.post(f"{at_desk(people, key)}/refuse", data={"text": ""})
-    assert refusal.status_code != 302
+    assert refusal.status_code == 422
     assert state(session, key) is S.SHORTLISTED
 
 
