@@ -164,7 +164,7 @@ def openings_of(
         sa.select(ProfileOpening, Organisation)
         .outerjoin(Organisation, Organisation.id == ProfileOpening.organisation_id)
         .where(ProfileOpening.talent_id == talent.id)
-        .order_by(ProfileOpening.id.desc())
+        .order_by(ProfileOpening.at.desc(), ProfileOpening.id.desc())
         .offset(offset)
         .limit(limit)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from talentmarket.members.models import (
     EntryKind,
     OpeningLevel,
     Organisation,
+    ProfileOpening,
     Talent,
     VerificationState,
     Visibility,
@@ -337,3 +339,20 @@ def test_openings_name_receiver_purpose_time_and_what(session, clock):
     assert openings.count_openings(session, talent) == 1
     verbs = [event.verb for event in history(session, "talent", talent.public_id)]
     assert verbs == ["opened"]
+
+
+def test_openings_stand_by_their_time(session, clock):
+    """Rows of an import or of invented histories are not written in the order of their times."""
+    talent = make_talent()
+    with unit_of_work() as unit:
+        for hours in (2, 5, 1):
+            unit.add(
+                ProfileOpening(
+                    talent_id=talent.id,
+                    at=clock.now() - timedelta(hours=hours),
+                    purpose="search",
+                    level=OpeningLevel.CARD,
+                )
+            )
+    times = [row.at for row in openings.openings_of(session, again(talent))]
+    assert times == [clock.now() - timedelta(hours=hours) for hours in (1, 2, 5)]
