@@ -36,7 +36,7 @@ _BARE = re.compile(
 _NAMED, _GAP = frozenset({"occupation", "skill"}), "\0"
 #: Names that share a sign with a figure leave it alone: Angular 1 of "1.5万", 上云 of "以上云".
 _AN_AMOUNT = re.compile(
-    r"\d\s*[\d.kw千万元年-]|[一二三四五六七八九十两半]个?[天周月年]|以[上下内]|[薪资]$"
+    r"\d\s*[\d.kyw千万元年-]|[一二三四五六七八九十两半]个?[天周月年]|以[上下内]|[薪资]$"
 )
 _ABOVE, _BELOW = ("以上", "及以上", "起", "+"), ("以下", "及以下", "以内")
 _TAIL = re.compile(r"\s*(?:薪|/\s*月|每月|一个月|左右|的?工资|的?薪资|的?月薪)")
@@ -59,7 +59,7 @@ def find_amounts(plain: str, names: Iterable[Found] = ()) -> list[Found]:
 
 def _without(plain: str, names: Iterable[Found]) -> str:
     for one in names:
-        if one.kind in _NAMED and not _AN_AMOUNT.search(plain, max(0, one.start - 1), one.end + 1):
+        if one.kind in _NAMED and not _AN_AMOUNT.search(plain, max(0, one.start - 1), one.end + 2):
             plain = plain[: one.start] + _GAP * (one.end - one.start) + plain[one.end :]
     return plain
 
