@@ -70,6 +70,11 @@ class SearchBackend(Protocol):
         """``embedded`` or ``elasticsearch``."""
         ...
 
+    @property
+    def writes_at_once(self) -> int:
+        """From how many threads a long load is best written."""
+        ...
+
     def close(self) -> None:
         """Let go of files, locks and connections. The backend cannot be used after it."""
         ...

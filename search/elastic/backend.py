@@ -43,6 +43,8 @@ class ElasticBackend:
     """A server, and the indexes there whose names begin with ``settings.name``."""
 
     name = "elasticsearch"
+    #: One list is on its way through the server while the other is put into words or read back.
+    writes_at_once = 2
 
     def __init__(self, settings: SearchSettings, *, writable: bool = False) -> None:
         self._settings = settings

@@ -40,6 +40,8 @@ class EmbeddedBackend:
     """tantivy in ``folder``. With ``writable`` this process is the one that writes."""
 
     name = "embedded"
+    #: One writer holds the files.
+    writes_at_once = 1
 
     @translated
     def __init__(self, folder: Path, database_id: str, *, writable: bool = False) -> None:

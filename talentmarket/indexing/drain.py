@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -185,14 +186,18 @@ def _project(kind: Kind, ids: Sequence[str]) -> tuple[list[Operation], dict[str,
 
 def _drop(session: Session, kind: Kind, whole: Sequence[Operation]) -> None:
     """Remove the rows of what is in the index; a change made meanwhile keeps its row."""
-    if whole:
-        session.connection().execute(
-            sa.delete(OutboxRow).where(
+    by_version: defaultdict[int, list[str]] = defaultdict(list)
+    for one in whole:
+        by_version[one.version].append(one.id)
+    for version, ids in by_version.items():  # a load has one version, or a few
+        session.execute(
+            sa.delete(OutboxRow)
+            .where(
                 OutboxRow.kind == kind.value,
-                OutboxRow.document_id == sa.bindparam("document"),
-                OutboxRow.version <= sa.bindparam("held"),
-            ),
-            [{"document": one.id, "held": one.version} for one in whole],
+                OutboxRow.document_id.in_(ids),
+                OutboxRow.version <= version,
+            )
+            .execution_options(synchronize_session=False)
         )
 
 

@@ -17,7 +17,7 @@ from talentmarket.core.db import db, insert_for
 from talentmarket.core.outbox import IndexState, changed
 from talentmarket.core.uow import unit_of_work
 from talentmarket.indexing import clustering, documents
-from talentmarket.indexing.writing import Listed, one_ahead
+from talentmarket.indexing.writing import Listed, ahead
 
 BATCH = 500
 Progress = Callable[[str, int, int], None]
@@ -48,7 +48,7 @@ def rebuild(
             backend.rebuild(kind, minimum_ratio=minimum_ratio) as writer,
         ):
             lists = preparer.prepared(_lists(kind))
-            with closing(one_ahead(lists, partial(_write, writer))) as written:
+            with closing(ahead(lists, partial(_write, writer))) as written:
                 for size in written:
                     done += size
                     progress(kind.value, done, total)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -49,39 +51,43 @@ def write_each(backend: SearchBackend, lists: Iterable[Listed]) -> Generator[Wri
 
 
 def write_all(backend: SearchBackend, lists: Iterable[Listed]) -> Generator[Written, None, None]:
-    """Write a long outbox: as above, but the next list is made while the present one is written.
+    """Write a long outbox: as above, but further lists are made while the present ones are
+    written, as many at a time as the engine has a use for (`backend.writes_at_once`).
 
-    To be closed by who does not ask for all of it: the list on its way is waited for.
+    Lists that are written side by side may hold the same document: versions decide. To be closed
+    by who does not ask for all of it: the lists on their way are waited for.
     """
     with ExitStack() as stack:
         loading: set[Kind] = set()
+        beginning = threading.Lock()
 
         def next_one(listed: Listed) -> Written:
             kind, operations = listed
             backend.ensure(kind)
-            if kind not in loading:
-                stack.enter_context(backend.loading(kind))
-                loading.add(kind)
+            with beginning:
+                if kind not in loading:
+                    stack.enter_context(backend.loading(kind))
+                    loading.add(kind)
             return write(backend, kind, operations)
 
-        with closing(one_ahead(lists, next_one)) as results:
+        with closing(ahead(lists, next_one, backend.writes_at_once)) as results:
             yield from results
 
 
-def one_ahead(items: Iterable[T], act: Callable[[T], R]) -> Generator[R, None, None]:
-    """What `act` makes of each item, in order, in a thread of its own: meanwhile the caller's
-    makes the next item. An exception of either ends it, after the item on its way."""
-    with ThreadPoolExecutor(1, "writing") as thread:
-        present: Future[R] | None = None
+def ahead(items: Iterable[T], act: Callable[[T], R], at_once: int = 1) -> Generator[R, None, None]:
+    """What `act` makes of each item, in order, in `at_once` threads of its own: meanwhile the
+    caller's makes the next item. An exception of either ends it, after the items on their way."""
+    with ThreadPoolExecutor(at_once, "writing") as threads:
+        present: deque[Future[R]] = deque()
         for item in items:
-            if present is not None:
-                result = present.result()
-                present = thread.submit(act, item)
-                yield result
+            if len(present) < at_once:
+                present.append(threads.submit(act, item))
             else:
-                present = thread.submit(act, item)
-        if present is not None:
-            yield present.result()
+                result = present.popleft().result()
+                present.append(threads.submit(act, item))
+                yield result
+        while present:
+            yield present.popleft().result()
 
 
 def _reads_back(operation: Operation, stored: StoredDocument | None) -> bool:

@@ -269,24 +269,24 @@ def test_a_long_outbox_is_read_while_it_is_written(
     monkeypatch.setattr(drain_module, "WRITTEN_AT_ONCE", 2)
     jobs = [make_job(title=f"岗位{number}") for number in range(6)]
     told("job", *jobs)
+    jobs.sort(key=lambda job: job.public_id)  # as their rows stand
+    first = {job.public_id for job in jobs[:2]}
     with search_handle.writer() as backend, Preparer(1) as preparer:
         write = type(backend).bulk
 
-        def fail_after_one(self: Any, kind: Kind, operations: Any) -> Any:
-            monkeypatch.setattr(type(backend), "bulk", lambda *_: fail())
+        def fail_after_the_first(self: Any, kind: Kind, operations: Any) -> Any:
+            if operations[0].id not in first:
+                raise EngineUnavailable("off")
             return write(self, kind, operations)
 
-        def fail() -> None:
-            raise EngineUnavailable("off")
-
-        monkeypatch.setattr(type(backend), "bulk", fail_after_one)
+        monkeypatch.setattr(type(backend), "bulk", fail_after_the_first)
         with pytest.raises(EngineUnavailable):
             drain_once(backend, preparer=preparer)
         assert waiting(db.session())[0] == 4  # the first list was read back, the second failed
         monkeypatch.setattr(type(backend), "bulk", write)
         with unit_of_work() as session:
-            jobs[0].title = "岗位又改"
-            changed(session, "job", jobs[0].public_id)
+            jobs[-1].title = "岗位又改"  # two rows of it wait, in lists written side by side
+            changed(session, "job", jobs[-1].public_id)
         assert drain_once(backend, preparer=preparer).written == 5
         stored = backend.get_many(Kind.JOB, [one.public_id for one in jobs])
         backend.refresh(Kind.JOB)
