@@ -47,7 +47,7 @@ test-quick: install ## Run the tests that need no server and no browser
 		tests/unit tests/contracts tests/guards
 
 test-long: install servers ## Run the same tests at larger counts
-	TALENTMARKET_TEST_SCALE=20 $(PYTEST) $(SHARED)
+	TALENTMARKET_TEST_SCALE=20 $(PYTEST) $(SHARED) -o faulthandler_timeout=3600
 
 lint: install ## Check format, style, types, floors and templates
 	$(BIN)/ruff format --check --quiet .
