@@ -26,7 +26,7 @@ from talentmarket.discovery.exclusions import NOTHING, Excluded, held_back
 from talentmarket.discovery.order import Candidate, ranked
 from talentmarket.discovery.understanding import NO_WISH, Understanding, Wish, understand
 from talentmarket.exchange import listing, showing
-from talentmarket.exchange.listing import ListedJob
+from talentmarket.exchange.listing import AnyJob, ListedJob
 from talentmarket.exchange.models import Job
 from talentmarket.matching import serving
 from talentmarket.matching.score import Match
@@ -72,11 +72,11 @@ class JobQuery:
         return replace(self, filters=kept, cursor="")
 
 
-Row = TypeVar("Row", bound=Job | ListedJob)
+Shown = TypeVar("Shown", bound=AnyJob)
 
 
 @dataclass(frozen=True)
-class Found(Generic[Row]):
+class Found(Generic[Shown]):
     """A page of results. `degraded`: the database answered; no counts, no scores then.
 
     `total` and facets count postings. `skills`: codes by job key, where the rows come without.
@@ -86,7 +86,7 @@ class Found(Generic[Row]):
 
     understanding: Understanding
     total: int | None
-    rows: tuple[Row, ...]
+    rows: tuple[Shown, ...]
     matches: Mapping[str, Match]
     fragments: Mapping[str, Mapping[str, object]]
     facets: Mapping[str, Sequence[tuple[str, int]]]
@@ -94,7 +94,7 @@ class Found(Generic[Row]):
     previous: str | None = None
     next: str | None = None
     begun: bool = True
-    merged: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    merged: Mapping[str, tuple[Shown, ...]] = field(default_factory=dict)
     skills: Mapping[int, Sequence[str]] = field(default_factory=dict)
     degraded: bool = False
     loosened: tuple[tuple[str, int], ...] = ()
@@ -107,12 +107,12 @@ def search_jobs(session: Session, query: JobQuery, *, bare: Literal[True]) -> Fo
 @overload
 def search_jobs(
     session: Session, query: JobQuery, talent: Talent | None = None
-) -> Found[Job | ListedJob]: ...
+) -> Found[AnyJob]: ...
 
 
 def search_jobs(
     session: Session, query: JobQuery, talent: Talent | None = None, *, bare: bool = False
-) -> Found[Job] | Found[Job | ListedJob]:
+) -> Found[Job] | Found[AnyJob]:
     """Search. `talent`: the signed-in person, for scores and the order by match. `bare`: rows and
     total only, without facets, passages and ways out of an empty list.
 
@@ -200,7 +200,7 @@ def _from_engine(
         loaded = showing.listed_among(session, named)
     else:
         loaded = listing.rows_among(session, named)
-        skills = listing.skills_of(session, loaded.values())
+        skills = listing.skills_of(session, (loaded[one] for one in ids if one in loaded))
     rows = tuple(loaded[one] for one in ids if one in loaded)
     return Found(
         understanding=understanding,

@@ -60,6 +60,8 @@ class ListedJob(NamedTuple):
     source_date: date | None
 
 
+#: A job whole, or as a list has it: what the rows of lists print stands in both by one name.
+AnyJob = Job | ListedJob
 _OF_JOB = ListedJob._fields[2:]
 _OF_OWNER = ListedOrganisation._fields
 

@@ -143,14 +143,15 @@ def _is_pay(plain: str, match: re.Match[str], pay: Pay, *, typed: bool) -> bool:
     """Not a number of people, users, orders, or a year of the calendar or of experience."""
     if match["lead"] or match["months"] or match["times"]:
         return True
-    before = plain[: match.start(2)].rstrip("¥￥")
-    parted = typed and pay.unit != "year" and before[-1:].isspace()
-    if not parted and _NO_PAY_BEFORE.search(plain[max(0, match.start() - 5) : match.start()]):
+    before = plain[max(0, match.start(2) - 5) : match.start(2)].rstrip("¥￥")
+    apart = typed and pay.unit != "year" and before[-1:].isspace()
+    if not apart and _NO_PAY_BEFORE.search(plain[max(0, match.start() - 5) : match.start()]):
         return False
     after = plain[match.end() : match.end() + 2]
-    parted = typed and (after[:1].isspace() or match[0][-1].isspace())
+    if typed and (after[:1].isspace() or match[0][-1].isspace()):
+        after = ""
     after = after.lstrip()
-    if not parted and after[:1] and after[0] in "人名条个级行次并用户年月日倍台家款篇+平%":
+    if after and after[0] in "人名条个级行次并用户年月日倍台家款篇+平%":
         return False
     per = match[7]
     if per in (

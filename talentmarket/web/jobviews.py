@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from talentmarket.core import clock
 from talentmarket.core.language import language
 from talentmarket.core.words import word
-from talentmarket.exchange.listing import ListedJob, ListedOrganisation
+from talentmarket.exchange.listing import AnyJob, ListedJob, ListedOrganisation
 from talentmarket.exchange.models import Channel, Job, Origin
 from talentmarket.exchange.stages import RATE_HOLD, RATE_LEAST
 from talentmarket.matching.score import Match
@@ -23,19 +23,18 @@ from talentmarket.web.matchviews import score_view, skill_views, years_asked
 from talentmarket.web.me.names import place_name, skill_name, table_name
 
 View = dict[str, Any]
-Row = Job | ListedJob
 
 
-def job_url(job: Row, anchor: str | None = None) -> str:
+def job_url(job: AnyJob, anchor: str | None = None) -> str:
     """The address of a job's page."""
     return url_for("jobs.show", job_id=job.public_id, _anchor=anchor)
 
 
 def job_row(
-    job: Row,
+    job: AnyJob,
     match: Match | None = None,
     fragments: Mapping[str, Any] | None = None,
-    merged: Sequence[Row] = (),
+    merged: Sequence[AnyJob] = (),
     skills: Sequence[str] | None = None,
 ) -> View:
     """A job for the macro job_row. `merged`: the same job, published by others. `skills`: codes of
@@ -43,13 +42,13 @@ def job_row(
     reference = job.origin is Origin.REFERENCE
     publisher = job.organisation
     rate = on_time(publisher)
-    codes = skills if skills is not None or isinstance(job, ListedJob) else _skills(job)
+    codes = _skills(job) if skills is None else skills
     return {
         **_common(job),
         "meta": [*conditions(job), about_employer(job.employer)],
         "firm": publisher.name if job.channel is not Channel.DIRECT else None,
         "site": job.client_name,
-        "skills": skill_views(match, codes or ()),
+        "skills": skill_views(match, codes),
         "reply_days": None if reference else job.reply_days,
         "on_time": rate,
         "on_time_low": rate is not None and rate < RATE_HOLD,
@@ -62,11 +61,13 @@ def job_row(
     }
 
 
-def _skills(job: Job) -> list[str]:
+def _skills(job: AnyJob) -> list[str]:
+    if isinstance(job, ListedJob):  # it comes without
+        return []
     return [row.skill_id for row in sorted(job.skills, key=lambda it: (not it.must, it.position))]
 
 
-def _merged(others: Sequence[Row]) -> View | None:
+def _merged(others: Sequence[AnyJob]) -> View | None:
     if not others:
         return None
     return {
@@ -103,7 +104,7 @@ def job_brief(job: Job) -> View:
     return {**_common(job), "meta": conditions(job), "skills_text": " · ".join(shown), "note": note}
 
 
-def _common(job: Row) -> View:
+def _common(job: AnyJob) -> View:
     employer = job.employer
     return {
         "url": job_url(job),
@@ -120,7 +121,7 @@ def _common(job: Row) -> View:
     }
 
 
-def conditions(job: Row) -> list[str]:
+def conditions(job: AnyJob) -> list[str]:
     """Place, years and schooling."""
     rank = job.education_rank
     return [
@@ -144,7 +145,7 @@ def on_time(organisation: Organisation | ListedOrganisation) -> int | None:
     return round(100 * organisation.answers_on_time / due) if due >= RATE_LEAST else None
 
 
-def source_said(job: Row) -> str:
+def source_said(job: AnyJob) -> str:
     """Where a reference posting came from, and when."""
     if job.source_date is None:
         return job.organisation.name

@@ -17,7 +17,7 @@ _TO = r"\s*(?:-|~|–|—|至|到|to)\s*"
 _ANY_NUMBER = re.compile(r"[\d零一二三四五六七八九十两半]")
 _BOUND = re.compile(
     r"(?:(?P<least>不低于|不少于|至少|最少|最低|高于|大于|超过|起薪|底薪|>=?|≥|over|above|min(?:imum)?|at least|from)"
-    r"|(?P<most>不超过|不高于|最高|最多|低于|小于|少于|<=?|≤|under|below|up to|(?<![a-z])(?<!3ds )max))"
+    r"|(?P<most>不超过|不高于|最高|最多|低于|小于|少于|<=?|≤|under|below|up to|(?<![a-z])max))"
     r"\s*(?=[¥￥]?\s*[\d一二三四五六七八九十两])"
 )
 _LEAD = re.compile(
