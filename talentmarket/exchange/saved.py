@@ -7,9 +7,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from talentmarket.core import clock
 from talentmarket.core.db import insert_for
-from talentmarket.core.errors import NotFound
 from talentmarket.exchange.models import Job, SavedJob
-from talentmarket.exchange.showing import is_open, organisations_stand
+from talentmarket.exchange.showing import organisations_stand
 from talentmarket.members.models import Account
 
 
@@ -43,31 +42,16 @@ def is_saved(session: Session, account: Account, job: Job) -> bool:
     )
 
 
-def closed_job(session: Session, account: Account, job_id: str) -> Job:
-    """A job the person put aside that is not open any more. Raises NotFound for any other.
-
-    What belongs to a suspended organisation has vanished for everybody.
-    """
-    found = session.scalar(_saved_by(account).where(Job.public_id == job_id))
-    if found is None or is_open(found):
-        raise NotFound()
-    return found
-
-
 def saved_jobs(session: Session, account: Account, limit: int = 200) -> list[Job]:
     """The person's saved jobs, newest first, those that are closed by now included; those of a
     suspended organisation come back with it."""
     return list(
         session.scalars(
-            _saved_by(account).order_by(SavedJob.saved_at.desc(), SavedJob.id.desc()).limit(limit)
+            sa.select(Job)
+            .join(SavedJob, SavedJob.job_id == Job.id)
+            .where(SavedJob.account_id == account.id, organisations_stand())
+            .options(selectinload(Job.organisation), selectinload(Job.employer))
+            .order_by(SavedJob.saved_at.desc(), SavedJob.id.desc())
+            .limit(limit)
         )
-    )
-
-
-def _saved_by(account: Account) -> sa.Select[tuple[Job]]:
-    return (
-        sa.select(Job)
-        .join(SavedJob, SavedJob.job_id == Job.id)
-        .where(SavedJob.account_id == account.id, organisations_stand())
-        .options(selectinload(Job.organisation), selectinload(Job.employer))
     )

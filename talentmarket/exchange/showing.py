@@ -14,6 +14,7 @@ from talentmarket.core import clock
 from talentmarket.core.errors import NotFound
 from talentmarket.exchange.models import Application, Job, JobState, Origin
 from talentmarket.exchange.models.applications import ENDED
+from talentmarket.exchange.stages import CLOSED
 from talentmarket.exchange.suspended import suspended_names
 from talentmarket.members.models import (
     Organisation,
@@ -198,6 +199,32 @@ def show(
     own = job.organisation.public_id in orgs
     can_apply = opened and job.origin is Origin.OWN and not waiting and not own
     return Shown(job, standing, application, can_apply)
+
+
+def closed_job(session: Session, job_id: str) -> Job:
+    """The job with this public id, which is not open any more. Raises NotFound for any other, and
+    for what belongs to a suspended organisation: it has vanished for everybody."""
+    job = session.scalar(
+        sa.select(Job)
+        .where(Job.public_id == job_id, organisations_stand())
+        .options(selectinload(Job.organisation), selectinload(Job.employer))
+    )
+    if job is None or is_open(job):
+        raise NotFound()
+    return job
+
+
+def was_public(job: Job) -> bool:
+    """Whether everybody saw a closed or paused job just as it stands, title and all.
+
+    One that was changed, sent to review again or taken down by the office since it was published
+    says what nobody approved.
+    """
+    if job.published_at is None or job.review_reason is not None:
+        return False
+    if job.submitted_at is not None and job.submitted_at > job.published_at:
+        return False
+    return job.state in (*CLOSED, JobState.PUBLISHED, JobState.PAUSED)
 
 
 def _stands(session: Session, job: Job) -> bool:

@@ -16,6 +16,7 @@ from talentmarket.exchange import saved, showing
 from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.exchange.posting import lint_posting, missing_elements, posting_of
 from talentmarket.exchange.showing import Shown, Standing
+from talentmarket.exchange.stages import CLOSED
 from talentmarket.web.jobs import describing, structured
 from talentmarket.web.matchviews import match_view
 
@@ -42,9 +43,7 @@ def page(job_id: str) -> str | tuple[str, int]:
     try:
         shown = shown_to_viewer(session, job_id)
     except NotFound:
-        if not current_user.is_authenticated:
-            raise
-        return _closed(session, saved.closed_job(session, current_user.account, job_id))
+        return _closed(session, showing.closed_job(session, job_id))
     job = shown.job
     reference = job.origin is Origin.REFERENCE
     never = current_user.excluded.clauses
@@ -73,25 +72,31 @@ def page(job_id: str) -> str | tuple[str, int]:
     )
 
 
-#: Stages a job does not come back from by itself.
-_GONE = (JobState.EXPIRED, JobState.FILLED, JobState.WITHDRAWN)
-
-
 def _closed(session: Session, job: Job) -> tuple[str, int]:
-    """What is left of a job for who put it aside: what it was, why it is closed, what is near."""
+    """What is left of a job that is closed or paused: what it was, its state, what is near.
+
+    Who put it aside keeps it in any state. For everybody else it is gone (410), or not found while
+    it may come back. Raises NotFound for what they never saw as it stands.
+    """
+    kept = current_user.is_authenticated and saved.is_saved(session, current_user.account, job)
+    if not kept and not showing.was_public(job):
+        raise NotFound()
     state = showing.closed_as(job)
-    never = current_user.excluded.clauses
-    near = showing.similar(session, job, clauses=never)
+    gone = state in CLOSED
+    near = showing.similar(session, job, clauses=current_user.excluded.clauses)
     body = render_template(
         "jobs/closed.html",
         job=job,
         state=state,
         lead=_closed_lead(state),
-        gone=state in _GONE,
+        gone=gone,
+        kept=kept,
         employer=describing.brief(job)["employer"],
         similar=[describing.brief(one) for one in near],
     )
-    return body, 410 if state in _GONE else 200
+    if gone:
+        return body, 410
+    return body, 200 if kept else 404
 
 
 def _match(job: Job) -> dict[str, Any] | None:

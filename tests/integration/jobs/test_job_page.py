@@ -94,7 +94,7 @@ def test_the_day_after_the_last_day(session, client, clock):
     job = make_job(valid_until=core_clock.today())
     page(client, job)
     clock.advance(days=1)
-    page(client, job, 404)
+    assert "这个岗位已过期。" in page(client, job, 410)
 
 
 @pytest.mark.parametrize("whose", ["organisation", "employer"])
@@ -208,10 +208,53 @@ def test_who_saved_a_job_is_told_that_it_is_closed(
         assert said in html
     assert "apply" not in html
     assert "18,000" not in html.replace(near.title, "")
+    # So are all who come by an old link; only the paused job may be there again.
     for other in (client, make_client(make_account())):
-        text(other.get(address), 404)
+        html = text(other.get(address), status if status == 410 else 404)
+        assert Page(html).faults() == []
+        for said in (job.title, job.employer_name, words, near.title):
+            assert said in html
+        for kept in (job.description, "ld+json", "/apply", "/save", "/report", "15,000"):
+            assert kept not in html
     change(job.organisation, state=OrganisationState.SUSPENDED)
-    text(person.get(address), 404)
+    for reader in (person, client):
+        assert job.title not in text(reader.get(address), 404)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"state": JobState.FILLED, "first_published_at": None, "published_at": None},
+        {"state": JobState.WITHDRAWN, "review_reason": "other"},  # taken down, then a draft again
+        {"state": JobState.REJECTED, "review_reason": "other"},
+        {"state": JobState.IN_REVIEW},
+        {"state": JobState.RETURNED},
+        {"state": JobState.DRAFT},
+    ],
+)
+def test_what_nobody_approved_is_not_shown_by_an_old_link(session, client, values):
+    job = make_job()
+    change(job, **values)
+    assert job.title not in page(client, job, 404)
+
+
+def test_a_title_written_after_the_review_is_not_shown_by_an_old_link(session, client, clock):
+    job = make_job()
+    change(job, state=JobState.WITHDRAWN)
+    page(client, job, 410)
+    clock.advance(hours=1)
+    change(job, title="加微信领现金", submitted_at=core_clock.now())
+    assert "加微信领现金" not in page(client, job, 404)
+
+
+def test_an_old_link_to_a_reprinted_posting(session, client, clock):
+    job = reference()
+    change(job, valid_until=core_clock.today())
+    clock.advance(days=1)
+    assert job.title in page(client, job, 410)
+    named = make_organisation(job.employer_name)
+    change(named, state=OrganisationState.SUSPENDED)
+    assert job.title not in page(client, job, 404)
 
 
 def test_a_report_lands_in_the_queue(session, client, make_client):
