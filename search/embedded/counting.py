@@ -1,8 +1,9 @@
 """How many: documents of a query, and the lines of its facets.
 
 Facets that are counted over the same documents are counted in one pass of tantivy's aggregation.
-Bands are filters inside of it: each costs a walk over all documents in the band, found or not.
-Where a rare word is asked for it is quicker to ask for each band by itself.
+Bands of numbers are counted from their columns (`banding`). Other bands are filters inside of it:
+each costs a walk over all documents in the band, found or not. Where a rare word is asked for it is
+quicker to ask for each of these by itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +12,9 @@ from typing import Any, cast
 import tantivy
 
 from search import fields
+from search.embedded.banding import Way, way_of
 from search.embedded.translate import Translator, as_text, flattened
+from search.fields import Kind
 from search.query import FacetPlan, Plan
 from search.requests import Bucket
 from search.tree import All, Negation, Node, Term, conjunction
@@ -24,6 +27,7 @@ RARE = 16  # one document in so many has a rare word (measured: docs/performance
 ALIVE = Negation(Term(fields.DELETED, "true"))
 
 Found = dict[str, tuple[Bucket, ...]]
+Ways = dict[str, Way]
 
 
 def alive(searcher: tantivy.Searcher, *nodes: Node) -> Node:
@@ -43,21 +47,25 @@ def number_of(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
     return total_of(searcher.search(query, 1, True))
 
 
-def facets(searcher: tantivy.Searcher, translator: Translator, planned: Plan) -> Found:
+def facets(searcher: tantivy.Searcher, translator: Translator, planned: Plan, kind: Kind) -> Found:
     """The lines of each facet of a plan, in its order."""
     base = alive(searcher, planned.gate, planned.common)
     rare = bool(planned.facets) and _rare(searcher, base)
     passes: dict[Node, list[FacetPlan]] = {}
     found: Found = {}
+    ways: Ways = {}
     for facet in planned.facets:
         among = conjunction((base, facet.where))
-        if facet.bands and rare:
+        way = way_of(kind, facet.bands) if facet.bands else None
+        if way is not None:
+            ways[facet.key] = way
+        if facet.bands and way is None and rare:
             queries = (translator.unscored(conjunction((among, node))) for _, node in facet.bands)
             found[facet.key] = _bands(facet, [number_of(searcher, query) for query in queries])
         else:
             passes.setdefault(among, []).append(facet)
     for among, together in passes.items():
-        found.update(_counted(searcher, translator.unscored(among), together))
+        found.update(_counted(searcher, translator.unscored(among), together, ways))
     return {facet.key: found[facet.key] for facet in planned.facets}
 
 
@@ -77,11 +85,13 @@ def lines(
 ) -> tuple[Bucket, ...]:
     """The most frequent codes of a field among what the query finds, equals by their code."""
     facet = FacetPlan(name, All(), field=name, size=size)
-    return _counted(searcher, query, (facet,))[name]
+    return _counted(searcher, query, (facet,), {})[name]
 
 
-def _counted(searcher: tantivy.Searcher, query: tantivy.Query, asked: Iterable[FacetPlan]) -> Found:
-    """Key → lines of each facet over what the query finds."""
+def _counted(
+    searcher: tantivy.Searcher, query: tantivy.Query, asked: Iterable[FacetPlan], ways: Ways
+) -> Found:
+    """Key → lines of each facet over what the query finds; bands that have a way by that."""
     found: Found = {}
     spare = SPARE
     waiting = list(asked)
@@ -89,7 +99,10 @@ def _counted(searcher: tantivy.Searcher, query: tantivy.Query, asked: Iterable[F
     while waiting:
         wanted: dict[str, Any] = {}
         for facet in waiting:
-            if facet.bands:
+            way = ways.get(facet.key)
+            if way is not None:
+                wanted[facet.key] = way.asked
+            elif facet.bands:
                 for key, node in facet.bands:
                     wanted[f"{facet.key}/{key}"] = {"filter": as_text(node)}
             else:
@@ -98,13 +111,18 @@ def _counted(searcher: tantivy.Searcher, query: tantivy.Query, asked: Iterable[F
                 wanted[facet.key] = {"terms": terms if whole else {**terms, **EXACT}}
         answer = searcher.aggregate(query, wanted)
         for facet in waiting:
-            if facet.bands:
+            way = ways.pop(facet.key, None)
+            if way is not None:
+                counts = way.counts(answer[facet.key])
+                if counts is not None:
+                    found[facet.key] = _bands(facet, counts)
+            elif facet.bands:
                 held = (answer[f"{facet.key}/{key}"]["doc_count"] for key, _ in facet.bands)
                 found[facet.key] = _bands(facet, held)
-                continue
-            rows = answer[facet.key]["buckets"]
-            if _complete(rows, facet.size, _most(facet, spare)):
-                found[facet.key] = buckets(rows, facet.size)
+            else:
+                rows = answer[facet.key]["buckets"]
+                if _complete(rows, facet.size, _most(facet, spare)):
+                    found[facet.key] = buckets(rows, facet.size)
         waiting = [facet for facet in waiting if facet.key not in found]
         spare *= MORE
     return found

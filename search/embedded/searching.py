@@ -101,7 +101,7 @@ def search(request: SearchRequest, opened: Opened) -> SearchResult:
     return SearchResult(
         total=total,
         hits=tuple(_hits(request, searcher, ranked, sorted_by=planned.order)),
-        facets=facets(searcher, translator(request.kind), planned),
+        facets=facets(searcher, translator(request.kind), planned, request.kind),
     )
 
 

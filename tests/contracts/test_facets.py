@@ -99,3 +99,55 @@ def test_bands_of_every_kind_of_filter_under_common_and_rare_words(
     rare = {"odd": 0, "one": 1, "years": 0, "below": 2, "none": 0, "not": 2, "either": 2}
     assert keys(backend, "band", words="运维", facets=(facet,)) == common
     assert keys(backend, "band", words="测绘", facets=(facet, TermsFacet("kind"))) == rare
+
+
+def test_bands_of_spans_with_one_end_and_with_none(backend: SearchBackend) -> None:
+    ends = ((1, 3), (3, 5), (5, None), (None, 2), (None, None), (0, 0), (2, 12))
+    jobs = []
+    for number, (low, high) in enumerate(ends * 3):
+        held = {"years_min": low, "years_max": high, "education_rank": number % 7}
+        given = {name: value for name, value in held.items() if value is not None}
+        jobs.append(job(number, "运维" if number % 3 else "运维 测绘", **given))
+    fill(backend, jobs[:11])
+    fill(backend, jobs[11:])
+    years = BandsFacet(
+        "years",
+        (
+            Band("low", Overlap("years", 0, 1)),
+            Band("middle", Overlap("years", 2, 4)),
+            Band("high", Overlap("years", 11)),
+            Band("loose", Overlap("years", 6, or_missing=True)),
+            Band("silent", Not(Overlap("years"))),
+        ),
+    )
+    ranks = [(0, 3), (2, 4), (4, 4), (None, 1), (5, None), (9, None)]
+    education = BandsFacet(
+        "education", tuple(Band(f"{a}-{b}", Range("education_rank", a, b)) for a, b in ranks)
+    )
+    facets = (years, education, TermsFacet("kind"))
+
+    def direct(words: str, band: Band) -> int:
+        asked = SearchRequest(Kind.JOB, words=words, filters=(band.filter,))
+        return backend.search(asked).total
+
+    for words in ("运维", "测绘", ""):
+        for facet in (years, education):
+            counted = keys(backend, facet.key, words=words, facets=facets)
+            assert counted == {band.key: direct(words, band) for band in facet.bands}
+
+
+def test_bands_of_more_values_than_are_counted_one_by_one(backend: SearchBackend) -> None:
+    pays = [(number * 1000, number * 1500) for number in range(1, 701)]
+    jobs = [
+        job(number, "运维", pay_low=low, pay_high=high) for number, (low, high) in enumerate(pays)
+    ]
+    fill(backend, jobs[:300])
+    fill(backend, jobs[300:])
+    bands = {"low": (0, 150_000), "middle": (200_000, 450_000), "high": (600_000, None)}
+    facet = BandsFacet(
+        "pay_band", tuple(Band(key, Overlap("pay", *span)) for key, span in bands.items())
+    )
+    assert keys(backend, "pay_band", facets=(facet, TermsFacet("kind"))) == {
+        key: sum(high >= least and (most is None or low <= most) for low, high in pays)
+        for key, (least, most) in bands.items()
+    }
