@@ -103,3 +103,21 @@ def test_every_page(app, world, make_client, language):
             wrong += faults
     assert seen
     assert not wrong
+
+
+def test_a_form_with_nothing_in_it_is_not_answered_as_taken(app, world, make_client):
+    """Each page with a form, sent back empty: when it says what is wrong, so does its status."""
+    clients = worlds.clients(world, make_client)
+    said, wrong = 0, []
+    for rule, path in worlds.walk(app, world, "POST"):
+        if "GET" not in (rule.methods or ()):
+            continue
+        for reader in READERS[TABLE[rule.endpoint].who]:
+            with clients[reader].post(path) as response:
+                page = response.get_data(as_text=True)
+            if 'aria-invalid="true"' in page or "error-summary" in page:
+                said += 1
+                if response.status_code not in {409, 422}:
+                    wrong.append(f"{reader} {path}: {response.status}")
+    assert said > 20
+    assert not wrong

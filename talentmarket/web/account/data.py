@@ -15,10 +15,11 @@ from talentmarket.core.errors import Conflict
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import consents, privacy, takeout
 from talentmarket.web.account.entering import fresh
-from talentmarket.web.account.forms import EraseForm, wrong
+from talentmarket.web.account.forms import EraseForm
+from talentmarket.web.formpages import FormAnswer, form_page, wrong
 from talentmarket.web.site.routes import safe_next
 
-Answer = str | Response
+Answer = str | FormAnswer | Response
 
 
 def routes(bp: Blueprint) -> None:
@@ -92,4 +93,4 @@ def erase() -> Answer:
                 flash(_("账号已注销，资料已删除。"), "done")
                 return redirect(url_for("site.home"))
     alone = privacy.organisations_only_of(db.session(), account)
-    return render_template("account/erase.html", form=form, alone=alone)
+    return form_page("account/erase.html", form, alone=alone)

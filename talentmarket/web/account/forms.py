@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -15,7 +13,6 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
-from talentmarket.core.errors import DomainError, Invalid
 from talentmarket.web.choices import pair_choices
 
 #: The four kinds of newcomers; each sees what it will need.
@@ -25,22 +22,6 @@ _IDENTIFIER = {"autocomplete": "username", "autocapitalize": "none", "spellcheck
 _CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": "12"}
 _OLD = {"autocomplete": "current-password"}
 _NEW = {"autocomplete": "new-password"}
-
-
-def attach(form: FlaskForm, error: DomainError) -> None:
-    """Show a service's error at its field, or above the form."""
-    errors = error.errors if isinstance(error, Invalid) else {error.field or "": error.message}
-    for name, message in (errors or {"": error.message}).items():
-        if name in form._fields:
-            field = form._fields[name]
-            field.errors = [*field.errors, message]
-        else:
-            form.form_errors.append(message)
-
-
-def wrong(form: FlaskForm, name: str, message: Any) -> None:
-    """Show `message` at the field `name`."""
-    attach(form, Invalid({name: message}))
 
 
 class AuthForm(FlaskForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -15,11 +15,12 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.members import accounts, codes, identifiers, limits, passwords, sessions
 from talentmarket.members.identities import Identity, identify
 from talentmarket.web.account.entering import mark_fresh
-from talentmarket.web.account.forms import IdentifierForm, ProveForm, ResetForm, attach, wrong
+from talentmarket.web.account.forms import IdentifierForm, ProveForm, ResetForm
 from talentmarket.web.account.sign_in import send, take_code, wrong_code
+from talentmarket.web.formpages import FormAnswer, attach, form_page, wrong
 from talentmarket.web.site.routes import safe_next
 
-Answer = str | Response
+Answer = str | FormAnswer | Response
 
 
 def routes(bp: Blueprint) -> None:
@@ -48,7 +49,7 @@ def reset() -> Answer:
                 form.identifier.data = typed
         except DomainError as error:
             attach(form, error)
-    return render_template("account/reset.html", form=form, sent=sent)
+    return form_page("account/reset.html", form, sent=sent)
 
 
 def _send_reset(identity: Identity) -> None:
@@ -99,9 +100,9 @@ def prove() -> Answer:
             wrong(form, "given", _("密码或验证码不对。"))
     except DomainError as error:
         attach(form, error)
-    return render_template(
+    return form_page(
         "account/prove.html",
-        form=form,
+        form,
         next_url=next_url,
         to=to.shown if to else None,
         sent=sent,

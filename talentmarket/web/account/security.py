@@ -17,9 +17,10 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.members import accounts, identifiers, passwords, second_factor, sessions
 from talentmarket.members.identities import held_by, of_row
 from talentmarket.web.account.entering import fresh
-from talentmarket.web.account.forms import NewPasswordForm, TotpForm, attach
+from talentmarket.web.account.forms import NewPasswordForm, TotpForm
+from talentmarket.web.formpages import FormAnswer, attach, form_page
 
-Answer = str | Response
+Answer = str | FormAnswer | Response
 _SECRET = "totp"
 
 
@@ -61,7 +62,7 @@ def password() -> Answer:
             _store(passwords.hash_password(form.password.data))
             flash(_("新密码已保存，其他设备已退出登录。"), "done")
             return redirect(url_for("account.security"))
-    return render_template("account/password.html", form=form)
+    return form_page("account/password.html", form)
 
 
 def _store(hashed: str) -> None:
@@ -91,7 +92,7 @@ def enrol() -> Answer:
         except DomainError as error:
             attach(form, error)
     spaced = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-    return render_template("account/enrol.html", form=form, secret=spaced)
+    return form_page("account/enrol.html", form, secret=spaced)
 
 
 def _enable(secret: str, code: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -13,12 +13,13 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.members import accounts, codes, identifiers
 from talentmarket.members.identities import held_by, identify, of_row
 from talentmarket.web.account.entering import fresh
-from talentmarket.web.account.forms import CodeForm, IdentifierForm, SettingsForm, attach, wrong
+from talentmarket.web.account.forms import CodeForm, IdentifierForm, SettingsForm
 from talentmarket.web.account.sign_in import send, take_code, wrong_code
+from talentmarket.web.formpages import FormAnswer, attach, form_page, wrong
 from talentmarket.web.locale import COOKIE
 from talentmarket.web.site.routes import YEAR, safe_next
 
-Answer = str | Response
+Answer = str | FormAnswer | Response
 
 
 def routes(bp: Blueprint) -> None:
@@ -55,7 +56,7 @@ def settings() -> Answer:
         for row in held_by(db.session(), current_user.account)
         if (one := of_row(row))
     ]
-    return render_template("account/settings.html", form=form, held=held)
+    return form_page("account/settings.html", form, held=held)
 
 
 def ranking() -> Response:
@@ -109,9 +110,7 @@ def _add(here: str, back: str) -> Answer:
                 wrong(form, "code", wrong_code())
         except DomainError as error:
             attach(form, error)
-    return render_template(
-        "account/identifier.html", form=form, sent=sent, form_url=here, back=back
-    )
+    return form_page("account/identifier.html", form, sent=sent, form_url=here, back=back)
 
 
 @fresh

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
@@ -25,13 +25,12 @@ from talentmarket.web.account.forms import (
     CodeForm,
     IdentifierForm,
     PasswordForm,
-    attach,
-    wrong,
 )
 from talentmarket.web.account.pending import Pending
+from talentmarket.web.formpages import FormAnswer, attach, form_page, wrong
 from talentmarket.web.site.routes import safe_next
 
-Answer = str | Response
+Answer = str | FormAnswer | Response
 
 
 def routes(bp: Blueprint) -> None:
@@ -127,11 +126,9 @@ def _sign_up_url(role: str) -> str:
     return url_for("account.sign_up", **values)
 
 
-def _page(form: AuthForm, role: str, *, sent: bool = False) -> str:
+def _page(form: AuthForm, role: str, *, sent: bool = False) -> FormAnswer:
     here = _sign_up_url(role) if role else url_for("account.sign_in")
-    return render_template(
-        "account/sign_in.html", form=form, role=role, sent=sent, way="code", form_url=here
-    )
+    return form_page("account/sign_in.html", form, role=role, sent=sent, way="code", form_url=here)
 
 
 def sign_in_password() -> Answer:
@@ -150,8 +147,8 @@ def sign_in_password() -> Answer:
             wrong(form, "password", _("号码、邮箱或密码不对。忘记密码可以用验证码登录。"))
         except DomainError as error:
             attach(form, error)
-    return render_template(
-        "account/sign_in.html", form=form, role="", sent=False, way="password", form_url=here
+    return form_page(
+        "account/sign_in.html", form, role="", sent=False, way="password", form_url=here
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -16,10 +16,11 @@ from talentmarket.members.models import Account, IdentifierKind
 from talentmarket.notices.send import channel_open
 from talentmarket.web.account import pending
 from talentmarket.web.account.entering import go_on
-from talentmarket.web.account.forms import RegisterForm, SecondProofForm, TotpForm, attach, wrong
+from talentmarket.web.account.forms import RegisterForm, SecondProofForm, TotpForm
 from talentmarket.web.account.pending import Pending
+from talentmarket.web.formpages import FormAnswer, attach, form_page, wrong
 
-Answer = str | Response
+Answer = str | FormAnswer | Response
 
 
 def routes(bp: Blueprint) -> None:
@@ -55,7 +56,7 @@ def complete() -> Answer:
             return redirect(url_for("account.sign_in", next=waiting.next))
         except DomainError as error:
             attach(form, error)
-    return render_template("account/complete.html", form=form, waiting=waiting)
+    return form_page("account/complete.html", form, waiting=waiting)
 
 
 def _register(form: RegisterForm, waiting: Pending) -> Response:
@@ -107,9 +108,7 @@ def second_proof() -> Answer:
     except DomainError as error:
         attach(form, error)
     ways = {"mail": mail is not None, "password": account.password_hash is not None}
-    return render_template(
-        "account/second_proof.html", form=form, shown=waiting.identity.shown, ways=ways
-    )
+    return form_page("account/second_proof.html", form, shown=waiting.identity.shown, ways=ways)
 
 
 def _mail_of(account: Account) -> Identity | None:
@@ -164,7 +163,7 @@ def second_factor_step() -> Answer:
             wrong(form, "code", _("动态口令不对或已用过，请等下一个 6 位数字。"))
         except DomainError as error:
             attach(form, error)
-    return render_template("account/second_factor.html", form=form)
+    return form_page("account/second_factor.html", form)
 
 
 def _second_factor_fits(waiting: Pending, code: str) -> bool:

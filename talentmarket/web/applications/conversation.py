@@ -17,9 +17,10 @@ from talentmarket.exchange import applications, interviews, messages, snapshots,
 from talentmarket.exchange.models import Application, Side
 from talentmarket.web.applications import show
 from talentmarket.web.applications.conflicts import told
-from talentmarket.web.applications.forms import MessageForm, attach
+from talentmarket.web.applications.forms import MessageForm
+from talentmarket.web.formpages import FormAnswer, attach, form_answer
 
-Answer = str | Response
+Answer = FormAnswer | Response
 
 
 def routes(bp: Blueprint) -> None:
@@ -34,7 +35,7 @@ def write(application_id: str) -> Answer:
     """Send a line to the employer."""
     form = MessageForm()
     if not form.validate_on_submit():
-        return show.page(application_id, form)
+        return form_answer(show.page(application_id, form), form)
     try:
         with unit_of_work() as session:
             application = applications.own(session, current_user.talent, application_id)
@@ -52,7 +53,7 @@ def write(application_id: str) -> Answer:
             raise
         db.session.rollback()
         attach(form, error)
-        return show.page(application_id, form)
+        return form_answer(show.page(application_id, form), form)
     return redirect(url_for(".show", application_id=application_id, _anchor="messages"))
 
 

@@ -10,21 +10,9 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from talentmarket.core.errors import DomainError, Invalid
 from talentmarket.exchange.applications import NOTE_SIGNS
 from talentmarket.exchange.messages import MOST_SIGNS
 from talentmarket.web.choices import word_choices
-
-
-def attach(form: FlaskForm, error: DomainError) -> None:
-    """Show a service's error at its field, or above the form."""
-    errors = error.errors if isinstance(error, Invalid) else {error.field or "": error.message}
-    for name, message in (errors or {"": error.message}).items():
-        if name in form._fields:
-            field = form._fields[name]
-            field.errors = [*field.errors, message]
-        else:
-            form.form_errors.append(message)
 
 
 class ApplyForm(FlaskForm):

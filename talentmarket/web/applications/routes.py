@@ -21,16 +21,17 @@ from talentmarket.members.cards import snapshot_profile
 from talentmarket.members.models import Talent
 from talentmarket.web.applications import conversation, invited, show
 from talentmarket.web.applications.conflicts import told
-from talentmarket.web.applications.forms import ApplyForm, ReviewForm, attach
+from talentmarket.web.applications.forms import ApplyForm, ReviewForm
 from talentmarket.web.applications.snapshot import snapshot_view
 from talentmarket.web.applications.words import job_meta
+from talentmarket.web.formpages import FormAnswer, attach, form_page
 
 bp = Blueprint("applications", __name__)
 show.routes(bp)
 conversation.routes(bp)
 invited.routes(bp)
 
-Answer = str | Response | tuple[str, int]
+Answer = str | Response | FormAnswer | tuple[str, int]
 
 
 def own_talent(session: Session) -> Talent:
@@ -189,7 +190,7 @@ def ask_review(application_id: str) -> Answer:
             flash(_("已请求人工复核，5 个工作日内答复您。"), "done")
             return redirect(url_for(".show", application_id=application_id))
     application = applications.own(db.session(), current_user.talent, application_id)
-    return render_template("applications/ask_review.html", application=application, form=form)
+    return form_page("applications/ask_review.html", form, application=application)
 
 
 @bp.route("/me/applications/<application_id>/take-back", methods=["GET", "POST"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -20,8 +20,8 @@ from talentmarket.core.secrecy import digest
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import reports
 from talentmarket.exchange.models import ReportKind
-from talentmarket.web.applications.forms import attach
 from talentmarket.web.choices import word_choices
+from talentmarket.web.formpages import attach, form_page
 from talentmarket.web.jobs import describing
 from talentmarket.web.jobs.show import shown_to_viewer
 
@@ -85,8 +85,7 @@ def _answer(subject_type: str, subject_id: str, name: str, back: str) -> Any:
         else:
             flash(_("已收到举报，秘书处会在 5 个工作日内处理。"), "done")
             return redirect(back)
-    status = 422 if form.errors else 200
-    return render_template("jobs/report.html", form=form, name=name, back=back), status
+    return form_page("jobs/report.html", form, name=name, back=back)
 
 
 def _file(session: Session, subject_type: str, subject_id: str, form: ReportForm) -> None:

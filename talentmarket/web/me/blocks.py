@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -10,8 +10,8 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import Invalid
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import blocks as services
+from talentmarket.web.formpages import FormAnswer, attach, form_page
 from talentmarket.web.me.blueprint import bp
-from talentmarket.web.me.drafting import place
 from talentmarket.web.me.forms import BlockForm
 from talentmarket.web.me.person import actor, own_talent
 
@@ -30,7 +30,7 @@ def block_chosen() -> int:
 
 
 @bp.route("/blocks", methods=["GET", "POST"])
-def blocks() -> str | Response:
+def blocks() -> FormAnswer | Response:
     """The blocked employers; block another one by name or credit code."""
     talent = own_talent()
     form = BlockForm()
@@ -47,12 +47,12 @@ def blocks() -> str | Response:
                 name, code = form.name.data or "", form.uscc.data
                 services.add_block(session, talent, name, code, actor=actor())
         except Invalid as error:
-            place(form, error)
+            attach(form, error)
         else:
             flash(_("已屏蔽。受它委托的机构也看不到您。"), "done")
             return redirect(url_for("me.blocks"))
     proposed = services.proposed(db.session(), talent)
-    return render_template("me/blocks.html", form=form, talent=talent, proposed=proposed)
+    return form_page("me/blocks.html", form, talent=talent, proposed=proposed)
 
 
 @bp.post("/blocks/lift")

@@ -1,4 +1,4 @@
-"""What is common to the forms of a profile: drafts restored, errors placed, both versions shown."""
+"""What is common to the forms of a profile: drafts restored, errors said, both versions shown."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from talentmarket.core.errors import Invalid, Stale
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import drafts
 from talentmarket.members.editing import version_of
+from talentmarket.web.formpages import attach
 from talentmarket.web.me.person import account
 
 #: Drafts of forms are kept apart from what the program itself keeps there.
@@ -39,6 +40,13 @@ class Page:
     current: Mapping[str, Any]
     restored: datetime | None = None
     stale: list[tuple[Any, str, str]] = field(default_factory=list)
+
+    @property
+    def status(self) -> int:
+        """What it is shown with: 409 beside what somebody else wrote, 422 when it was not taken."""
+        if self.stale:
+            return 409
+        return 422 if request.method == "POST" else 200
 
 
 def open_page(key: str, make: Make, values: Any, data_of: Callable[[Any], dict[str, Any]]) -> Page:
@@ -73,20 +81,9 @@ def send(page: Page, save: Callable[[Session], object], data_of: Callable[[Any],
         _show_both(page, stale.current, data_of)
         return False
     except Invalid as error:
-        place(page.form, error)
+        attach(page.form, error)
         return False
     return True
-
-
-def place(form: FlaskForm, error: Invalid) -> None:
-    """Put the errors of a service where they belong."""
-    for name, message in error.errors.items():
-        if name in form:
-            form[name].errors = [*form[name].errors, message]
-        else:
-            form.form_errors = [*form.form_errors, message]
-    if not error.errors:
-        form.form_errors = [*form.form_errors, error.message]
 
 
 def _show_both(page: Page, now: Any, data_of: Callable[[Any], dict[str, Any]]) -> None:

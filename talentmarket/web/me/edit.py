@@ -54,20 +54,20 @@ def send_wishes(page: Page) -> bool:
 
 
 @bp.route("/profile/basics", methods=["GET", "POST"])
-def basics() -> str | Response:
+def basics() -> tuple[str, int] | Response:
     """Name, headline, years, schooling."""
     page = basics_page()
     if send_basics(page):
         flash(_("基本信息已保存。"), "done")
         return redirect(url_for("me.profile", _anchor="basics"))
-    return render_template("me/basics.html", page=page)
+    return render_template("me/basics.html", page=page), page.status
 
 
 @bp.route("/profile/wishes", methods=["GET", "POST"])
-def wishes() -> str | Response:
+def wishes() -> tuple[str, int] | Response:
     """Target occupations, places, pay, terms."""
     page = wishes_page()
     if send_wishes(page):
         flash(_("求职意向已保存。"), "done")
         return redirect(url_for("me.profile", _anchor="wishes"))
-    return render_template("me/wishes.html", page=page)
+    return render_template("me/wishes.html", page=page), page.status

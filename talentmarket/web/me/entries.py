@@ -20,8 +20,9 @@ from talentmarket.core.words import word
 from talentmarket.members import entries, entry_verification, proposals
 from talentmarket.members.entries import EntryValues
 from talentmarket.members.models import EntryKind, TalentEntry
+from talentmarket.web.formpages import attach
 from talentmarket.web.me.blueprint import bp
-from talentmarket.web.me.drafting import Page, open_page, place, send
+from talentmarket.web.me.drafting import Page, open_page, send
 from talentmarket.web.me.entry_forms import EntryForm, entry_form
 from talentmarket.web.me.forms import ProofForm
 from talentmarket.web.me.person import account, actor, own_talent
@@ -39,7 +40,7 @@ def _saved(kind: EntryKind) -> Response:
 
 
 @bp.route("/entries/new/<kind>", methods=["GET", "POST"])
-def new_entry(kind: str) -> str | Response:
+def new_entry(kind: str) -> tuple[str, int] | Response:
     """A new entry; one that was read from a text begins with what was read."""
     if kind not in set(EntryKind):
         abort(404)
@@ -63,13 +64,14 @@ def new_entry(kind: str) -> str | Response:
             flash(_("%(section)s已保存。", section=word("entry", kind)), "done")
             return redirect(url_for("me.review"))
         return _saved(of_kind)
-    return render_template(
+    body = render_template(
         "me/entry.html", page=page, kind=kind, entry=None, proof=None, proposal=proposal
     )
+    return body, page.status
 
 
 @bp.route("/entries/<entry_id>", methods=["GET", "POST"])
-def entry(entry_id: str) -> str | Response:
+def entry(entry_id: str) -> tuple[str, int] | Response:
     """Change an entry."""
     talent = own_talent()
     row = entries.find_entry(db.session(), talent, entry_id)
@@ -86,9 +88,9 @@ def entry(entry_id: str) -> str | Response:
     return _entry_page(page, entry_id)
 
 
-def _entry_page(page: Any, entry_id: str, proof: ProofForm | None = None) -> str:
+def _entry_page(page: Any, entry_id: str, proof: ProofForm | None = None) -> tuple[str, int]:
     row = entries.find_entry(db.session(), own_talent(), entry_id)
-    return render_template(
+    body = render_template(
         "me/entry.html",
         page=page,
         kind=str(row.kind),
@@ -99,6 +101,7 @@ def _entry_page(page: Any, entry_id: str, proof: ProofForm | None = None) -> str
         answer_days=entry_verification.ANSWER_DAYS,
         due=entry_verification.answer_due(row) if row.asked_at else None,
     )
+    return body, page.status
 
 
 @bp.route("/entries/<entry_id>/remove", methods=["GET", "POST"])
@@ -121,7 +124,7 @@ def _proves(row: TalentEntry, skill: Any) -> bool:
 
 
 @bp.post("/entries/<entry_id>/proof")
-def proof(entry_id: str) -> str | Response:
+def proof(entry_id: str) -> tuple[str, int] | Response:
     """Keep a scan with the entry."""
     talent = own_talent()
     sent = request.files.get("file")
@@ -133,7 +136,7 @@ def proof(entry_id: str) -> str | Response:
     except Invalid as error:
         row = entries.find_entry(db.session(), talent, entry_id)
         form = ProofForm(formdata=None)
-        place(form, error)
+        attach(form, error)
         maker = _maker(row.kind)
         data_of = EntryForm.data_of(entries.values_of(row))
         page = Page(f"entry.{entry_id}", maker(formdata=None, data=data_of), maker, data_of)

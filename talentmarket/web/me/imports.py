@@ -13,15 +13,16 @@ from talentmarket.core.files import MAX_BYTES
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import drafts, proposals
 from talentmarket.members.documents import text_of
+from talentmarket.web.formpages import FormAnswer, attach, form_page
 from talentmarket.web.me.blueprint import bp
 from talentmarket.web.me.card_views import proposal_groups
-from talentmarket.web.me.drafting import PREFIX, place
+from talentmarket.web.me.drafting import PREFIX
 from talentmarket.web.me.forms import ImportForm
 from talentmarket.web.me.person import account, actor, own_talent
 
 
 @bp.route("/import", methods=["GET", "POST"])
-def import_text() -> str | Response:
+def import_text() -> FormAnswer | Response:
     """Paste a text or send a file."""
     talent = own_talent()
     restored = None
@@ -34,7 +35,7 @@ def import_text() -> str | Response:
                 found = proposals.suggest(session, talent, text or "")
                 drafts.drop(session, account(), PREFIX + "import")
         except Invalid as error:
-            place(form, error)
+            attach(form, error)
         else:
             if not found:
                 flash(_("文字里没有读出新的经历或技能。可以逐项填写。"), "notice")
@@ -45,7 +46,7 @@ def import_text() -> str | Response:
         form = ImportForm(formdata=MultiDict(draft.data) if draft else None)
         restored = draft.saved_at if draft and form.text.data else None
     waiting = len(proposals.waiting(db.session(), talent))
-    return render_template("me/import.html", form=form, waiting=waiting, restored=restored)
+    return form_page("me/import.html", form, waiting=waiting, restored=restored)
 
 
 @bp.route("/import/review", methods=["GET", "POST"])

@@ -13,9 +13,12 @@ from talentmarket.members import onboarding as services
 from talentmarket.members.models import EntryKind
 from talentmarket.web.me.blocks import block_chosen
 from talentmarket.web.me.blueprint import bp
+from talentmarket.web.me.drafting import Page
 from talentmarket.web.me.edit import basics_page, send_basics, send_wishes, wishes_page
 from talentmarket.web.me.person import account, actor, own_talent, viewer
 from talentmarket.web.me.sight import send_sight, sight_page
+
+Answer = tuple[str, int] | Response
 
 
 def _next(step: str) -> Response:
@@ -43,7 +46,7 @@ def start() -> Response:
 
 
 @bp.route("/onboarding/<step>", methods=["GET", "POST"])
-def onboarding_step(step: str) -> str | Response:
+def onboarding_step(step: str) -> Answer:
     """One step."""
     if step not in services.STEPS:
         abort(404)
@@ -51,21 +54,21 @@ def onboarding_step(step: str) -> str | Response:
     return _STEPS[step]()
 
 
-def _basics() -> str | Response:
+def _basics() -> Answer:
     page = basics_page()
     if send_basics(page):
         return _next("basics")
     return _render("basics", page=page)
 
 
-def _wishes() -> str | Response:
+def _wishes() -> Answer:
     page = wishes_page()
     if send_wishes(page):
         return _next("wishes")
     return _render("wishes", page=page)
 
 
-def _experience() -> str | Response:
+def _experience() -> Answer:
     if request.method == "POST":
         return _next("experience")
     talent = own_talent()
@@ -75,7 +78,7 @@ def _experience() -> str | Response:
     )
 
 
-def _blocks() -> str | Response:
+def _blocks() -> Answer:
     talent = own_talent()
     if request.method == "POST":
         block_chosen()
@@ -85,7 +88,7 @@ def _blocks() -> str | Response:
     return _render("blocks", talent=talent, proposed=blocks.proposed(db.session(), talent))
 
 
-def _visibility() -> str | Response:
+def _visibility() -> Answer:
     talent = own_talent()
     page = sight_page(chosen=talent.visibility_chosen_at is not None)
     if send_sight(page):
@@ -105,7 +108,7 @@ _STEPS = {
 }
 
 
-def _render(step: str, **values: object) -> str:
-    return render_template(
-        "me/onboarding.html", step=step, at=services.STEPS.index(step) + 1, **values
-    )
+def _render(step: str, *, page: Page | None = None, **values: object) -> tuple[str, int]:
+    at = services.STEPS.index(step) + 1
+    body = render_template("me/onboarding.html", step=step, at=at, page=page, **values)
+    return body, page.status if page else 200

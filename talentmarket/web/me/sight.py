@@ -115,26 +115,27 @@ def _store(page: Page, values: Sight, data_of: Callable[[Sight], dict[str, Any]]
 
 
 @bp.route("/visibility", methods=["GET", "POST"])
-def visibility() -> str | Response:
+def visibility() -> tuple[str, int] | Response:
     """Four levels for the whole profile."""
     page = sight_page(chosen=own_talent().visibility_chosen_at is not None)
     if send_sight(page):
         flash(_("可见范围已保存，马上生效。"), "done")
         return redirect(url_for("me.profile", _anchor="visibility"))
-    return render_template("me/visibility.html", page=page)
+    return render_template("me/visibility.html", page=page), page.status
 
 
 @bp.route("/visibility/sections", methods=["GET", "POST"])
-def sections() -> str | Response:
+def sections() -> tuple[str, int] | Response:
     """Four levels for each part."""
     page = sections_page()
     if send_sections(page):
         flash(_("各部分的可见范围已保存，马上生效。"), "done")
         return redirect(url_for("me.profile", _anchor="visibility"))
     levels = {name: page.form[name].data for name in SECTIONS}
-    return render_template(
+    body = render_template(
         "me/sections.html", page=page, levels=levels, version=page.form.version.data
     )
+    return body, page.status
 
 
 @bp.get("/preview")

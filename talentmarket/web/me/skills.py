@@ -74,7 +74,7 @@ def suggest_skills() -> str:
 
 
 @bp.route("/skills/<skill_id>", methods=["GET", "POST"])
-def skill(skill_id: str) -> str | Response:
+def skill(skill_id: str) -> tuple[str, int] | Response:
     """Add a skill, or change it."""
     talent = own_talent()
     if skill_id not in get_taxonomy().skills:
@@ -104,7 +104,8 @@ def skill(skill_id: str) -> str | Response:
             return redirect(url_for("me.onboarding_step", step="experience"))
         return redirect(url_for("me.profile", _anchor="skills"))
     one = get_taxonomy().skills[skill_id]
-    return render_template("me/skill.html", page=page, concept=one, exists=row is not None)
+    body = render_template("me/skill.html", page=page, concept=one, exists=row is not None)
+    return body, page.status
 
 
 @bp.post("/skills/<skill_id>/remove")

@@ -20,8 +20,8 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import Conflict, DomainError, NotFound
 from talentmarket.core.events import Actor, Event
 from talentmarket.members.models import Account
-from talentmarket.web.applications.forms import attach
 from talentmarket.web.choices import pair_choices, word_choices
+from talentmarket.web.formpages import attach
 
 Answer = Any
 _UNSAID = ("", _l("请选择"))

@@ -20,9 +20,9 @@ from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import claims, memberships
 from talentmarket.members.models import Account, Organisation
-from talentmarket.web.applications.forms import attach
 from talentmarket.web.applications.words import countdown
 from talentmarket.web.choices import word_choices
+from talentmarket.web.formpages import attach
 from talentmarket.web.org.common import actor, own, page, role_in, told
 from talentmarket.web.organisations.showing import file_link
 

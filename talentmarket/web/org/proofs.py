@@ -23,9 +23,9 @@ from talentmarket.members import licences, proofs, verification
 from talentmarket.members.licences import LicenceValues
 from talentmarket.members.models import DocumentKind, OrganisationKind
 from talentmarket.members.verification_states import Party, allowed, lapses_at
-from talentmarket.web.applications.forms import attach
 from talentmarket.web.applications.words import countdown
 from talentmarket.web.choices import word_choices
+from talentmarket.web.formpages import attach
 from talentmarket.web.org.common import actor, own, page, role_in, told
 from talentmarket.web.organisations.registering import upload
 from talentmarket.web.organisations.showing import file_link

@@ -31,8 +31,9 @@ from talentmarket.exchange.visibility import Reader, Sight
 from talentmarket.members.models import Account
 from talentmarket.web.applications import conversation, words
 from talentmarket.web.applications.conflicts import told
-from talentmarket.web.applications.forms import MessageForm, attach
+from talentmarket.web.applications.forms import MessageForm
 from talentmarket.web.applications.snapshot import about, snapshot_view
+from talentmarket.web.formpages import attach
 from talentmarket.web.matchviews import match_view
 from talentmarket.web.org_desk import common, views
 from talentmarket.web.org_desk.forms import InterviewForm, NoteForm, RefuseForm

@@ -18,7 +18,7 @@ from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.members import cards
 from talentmarket.members.models import Account, Talent
 from talentmarket.web.applications import words
-from talentmarket.web.applications.forms import attach
+from talentmarket.web.formpages import attach
 from talentmarket.web.org_desk import common
 from talentmarket.web.org_desk.forms import InviteForm
 

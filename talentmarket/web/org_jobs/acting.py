@@ -21,8 +21,8 @@ from talentmarket.exchange import jobs
 from talentmarket.exchange.job_moves import waiting_applications
 from talentmarket.exchange.models import EndReason
 from talentmarket.exchange.stages import CLOSING_REASONS, VALID_DAYS
-from talentmarket.web.applications.forms import attach
 from talentmarket.web.choices import word_choices
+from talentmarket.web.formpages import attach
 from talentmarket.web.org_jobs.common import actor, job_of, page, told
 
 _ACTS = {

@@ -32,7 +32,7 @@ from talentmarket.exchange.posting import (
 )
 from talentmarket.exchange.stages import EDITABLE, VALID_DAYS
 from talentmarket.members.models import Organisation
-from talentmarket.web.applications.forms import attach
+from talentmarket.web.formpages import attach
 from talentmarket.web.org_jobs.common import actor, job_of, organisation_of, page, told
 from talentmarket.web.org_jobs.forms import JobForm
 from talentmarket.web.org_jobs.words import difference_rows, element_names

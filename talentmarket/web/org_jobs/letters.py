@@ -17,7 +17,7 @@ from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import entrustments
 from talentmarket.members.models import Organisation, OrganisationKind
-from talentmarket.web.applications.forms import attach
+from talentmarket.web.formpages import attach
 from talentmarket.web.org_jobs.common import actor, organisation_of, page
 
 

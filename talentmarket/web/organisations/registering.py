@@ -16,7 +16,7 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.members import claims, memberships, organisations
 from talentmarket.members.models import Organisation, OrganisationKind
 from talentmarket.members.organisations import Taken
-from talentmarket.web.applications.forms import attach
+from talentmarket.web.formpages import attach
 from talentmarket.web.organisations.forms import ClaimForm, IdentityForm
 
 Answer = str | Response | tuple[str, int]

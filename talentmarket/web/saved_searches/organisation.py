@@ -24,7 +24,7 @@ from talentmarket.discovery.alerts.models import Frequency, SavedSearch
 from talentmarket.exchange.models import Job
 from talentmarket.members.models import Organisation
 from talentmarket.web import addresses
-from talentmarket.web.applications.forms import attach
+from talentmarket.web.formpages import attach
 from talentmarket.web.org_desk import common
 from talentmarket.web.saved_searches import views
 from talentmarket.web.saved_searches.forms import SearchForm

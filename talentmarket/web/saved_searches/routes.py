@@ -18,7 +18,7 @@ from talentmarket.discovery.alerts import counting, feeds, saving
 from talentmarket.discovery.alerts.models import Frequency, SavedSearch
 from talentmarket.discovery.jobs import search_jobs
 from talentmarket.web import addresses
-from talentmarket.web.applications.forms import attach
+from talentmarket.web.formpages import attach
 from talentmarket.web.jobs.describing import brief
 from talentmarket.web.jobs.search import NAMES
 from talentmarket.web.saved_searches import views

@@ -71,6 +71,7 @@ def test_a_code_works_once(session, make_client):
     code = last_code()
     assert enter(client, code).status_code == 302
     answer = enter(other, code)
+    assert answer.status_code == 422
     assert "验证码不对或已失效" in answer.text
     assert not is_in(other)
 
@@ -112,7 +113,10 @@ def test_a_code_of_one_purpose_opens_no_other(session, make_client):
 def test_codes_are_not_sent_in_a_row(session, make_client):
     client = make_client()
     ask(client)
-    assert "操作太频繁" in ask(client).text
+    refused = ask(client)
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert "操作太频繁" in refused.text
     assert len(deliveries("code.sign_in")) == 1
 
 

@@ -284,7 +284,9 @@ def test_reports_are_limited(session, client):
     good = {"kind": "fee", "text": "面试时要求交三百元培训费才给录用。"}
     for _ in range(10):
         assert client.post(address, data=good).status_code == 302
-    assert "操作太频繁" in text(client.post(address, data=good), 422)
+    refused = client.post(address, data=good)
+    assert "操作太频繁" in text(refused, 429)
+    assert int(refused.headers["Retry-After"]) > 0
 
 
 def test_a_reference_with_limits_of_its_source_is_not_vouched_for(session, client):

@@ -18,8 +18,8 @@ pytestmark = on_sqlite
 JSON = {"Accept": "application/json", "X-Autosave": "1"}
 
 
-def text(response) -> str:
-    assert response.status_code == 200, response.status
+def text(response, status=200) -> str:
+    assert response.status_code == status, response.status
     return response.get_data(as_text=True)
 
 
@@ -93,7 +93,9 @@ def test_basics_are_stored(visitor, stored):
 
 def test_what_is_wrong_is_said_and_nothing_is_lost(visitor, stored):
     page = text(visitor.get("/me/profile/basics"))
-    again = text(visitor.post("/me/profile/basics", data=basics(page, years="七十", headline="甲")))
+    again = text(
+        visitor.post("/me/profile/basics", data=basics(page, years="七十", headline="甲")), 422
+    )
     assert "error-summary" in again
     assert 'value="七十"' in again
     assert 'value="甲"' in again
@@ -103,7 +105,7 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(visitor, stored):
 def test_two_tabs_show_both_versions(visitor, stored):
     page = text(visitor.get("/me/profile/basics"))
     visitor.post("/me/profile/basics", data=basics(page, headline="第一页"))
-    second = text(visitor.post("/me/profile/basics", data=basics(page, headline="第二页")))
+    second = text(visitor.post("/me/profile/basics", data=basics(page, headline="第二页")), 409)
     assert "第一页" in second
     assert "第二页" in second
     assert stored().headline == "第一页"
@@ -113,7 +115,7 @@ def test_two_tabs_show_both_versions(visitor, stored):
 
 def test_a_form_without_version_does_not_overwrite(visitor, stored):
     answer = visitor.post("/me/profile/basics", data={"headline": "硬写"})
-    assert answer.status_code == 200
+    assert answer.status_code == 409
     assert stored().headline == "大数据开发工程师"
 
 
@@ -136,7 +138,7 @@ def test_a_draft_on_an_older_version_meets_both_versions(visitor, stored):
     visitor.post("/me/profile/basics", data=newer)
     visitor.post("/me/drafts/basics", data=basics(page, headline="草稿"), headers=JSON)
     restored = text(visitor.get("/me/profile/basics"))
-    both = text(visitor.post("/me/profile/basics", data=basics(restored, headline="草稿")))
+    both = text(visitor.post("/me/profile/basics", data=basics(restored, headline="草稿")), 409)
     assert "另一台电脑" in both
     assert stored().headline == "另一台电脑"
 
@@ -226,7 +228,7 @@ def test_a_scan_is_kept_sealed_and_opens_for_the_person(app, visitor, make_clien
     kept = [one for one in app.extensions["talentmarket_files"].folder.rglob("*") if one.is_file()]
     assert len(kept) == 1
     assert b"proof" not in kept[0].read_bytes()
-    refused = text(visitor.post(path + "/proof", data={"file": (io.BytesIO(b"MZ"), "x.exe")}))
+    refused = text(visitor.post(path + "/proof", data={"file": (io.BytesIO(b"MZ"), "x.exe")}), 422)
     assert "只接收" in refused
 
 
@@ -262,14 +264,16 @@ def test_a_word_file_becomes_proposals_and_only_chosen_ones_are_taken(visitor, s
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-broken", b"PK\x03\x04word/", b"GIF89a"])
 def test_a_file_that_cannot_be_read_is_refused(visitor, data):
-    page = text(visitor.post("/me/import", data={"file": (io.BytesIO(data), "x.pdf")}))
+    page = text(visitor.post("/me/import", data={"file": (io.BytesIO(data), "x.pdf")}), 422)
     assert "error-summary" in page
 
 
 def test_visibility_and_sections(visitor, stored):
     page = text(visitor.get("/me/visibility"))
     assert "checked" not in page, "nothing is chosen for the person"
-    assert "请选择一项" in text(visitor.post("/me/visibility", data={"version": version(page)}))
+    assert "请选择一项" in text(
+        visitor.post("/me/visibility", data={"version": version(page)}), 422
+    )
     visitor.post("/me/visibility", data={"version": version(page), "visibility": "public"})
     assert stored().visibility is Visibility.PUBLIC
     page = text(visitor.get("/me/visibility/sections"))
