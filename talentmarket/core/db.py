@@ -20,7 +20,10 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import ReturnTypeFromArgs
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -79,6 +82,27 @@ def text_enum(enum: type[StrEnum], name: str | None = None) -> sa.Enum:
         length=32,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+class by_value(ReturnTypeFromArgs[Any]):  # noqa: N801 (used like `func.…`)
+    """A column in a condition that is never to be answered from an index of its own.
+
+    For states that most rows have, in queries that name their rows otherwise: without statistics
+    SQLite takes one value for rarer than a list of ids or what lies behind a key, and would read
+    every row of that state. PostgreSQL has statistics and is given the column as it is.
+    """
+
+    inherit_cache = True
+
+
+@compiles(by_value)
+def _column_itself(element: by_value, compiler: SQLCompiler, **given: Any) -> str:
+    return compiler.process(element.clauses, **given)
+
+
+@compiles(by_value, "sqlite")
+def _column_as_expression(element: by_value, compiler: SQLCompiler, **given: Any) -> str:
+    return f"+{compiler.process(element.clauses, **given)}"
 
 
 class Base(DeclarativeBase):

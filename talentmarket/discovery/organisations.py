@@ -21,6 +21,7 @@ from search.requests import (
     Terms,
     TermsFacet,
 )
+from talentmarket.core.db import by_value
 from talentmarket.discovery import fallback, translating
 from talentmarket.discovery.understanding import (
     NO_WISH,
@@ -132,11 +133,9 @@ def open_jobs(session: Session, keys: Sequence[int]) -> dict[int, int]:
 
 
 def _load(session: Session, public_ids: Sequence[str]) -> list[Organisation]:
-    # An expression, which no index answers: SQLite would begin with all that stand.
-    state = sa.func.coalesce(Organisation.state, Organisation.state)
     rows = session.scalars(
         sa.select(Organisation)
-        .where(Organisation.public_id.in_(public_ids), state.in_(STANDING))
+        .where(Organisation.public_id.in_(public_ids), by_value(Organisation.state).in_(STANDING))
         .options(selectinload(Organisation.licences))
     )
     by_id = {row.public_id: row for row in rows}

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from talentmarket.core import clock
+from talentmarket.core.db import by_value
 from talentmarket.core.errors import NotFound
 from talentmarket.exchange.models import Application, Job, JobState, Origin
 from talentmarket.exchange.models.applications import ENDED
@@ -115,12 +116,8 @@ def named_and_listed() -> sa.ColumnElement[bool]:
 
 @lru_cache(maxsize=1)
 def named_and_published() -> sa.ColumnElement[bool]:
-    """Published, as a condition for a query that names its rows by their ids.
-
-    SQLite takes one state for rarer than a list of ids and would read every published job. An
-    expression in its place leaves it nothing but the ids to begin with.
-    """
-    return sa.func.coalesce(Job.state, Job.state) == JobState.PUBLISHED
+    """Published, as a condition for a query that names its rows by their ids or keys."""
+    return by_value(Job.state) == JobState.PUBLISHED
 
 
 @lru_cache(maxsize=1)

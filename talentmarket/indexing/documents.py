@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from search.documents import Document, Operation, Tombstone
 from search.fields import Kind
+from talentmarket.core.db import by_value
 from talentmarket.core.masking import MASK
 from talentmarket.core.outbox import IndexState
 from talentmarket.exchange.models import Job, JobState
@@ -73,7 +74,8 @@ def load(session: Session, kind: Kind, ids: Sequence[str]) -> list[Operation]:
 
 
 def eligible(session: Session, kind: Kind) -> sa.Select[tuple[str]]:
-    """A query for the public ids that belong in the index, in key order."""
+    """A query for the public ids that belong in the index, in key order; to be asked for by ids
+    or from a key on."""
     return {
         Kind.JOB: jobs.eligible,
         Kind.TALENT: _talent_ids,
@@ -112,7 +114,10 @@ def _talent_ids() -> sa.Select[tuple[str]]:
 def _organisation_ids() -> sa.Select[tuple[str]]:
     return (
         sa.select(Organisation.public_id)
-        .where(Organisation.state.in_(STANDING), Organisation.kind != OrganisationKind.SOURCE)
+        .where(
+            by_value(Organisation.state).in_(STANDING),
+            Organisation.kind != OrganisationKind.SOURCE,
+        )
         .order_by(Organisation.id)
     )
 

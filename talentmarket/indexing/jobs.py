@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, aliased
 
 from talentmarket.core import clock
 from talentmarket.core.folding import fold
-from talentmarket.exchange.models import Job, JobCluster, JobSkill, JobState, Origin
-from talentmarket.exchange.showing import organisations_stand
+from talentmarket.exchange.models import Job, JobCluster, JobSkill, Origin
+from talentmarket.exchange.showing import named_and_published, organisations_stand
 from talentmarket.indexing.pieces import (
     MUST,
     WISH,
@@ -34,12 +34,13 @@ JobRow = Any
 
 
 def eligible() -> sa.Select[tuple[str]]:
-    """The public ids of jobs that belong in the index, in key order."""
+    """The public ids of jobs that belong in the index, in key order; to be asked for by ids or
+    from a key on."""
     return (
         sa.select(Job.public_id)
         .join(Organisation, Organisation.id == Job.organisation_id)
         .where(
-            Job.state == JobState.PUBLISHED,
+            named_and_published(),
             Job.listed.is_(True),
             organisations_stand(),
         )
