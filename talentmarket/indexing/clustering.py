@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,8 +16,11 @@ from talentmarket.core.db import db
 from talentmarket.core.outbox import changed
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import Job, JobCluster, JobState
-from talentmarket.indexing.likeness import Posting, block, clusters
+from talentmarket.indexing.likeness import Posting, block, candidates, clusters
 from talentmarket.members.models import Organisation
+
+#: Blocks compared in one transaction while those of all postings are.
+BLOCKS = 200
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,27 @@ def assign(public_ids: Sequence[str]) -> None:
         _regroup(session, change.touched, frozenset(public_ids))
 
 
+def assign_all(batches: Iterable[Sequence[str]]) -> Iterator[None]:
+    """The same for all postings, before documents of all are made: each block is looked at once.
+    `batches`: their public ids. Comes back after each piece of the work."""
+    for public_ids in batches:
+        change = _change(db.session(), public_ids)
+        db.session.rollback()
+        if change.found or change.gone:
+            with unit_of_work() as session:
+                _store(session, change)
+        yield
+    last = ""
+    pages = _shared().order_by(JobCluster.block).limit(BLOCKS)
+    while blocks := list(db.session.scalars(pages.where(JobCluster.block > last))):
+        last = blocks[-1]
+        with unit_of_work() as session:
+            _regroup(session, blocks, None)
+        yield
+
+
 def _change(session: Session, public_ids: Sequence[str]) -> _Change:
-    rows = session.execute(_placed().where(Job.public_id.in_(public_ids)))
+    rows = session.connection().execute(_placed().where(Job.public_id.in_(public_ids)))
     found: dict[int, str] = {}
     gone: list[int] = []
     touched: set[str] = set()
@@ -90,12 +112,40 @@ def _store(session: Session, change: _Change) -> None:
         )
 
 
-def _regroup(session: Session, touched: set[str], asked: frozenset[str]) -> None:
-    """Cluster the blocks that have more than one publisher; clear what stands alone again."""
-    several = (
+def _regroup(session: Session, blocks: Collection[str], known: frozenset[str] | None) -> None:
+    """Cluster these blocks; clear what stands alone again.
+
+    Postings that move are sent on their way to the index, but those in `known`: their documents
+    are made next. None: those of all are.
+    """
+    connection = session.connection()  # plain rows: objects of them cost more than the database
+    found = connection.execute(_members(), {"blocks": list(blocks)}).all()
+    members: defaultdict[str, list[Posting]] = defaultdict(list)
+    for row in found:
+        pay = _middle(row.month_low, row.month_high)
+        one = Posting(row.id, row.organisation_id, row.kind.value, pay, row.title)
+        members[row.block].append(one)
+    pairs = [pair for postings in members.values() for pair in candidates(postings)]
+    after = clusters(pairs, _texts(connection, {key for pair in pairs for key in pair}))
+    moved = [row for row in found if after.get(row.id) != row.cluster]
+    for row in moved:
+        connection.execute(
+            sa.update(JobCluster)
+            .where(JobCluster.job_id == row.id)
+            .values(cluster=after.get(row.id))
+        )
+    if known is None:
+        return
+    if others := [row.public_id for row in moved if row.public_id not in known]:
+        changed(session, "job", *others)
+
+
+@cache
+def _shared() -> sa.Select[tuple[str]]:
+    """Blocks that have, or had, more than one publisher: of no others has anything to be known."""
+    return (
         sa.select(JobCluster.block)
         .join(Job, Job.id == JobCluster.job_id)
-        .where(JobCluster.block.in_(touched))
         .group_by(JobCluster.block)
         .having(
             sa.or_(
@@ -104,10 +154,13 @@ def _regroup(session: Session, touched: set[str], asked: frozenset[str]) -> None
             )
         )
     )
-    blocks: defaultdict[str, list[Posting]] = defaultdict(list)
-    before: dict[int, int | None] = {}
-    names: dict[int, str] = {}
-    for row in session.execute(
+
+
+@cache
+def _members() -> sa.Select[Any]:
+    """The postings of those of the blocks `blocks` that are shared, without their texts."""
+    blocks = JobCluster.block.in_(sa.bindparam("blocks", expanding=True))
+    return (
         sa.select(
             JobCluster.block,
             JobCluster.cluster,
@@ -118,33 +171,16 @@ def _regroup(session: Session, touched: set[str], asked: frozenset[str]) -> None
             Job.month_low,
             Job.month_high,
             Job.title,
-            Job.description,
         )
         .join(Job, Job.id == JobCluster.job_id)
-        .where(JobCluster.block.in_(several))
+        .where(JobCluster.block.in_(_shared().where(blocks)))
         .order_by(Job.id)
-    ):
-        before[row.id], names[row.id] = row.cluster, row.public_id
-        blocks[row.block].append(
-            Posting(
-                row.id,
-                row.organisation_id,
-                row.kind.value,
-                _middle(row.month_low, row.month_high),
-                row.title,
-                row.description,
-            )
-        )
-    after: dict[int, int] = {}
-    for postings in blocks.values():
-        after |= clusters(postings)
-    moved = [key for key, cluster in before.items() if after.get(key) != cluster]
-    for key in moved:
-        session.execute(
-            sa.update(JobCluster).where(JobCluster.job_id == key).values(cluster=after.get(key))
-        )
-    if others := [names[key] for key in moved if names[key] not in asked]:
-        changed(session, "job", *others)
+    )
+
+
+def _texts(connection: sa.Connection, keys: Collection[int]) -> dict[int, str]:
+    rows = connection.execute(sa.select(Job.id, Job.description).where(Job.id.in_(keys)))
+    return {row.id: row.description for row in rows} if keys else {}
 
 
 def _middle(low: int | None, high: int | None) -> float | None:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from functools import lru_cache
+from itertools import islice
 
 from talentmarket.core.folding import fold
 
@@ -27,14 +28,14 @@ _SIGNS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True)
 class Posting:
-    """What likeness looks at. `pay`: the middle of the monthly range in fen, None if unknown."""
+    """What likeness looks at before the text. `pay`: the middle of the monthly range in fen, None
+    if unknown."""
 
     key: int
     publisher: int
     kind: str
     pay: float | None
     title: str
-    text: str
 
 
 def block(employer: str, place: str | None) -> str | None:
@@ -45,45 +46,63 @@ def block(employer: str, place: str | None) -> str | None:
     return hashlib.sha256(f"{name}\n{place}".encode()).hexdigest()[:32]
 
 
-def clusters(postings: Sequence[Posting]) -> dict[int, int]:
-    """Key → key of the oldest posting it stands for one with; those that stand alone are absent."""
-    if len({one.publisher for one in postings}) < 2:
-        return {}
-    parent = {one.key: one.key for one in postings}
-    titles = {one.key: shingles(one.title, TITLE_SHINGLE) for one in postings}
-    texts: dict[int, frozenset[str]] = {}
-    for one, other in _pairs(postings):
-        if not _comparable(one, other):
-            continue
-        if resemblance(titles[one.key], titles[other.key]) < SAME_TITLE:
-            continue
-        for item in (one, other):
-            if item.key not in texts:
-                texts[item.key] = shingles(item.text, TEXT_SHINGLE)
-        if resemblance(texts[one.key], texts[other.key]) >= SAME_TEXT:
-            _join(parent, one.key, other.key)
-    roots = {key: _root(parent, key) for key in parent}
-    joined = {root for key, root in roots.items() if key != root}
-    return {key: root for key, root in roots.items() if root in joined}
+def candidates(postings: Sequence[Posting]) -> list[tuple[int, int]]:
+    """Pairs of keys within a block that are one if their texts are: different publishers, the same
+    kind, near-equal pay and title."""
+    found = []
+    for one, other in _comparable(postings):
+        if resemblance(_title(one.title), _title(other.title)) >= SAME_TITLE:
+            found.append((one.key, other.key))
+    return found
 
 
-def _pairs(postings: Sequence[Posting]) -> Iterable[tuple[Posting, Posting]]:
-    if len(postings) <= MOST_COMPARED:
-        yield from combinations(postings, 2)
-        return
-    named: defaultdict[str, list[Posting]] = defaultdict(list)
+def clusters(pairs: Iterable[tuple[int, int]], texts: Mapping[int, str]) -> dict[int, int]:
+    """Key → key of the oldest posting it stands for one with; those that stand alone are absent.
+
+    `texts`: those of all :func:`candidates`, by key.
+    """
+    parent: dict[int, int] = {}
+    made: dict[int, frozenset[str]] = {}
+    for pair in pairs:
+        for key in pair:
+            if key not in made:
+                made[key] = shingles(texts[key], TEXT_SHINGLE)
+        if resemblance(made[pair[0]], made[pair[1]]) >= SAME_TEXT:
+            for key in pair:
+                parent.setdefault(key, key)
+            _join(parent, *pair)
+    return {key: _root(parent, key) for key in parent}
+
+
+def _comparable(postings: Sequence[Posting]) -> Iterator[tuple[Posting, Posting]]:
+    """Pairs of different publishers, the same kind and near-equal pay."""
+    groups: defaultdict[tuple[str, ...], list[Posting]] = defaultdict(list)
+    large = len(postings) > MOST_COMPARED
     for one in postings:
-        named[_SIGNS.sub("", fold(one.title))].append(one)
-    for same in named.values():
-        yield from combinations(same[-MOST_COMPARED:], 2)
+        titled = (_SIGNS.sub("", fold(one.title)),) if large else ()
+        groups[one.kind, *titled].append(one)
+    for same in groups.values():
+        same = same[-MOST_COMPARED:]
+        if len({one.publisher for one in same}) > 1:
+            yield from _near(sorted(same, key=lambda one: one.pay or 0.0))
 
 
-def _comparable(one: Posting, other: Posting) -> bool:
-    if one.publisher == other.publisher or one.kind != other.kind:
-        return False
-    if one.pay is None or other.pay is None:
-        return one.pay is other.pay
-    return abs(one.pay - other.pay) <= SAME_PAY * max(one.pay, other.pay)
+def _near(postings: Sequence[Posting]) -> Iterator[tuple[Posting, Posting]]:
+    """Pairs of different publishers and near-equal pay; `postings` by pay, from the lowest on."""
+    for at, one in enumerate(postings, 1):
+        for other in islice(postings, at, None):
+            if one.pay is None or other.pay is None:
+                if one.pay is not other.pay:
+                    continue
+            elif other.pay - one.pay > SAME_PAY * other.pay:
+                break
+            if one.publisher != other.publisher:
+                yield one, other
+
+
+@lru_cache(maxsize=10_000)
+def _title(title: str) -> frozenset[str]:
+    return shingles(title, TITLE_SHINGLE)
 
 
 def shingles(text: str, width: int) -> frozenset[str]:

@@ -43,6 +43,9 @@ def rebuild(
         eligible = documents.eligible(db.session(), kind).subquery()
         total = db.session.scalar(sa.select(sa.func.count()).select_from(eligible)) or 0
         done = 0
+        if kind is Kind.JOB:
+            for _ in clustering.assign_all(_batches(kind)):
+                meanwhile()
         with (
             Preparer(helpers_for(total)) as preparer,
             backend.rebuild(kind, minimum_ratio=minimum_ratio) as writer,
@@ -70,8 +73,6 @@ def _lists(kind: Kind) -> Iterator[tuple[Kind, list[Operation]]]:
     between reaches both indexes by the drain, at a higher version."""
     for ids in _batches(kind):
         _know(kind, ids)
-        if kind is Kind.JOB:
-            clustering.assign(ids)
         operations = documents.load(db.session(), kind, ids)
         db.session.rollback()
         yield kind, operations
