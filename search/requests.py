@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from search.fields import Kind
 
@@ -210,8 +212,7 @@ Fragment = tuple[tuple[str, bool], ...]
 """A piece of a text: (part, is it a hit?)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One document found. ``cursor`` continues a sorted search after this hit (or before it).
 
     ``values``: what was asked for with the request; the unknown is None.
@@ -220,8 +221,8 @@ class Hit:
     id: str
     score: float
     cursor: tuple[int, str] | None = None
-    fragments: Mapping[str, tuple[Fragment, ...]] = field(default_factory=dict)
-    values: Mapping[str, int | None] = field(default_factory=dict)
+    fragments: Mapping[str, tuple[Fragment, ...]] = MappingProxyType({})
+    values: Mapping[str, int | None] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,7 @@ class EmbeddedBackend:
 
     @translated
     def search(self, request: SearchRequest) -> SearchResult:
-        return searching.search(request, lambda: self._searcher(request.kind))
+        return searching.search(request, self._readers[request.kind].opened)
 
     def search_many(self, requests: Sequence[SearchRequest]) -> list[SearchResult]:
         return [self.search(request) for request in requests]

@@ -24,10 +24,13 @@ MORE = 16  # times as many where they were not enough
 MOST_LINES = 16_000  # of a facet in all
 EXACT = {"segment_size": 65_000}  # no segment leaves out what another has often
 RARE = 16  # one document in so many has a rare word (measured: docs/performance.md)
+MOST_KEPT = 1_000  # facets of one state of an index
 ALIVE = Negation(Term(fields.DELETED, "true"))
 
 Found = dict[str, tuple[Bucket, ...]]
 Ways = dict[str, Way]
+#: Among which documents, and which facet → its lines.
+Kept = dict[tuple[Node, FacetPlan], tuple[Bucket, ...]]
 
 
 def alive(searcher: tantivy.Searcher, *nodes: Node) -> Node:
@@ -47,15 +50,29 @@ def number_of(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
     return total_of(searcher.search(query, 1, True))
 
 
-def facets(searcher: tantivy.Searcher, translator: Translator, planned: Plan, kind: Kind) -> Found:
-    """The lines of each facet of a plan, in its order."""
+def facets(
+    searcher: tantivy.Searcher, kept: Kept, translator: Translator, planned: Plan, kind: Kind
+) -> Found:
+    """The lines of each facet of a plan, in its order.
+
+    `kept`: lines that were counted in this state of the index. Without words many documents are
+    found and few questions are asked, by everybody: their lines are counted once.
+    """
     base = alive(searcher, planned.gate, planned.common)
+    if not isinstance(planned.gate, All):
+        kept = {}
+    elif len(kept) > MOST_KEPT:
+        kept.clear()
     rare = bool(planned.facets) and _rare(searcher, base)
     passes: dict[Node, list[FacetPlan]] = {}
     found: Found = {}
     ways: Ways = {}
     for facet in planned.facets:
         among = conjunction((base, facet.where))
+        known = kept.get((among, facet))
+        if known is not None:
+            found[facet.key] = known
+            continue
         way = way_of(kind, facet.bands) if facet.bands else None
         if way is not None:
             ways[facet.key] = way
@@ -66,6 +83,7 @@ def facets(searcher: tantivy.Searcher, translator: Translator, planned: Plan, ki
             passes.setdefault(among, []).append(facet)
     for among, together in passes.items():
         found.update(_counted(searcher, translator.unscored(among), together, ways))
+        kept.update({(among, facet): found[facet.key] for facet in together})
     return {facet.key: found[facet.key] for facet in planned.facets}
 
 

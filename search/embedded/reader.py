@@ -7,6 +7,7 @@ from pathlib import Path
 
 import tantivy
 
+from search.embedded.counting import Kept
 from search.embedded.folder import Folder
 from search.embedded.translate import register
 from search.errors import EngineUnavailable, IndexMissing, MappingConflict
@@ -42,23 +43,28 @@ class Reader:
         self._path: Path | None = None
         self._meta_file = ""
         self._index: tantivy.Index | None = None
+        self._kept: Kept = {}
 
     def searcher(self) -> tantivy.Searcher:
         """The latest committed state. Raises IndexMissing, MappingConflict, ForeignIndex,
         EngineUnavailable."""
+        return self.opened()[0]
+
+    def opened(self) -> tuple[tantivy.Searcher, Kept]:
+        """The same, with the lines of facets that were counted in this state."""
         with self._guard:
             if os.getpid() != self._process:
                 self._forget()
             pointer = _signature(self._pointer_file)
             if self._index is None or pointer != self._pointer:
-                return self._open().searcher()
+                return self._open().searcher(), self._kept
             meta = _signature(self._meta_file)
             if meta is None:
-                return self._open().searcher()
+                return self._open().searcher(), self._kept
             if meta != self._meta and not self._files_held():
                 self._index.reload()
-                self._meta = meta
-            return self._index.searcher()
+                self._meta, self._kept = meta, {}
+            return self._index.searcher(), self._kept
 
     def state(self) -> tuple[Signature | None, Signature | None]:
         """What tells the latest committed state from all others. Raises as `searcher`."""
@@ -85,6 +91,7 @@ class Reader:
                 last = error
                 continue
             self._path, self._pointer, self._meta_file = path, pointer, meta_file
+            self._kept = {}
             return self._index
         raise EngineUnavailable(f"the index of {self._kind} cannot be opened: {last}")
 

@@ -1,9 +1,12 @@
 """Search, recall, suggestion and lists on an opened tantivy index."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise, repeat
+from math import prod
+from types import MappingProxyType
 from typing import Any
 
 import tantivy
@@ -11,14 +14,13 @@ import tantivy
 from search import fields
 from search.conditions import filter_node
 from search.documents import TIE_BITS, StoredDocument
-from search.embedded.counting import alive, facets, lines, number_of, total_of
+from search.embedded.counting import Kept, alive, facets, lines, number_of, total_of
 from search.embedded.translate import (
     ID_HIGH,
     ID_LOW,
     SOURCE,
     Common,
     Translator,
-    flattened,
     joined_ids,
 )
 from search.fields import SCHEMAS, Kind
@@ -30,6 +32,7 @@ from search.requests import (
     MAX_WINDOW,
     Candidate,
     Filter,
+    Fragment,
     Hit,
     RecallRequest,
     SearchRequest,
@@ -37,12 +40,14 @@ from search.requests import (
     Suggestion,
     SuggestRequest,
 )
-from search.tree import And, AnyTerm, Node, NumberRange, Term, conjunction
+from search.tree import And, AnyTerm, Node, NumberRange, Or, Phrase, Term, conjunction
 
 CHUNK = 20_000
 SPARE_EQUALS = 16
 SPARE_HITS = 64  # hits fetched beyond those wanted, for equals of the last one
-COMMON = 24  # times what is found has a term that is looked up document by document
+COMMON = 4  # times what is found has a term that is looked up document by document
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Opened = Callable[[], tantivy.Searcher]
 Ranked = list[tuple[float, tantivy.DocAddress]]
@@ -89,10 +94,12 @@ def count(kind: Kind, searcher: tantivy.Searcher, filters: tuple[Filter, ...]) -
     return number_of(searcher, translator(kind).unscored(alive(searcher, *nodes)))
 
 
-def search(request: SearchRequest, opened: Opened) -> SearchResult:
-    """One search."""
+def search(
+    request: SearchRequest, opened: Callable[[], tuple[tantivy.Searcher, Kept]]
+) -> SearchResult:
+    """One search; with the searcher comes what was counted in its state before."""
     planned = plan(request)
-    searcher = opened()
+    searcher, kept = opened()
     where = alive(searcher, planned.gate, planned.common, planned.grouped)
     if planned.order is None:
         total, ranked = _by_score(request, searcher, where, planned.lifts)
@@ -100,8 +107,8 @@ def search(request: SearchRequest, opened: Opened) -> SearchResult:
         total, ranked = _by_order(request, searcher, where, planned)
     return SearchResult(
         total=total,
-        hits=tuple(_hits(request, searcher, ranked, sorted_by=planned.order)),
-        facets=facets(searcher, translator(request.kind), planned, request.kind),
+        hits=_hits(request, searcher, ranked, sorted_by=planned.order),
+        facets=facets(searcher, kept, translator(request.kind), planned, request.kind),
     )
 
 
@@ -118,18 +125,26 @@ def _by_score(
 
 
 def _common(searcher: tantivy.Searcher, where: Node) -> Common:
-    """Is this node a term of far more documents than are found? (`Translator.scored`.)
-
-    How many are found is reckoned as if the terms that they must have had nothing to do with
-    each other.
-    """
-    documents = max(searcher.num_docs, 1)
-    found = float(documents)
-    for node in flattened((where,)):
-        if isinstance(node, Term):
-            found *= searcher.doc_freq(node.field, node.value) / documents
-    many = COMMON * found
+    """Is this node a term of far more documents than are found? (`Translator.scored`.)"""
+    many = COMMON * searcher.num_docs * _share(searcher, where)
     return lambda node: isinstance(node, Term) and searcher.doc_freq(node.field, node.value) > many
+
+
+def _share(searcher: tantivy.Searcher, node: Node) -> float:
+    """About which share of the documents a node finds, reckoned as if terms had nothing to do
+    with each other."""
+    match node:
+        case Term(name, value):
+            return searcher.doc_freq(name, value) / max(searcher.num_docs, 1)
+        case AnyTerm(name, values):
+            return min(1.0, sum(_share(searcher, Term(name, value)) for value in values))
+        case Phrase(name, terms):
+            return min(_share(searcher, Term(name, term)) for term in terms)
+        case And(nodes):
+            return prod(_share(searcher, part) for part in nodes)
+        case Or(nodes):
+            return min(1.0, sum(_share(searcher, part) for part in nodes))
+    return 1.0
 
 
 def _with_equals(
@@ -188,25 +203,29 @@ def _hits(
     searcher: tantivy.Searcher,
     ranked: Ranked,
     sorted_by: tuple[str, bool] | None,
-) -> Iterator[Hit]:
-    ids = _ids(searcher, [address for _, address in ranked])
-    pattern = pattern_of(request) if request.highlight else None
+) -> tuple[Hit, ...]:
     addresses = [address for _, address in ranked]
-    columns = [_numbers(searcher, name, addresses) for name in request.values]
-    rows = zip(*columns, strict=True) if columns else repeat(())
-    for (key, address), document_id, row in zip(ranked, ids, rows, strict=False):
-        marked = {}
-        if pattern is not None:
-            values = _source(searcher, address)["values"]
-            for name in request.highlight:
-                found = fragments(values.get(name, ""), pattern)
-                if found:
-                    marked[name] = found
-        held = dict(zip(request.values, row, strict=True))
-        if sorted_by is None:
-            yield Hit(document_id, float(key), None, marked, held)
-        else:
-            yield Hit(document_id, 0.0, (int(key), document_id), marked, held)
+    ids = _ids(searcher, addresses)
+    marked: Iterable[Mapping[str, tuple[Fragment, ...]]] = repeat(NOTHING)
+    if request.highlight and (pattern := pattern_of(request)) is not None:
+        texts = (_source(searcher, address)["values"] for address in addresses)
+        marked = [_marked(request, pattern, values) for values in texts]
+    held: Iterable[Mapping[str, int | None]] = repeat(NOTHING)
+    if request.values:
+        columns = [_numbers(searcher, name, addresses) for name in request.values]
+        held = [dict(zip(request.values, row, strict=True)) for row in zip(*columns, strict=True)]
+    keys = [key for key, _ in ranked]
+    if sorted_by is None:
+        return tuple(map(Hit, ids, map(float, keys), repeat(None), marked, held))
+    cursors = zip(map(int, keys), ids, strict=True)
+    return tuple(map(Hit, ids, repeat(0.0), cursors, marked, held))
+
+
+def _marked(
+    request: SearchRequest, pattern: re.Pattern[str], values: Mapping[str, str]
+) -> dict[str, tuple[Fragment, ...]]:
+    found = ((name, fragments(values.get(name, ""), pattern)) for name in request.highlight)
+    return {name: pieces for name, pieces in found if pieces}
 
 
 def recall(request: RecallRequest, opened: Opened) -> tuple[Candidate, ...]:

@@ -38,7 +38,7 @@ class Cursor:
 
     def has(self, row_id: str) -> bool:
         """Whether the row was shown."""
-        return _digest(row_id) in self._digests
+        return bool(self.shown) and _digest(row_id) in self._digests
 
     @cached_property
     def _digests(self) -> frozenset[bytes]:

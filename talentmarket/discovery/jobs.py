@@ -155,7 +155,7 @@ def _from_engine(
     *,
     bare: bool,
 ) -> Found:
-    request = job_request(query, understanding, sort, int(clock.now().timestamp()))
+    request = job_request(query, understanding, sort, _moment())
     if bare:
         request = replace(request, facets=(), highlight=())
     handle = current_app.extensions["talentmarket_search"]
@@ -230,7 +230,7 @@ def _from_engine(
 
 def _by_relevance(request: SearchRequest, hits: Sequence[Hit], day: int) -> list[Candidate]:
     shares = nearness.relevance(request, hits)
-    return ranked(map(_candidate, hits, shares), day, match=False)
+    return ranked(list(map(_candidate, hits, shares)), day, match=False)
 
 
 def _by_points(hit: Hit, one: Standing | None) -> Candidate:
@@ -251,6 +251,11 @@ def _candidate(hit: Hit, base: float, tier: int = 0) -> Candidate:
         held["applicants"],
         held["cluster"],
     )
+
+
+def _moment() -> int:
+    """Seconds since 1970, of the minute that began: what is asked within one is the same."""
+    return int(clock.now().timestamp()) // 60 * 60
 
 
 def _day() -> int:
@@ -330,7 +335,7 @@ def _loosen(
     backend: SearchBackend, query: JobQuery, understanding: Understanding
 ) -> tuple[tuple[str, int], ...]:
     """For an empty page: which single condition, taken off, gives how many."""
-    now = int(clock.now().timestamp())
+    now = _moment()
     found: list[tuple[str, int]] = []
     trials = [(name, query.without(name), understanding) for name in query.filters]
     pieces = (*understanding.pieces, *understanding.left, *understanding.refused)

@@ -7,9 +7,13 @@ candidates go through here, so that the same rows stand in the same order on eit
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from operator import itemgetter
 from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 #: What each lift can add at most, in shares of the best candidate's relevance.
 BOOSTS = MappingProxyType(
@@ -27,9 +31,10 @@ UNKNOWN_RATE = 0.5  # of the lift: a firm with few answers yet is neither praise
 WITHIN_A_POINT = 0.045
 DAY, CHINA = 86_400, 8 * 3_600
 
+Floats = NDArray[np.float64]
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+
+class Candidate(NamedTuple):
     """A row that may be shown.
 
     `base`: relevance as a share of the best one's, or the match's points / 100. `tier`: rows of a
@@ -46,21 +51,24 @@ class Candidate:
     cluster: int | None = None
 
 
-def lifts(one: Candidate, day: int) -> dict[str, float]:
-    """What each boost adds for a candidate on a day (days since 1970, China time)."""
-    age = FRESH_DAYS * 10
-    if one.published_at is not None:
-        age = max(0, day - (one.published_at + CHINA) // DAY)
-    rate = one.on_time
+def lifts(candidates: Sequence[Candidate], day: int) -> dict[str, Floats]:
+    """What each boost adds for each candidate on a day (days since 1970, China time)."""
+    published = _numbers([one.published_at for one in candidates])
+    age = np.maximum(0.0, day - (published + CHINA) // DAY)
+    rate = _numbers([one.on_time for one in candidates])
+    on_time = np.clip((rate - LEAST_RATE) / (100 - LEAST_RATE), 0.0, 1.0)
     shares = {
-        "fresh": 0.5 ** (age / FRESH_DAYS),
-        "on_time": UNKNOWN_RATE
-        if rate is None
-        else min(max((rate - LEAST_RATE) / (100 - LEAST_RATE), 0.0), 1.0),
-        "few": 1 / (1 + (one.applicants or 0)),
-        "shuffle": chance(day, one.id),
+        "fresh": 0.5 ** (np.where(np.isnan(age), FRESH_DAYS * 10, age) / FRESH_DAYS),
+        "on_time": np.where(np.isnan(rate), UNKNOWN_RATE, on_time),
+        "few": 1 / (1 + _numbers([one.applicants or 0 for one in candidates])),
+        "shuffle": np.array([chance(day, one.id) for one in candidates]),
     }
     return {name: most * shares[name] for name, most in BOOSTS.items()}
+
+
+def _numbers(held: Sequence[int | None]) -> Floats:
+    """The unknown is no number."""
+    return np.array(held, dtype=np.float64)
 
 
 def chance(day: int, row_id: str) -> float:
@@ -69,17 +77,16 @@ def chance(day: int, row_id: str) -> float:
     return int.from_bytes(drawn, "big") / 2**32
 
 
-def ranked(candidates: Iterable[Candidate], day: int, *, match: bool) -> list[Candidate]:
+def ranked(candidates: Sequence[Candidate], day: int, *, match: bool) -> list[Candidate]:
     """Best first. `match`: `base` is a match, whose points nothing here may overturn.
 
     Relevance is compared in hundredths: the last digits of a 32-bit sum are no difference.
     """
+    if not candidates:
+        return []
     share = WITHIN_A_POINT if match else 1.0
-    return sorted(
-        candidates,
-        key=lambda one: (
-            one.tier,
-            -round(round(one.base, 2) + share * sum(lifts(one, day).values()), 9),
-            one.id,
-        ),
-    )
+    lifted = np.sum(list(lifts(candidates, day).values()), axis=0)
+    base = np.round(np.array([one.base for one in candidates]), 2)
+    sums = (-np.round(base + share * lifted, 9)).tolist()
+    keyed = [(one.tier, less, one.id, one) for less, one in zip(sums, candidates, strict=True)]
+    return [one for *_, one in sorted(keyed, key=itemgetter(0, 1, 2))]

@@ -201,8 +201,16 @@ def _marked(
     ids = tuple(one.id for one in best)
     marks: dict[str, Mapping[str, tuple[Fragment, ...]]] = {}
     if ids and request.highlight and (request.words or request.phrases):
-        filters = (*request.filters, Ids(ids))
-        found = ask(replace(request, filters=filters, facets=(), limit=len(ids)))
+        # Their order is known: by date nothing has to be scored.
+        found = ask(
+            replace(
+                _by_newest(request),
+                filters=(Ids(ids),),
+                facets=(),
+                limit=len(ids),
+                highlight=request.highlight,
+            )
+        )
         marks = {hit.id: hit.fragments for hit in found.hits}
     clusters = tuple(one.cluster for one in best if one.cluster is not None)
     same = _same(ask, request, clusters) if collapse else {}

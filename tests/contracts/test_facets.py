@@ -151,3 +151,19 @@ def test_bands_of_more_values_than_are_counted_one_by_one(backend: SearchBackend
         key: sum(high >= least and (most is None or low <= most) for low, high in pays)
         for key, (least, most) in bands.items()
     }
+
+
+def test_facets_without_words_follow_each_change(backend: SearchBackend) -> None:
+    fill(backend, [job(1, "运维", kind="full"), job(2, "测绘", kind="part")])
+    facets = (TermsFacet("kind"),)
+    for _ in range(2):  # counted, and counted again in the same state
+        assert keys(backend, "kind", facets=facets) == {"full": 1, "part": 1}
+    backend.upsert(Kind.JOB, [job(2, "测绘", version=2, kind="full")])
+    backend.refresh(Kind.JOB)
+    assert keys(backend, "kind", facets=facets) == {"full": 2}
+    backend.delete(Kind.JOB, [Tombstone("job000000001", 2)])
+    backend.refresh(Kind.JOB)
+    assert keys(backend, "kind", facets=facets) == {"full": 1}
+    with backend.rebuild(Kind.JOB) as writer:
+        writer.write([job(number, "运维", kind="intern") for number in range(3, 6)])
+    assert keys(backend, "kind", facets=facets)["intern"] == 3

@@ -40,7 +40,7 @@ def scored() -> dict[object, float]:
     request = SearchRequest(Kind.JOB, "java")
     found |= dict(enumerate(nearness.relevance(request, hits)))
     one = order.Candidate("a", 0.5, published_at=0, on_time=100, applicants=0)
-    return found | dict(order.lifts(one, 0))
+    return found | {name: float(held[0]) for name, held in order.lifts([one], 0).items()}
 
 
 @pytest.mark.parametrize("name", sorted(BOOSTS.keys() - {LEARNED}))
