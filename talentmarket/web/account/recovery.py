@@ -16,7 +16,7 @@ from talentmarket.members import accounts, codes, identifiers, limits, passwords
 from talentmarket.members.identities import Identity, identify
 from talentmarket.web.account.entering import mark_fresh
 from talentmarket.web.account.forms import IdentifierForm, ProveForm, ResetForm
-from talentmarket.web.account.sign_in import send, take_code, wrong_code
+from talentmarket.web.account.sign_in import asked, send, take_code, wrong_code
 from talentmarket.web.formpages import FormAnswer, attach, form_page, wrong
 from talentmarket.web.site.routes import safe_next
 
@@ -44,10 +44,10 @@ def reset() -> Answer:
                     return answer
             else:
                 _send_reset(identity)
-                typed = form.identifier.data
-                form, sent = ResetForm(formdata=None), True
-                form.identifier.data = typed
+                form, sent = asked(ResetForm(formdata=None), form), True
         except DomainError as error:
+            if act == "again":
+                form, sent = asked(ResetForm(formdata=None), form), True
             attach(form, error)
     return form_page("account/reset.html", form, sent=sent)
 

@@ -14,7 +14,7 @@ from talentmarket.members import accounts, codes, identifiers
 from talentmarket.members.identities import held_by, identify, of_row
 from talentmarket.web.account.entering import fresh
 from talentmarket.web.account.forms import CodeForm, IdentifierForm, SettingsForm
-from talentmarket.web.account.sign_in import send, take_code, wrong_code
+from talentmarket.web.account.sign_in import asked, send, take_code, wrong_code
 from talentmarket.web.formpages import FormAnswer, attach, form_page, wrong
 from talentmarket.web.locale import COOKIE
 from talentmarket.web.site.routes import YEAR, safe_next
@@ -96,9 +96,7 @@ def _add(here: str, back: str) -> Answer:
             identity = identify(form.identifier.data)
             if not sent:
                 send(codes.ADD, identity)
-                typed, next_url = form.identifier.data, form.next.data
-                form, sent = CodeForm(formdata=None), True
-                form.identifier.data, form.next.data = typed, next_url
+                form, sent = asked(CodeForm(formdata=None), form), True
             elif take_code(codes.ADD, identity, form.code.data):
                 with unit_of_work() as session:
                     identifiers.add_identifier(
@@ -109,6 +107,8 @@ def _add(here: str, back: str) -> Answer:
             else:
                 wrong(form, "code", wrong_code())
         except DomainError as error:
+            if act == "again":
+                form, sent = asked(CodeForm(formdata=None), form), True
             attach(form, error)
     return form_page("account/identifier.html", form, sent=sent, form_url=here, back=back)
 

@@ -69,13 +69,20 @@ def _by_code(role: str) -> Answer:
             return _enter(form, identity, role)
         send(codes.SIGN_IN, identity)
     except DomainError as error:
+        if act == "again":
+            form = asked(CodeForm(formdata=None), form)
         attach(form, error)
         return _page(form, role, sent=act in ("enter", "again"))
     # The next step asks for the code; the browser shows the same whether there is an account.
-    asked = CodeForm(formdata=None)
-    _carry(asked, role)
-    asked.identifier.data = form.identifier.data
-    return _page(asked, role, sent=True)
+    return _page(asked(CodeForm(formdata=None), form), role, sent=True)
+
+
+def asked(form: CodeForm, before: AuthForm) -> CodeForm:
+    """The form that takes a code, with what the step `before` carried: after a code was sent, and
+    when another one was not, for the one sent before still opens."""
+    for name in ("identifier", "next", "role"):
+        form[name].data = before[name].data
+    return form
 
 
 def _carry(form: AuthForm, role: str) -> None:

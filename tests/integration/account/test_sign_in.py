@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 import sqlalchemy as sa
 
 from talentmarket.core.events import Event
@@ -11,6 +12,7 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.members.consents import NOTICE_VERSION
 from talentmarket.members.models import Account, AccountState, Consent, SignInSession
 from tests.factories.people import make_account
+from tests.fixtures.databases import on_sqlite
 from tests.integration.account.steps import (
     E164,
     GOOD,
@@ -118,6 +120,22 @@ def test_codes_are_not_sent_in_a_row(session, make_client):
     assert 0 < int(refused.headers["Retry-After"]) <= 60
     assert "操作太频繁" in refused.text
     assert len(deliveries("code.sign_in")) == 1
+
+
+@on_sqlite
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-up", "/reset", "/me/settings/identifiers"])
+def test_another_code_too_soon_leaves_the_one_that_was_sent(session, make_client, path):
+    """The page still takes the code that is under way, and says why there is no second one."""
+    client = make_client()
+    sign_up(client)
+    other = "139 0000 5528"
+    client.post(path, data={"act": "send", "identifier": other, "next": "/jobs"})
+    refused = client.post(path, data={"act": "again", "identifier": other, "next": "/jobs"})
+    assert refused.status_code == 429
+    page = refused.text
+    assert "操作太频繁" in page
+    for kept in ('name="code"', 'value="/jobs"', 'name="act" value="enter"'):
+        assert kept in page
 
 
 def test_two_tabs_make_one_account(session, make_client, clock):
