@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.factories import make_job, make_talent
+from talentmarket.members.cards import card_of
+from talentmarket.members.models import Visibility
+from talentmarket.taxonomy.model import get_taxonomy
+from tests.factories import (
+    make_application,
+    make_job,
+    make_member,
+    make_organisation,
+    make_talent,
+)
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +92,46 @@ def test_a_file_over_the_limit_is_said_at_once(context, page, live_app, tmp_path
     page.locator("#file").set_input_files(right)
     assert page.locator("#file-error").count() == 0
     assert page.locator("textarea").first.input_value() == "写好的一段经历"
+
+
+def test_on_paper(context, page, live_app):
+    """Who printed it stands across what is said of a person; forms and folds do not stay."""
+    app = live_app.inside()
+    with app.app_context():
+        owner = make_member(organisation := make_organisation("岷江软件有限公司"))
+        talent = make_talent(visibility=Visibility.PUBLIC)
+        application = make_application(job := make_job(organisation), talent)
+        card = card_of(talent, organisation.public_id)
+        desk = f"/org/{organisation.public_id}"
+        job_id = job.public_id
+        watermark = f"{organisation.name} · {owner.name}"
+        context.add_cookies([live_app.cookie(app, owner)])
+        paths = (
+            f"{desk}/applications/{application.public_id}",
+            f"{desk}/talents/{card}?job={job.public_id}",
+        )
+    page.emulate_media(media="print")
+    for path in paths:
+        page.goto(path)
+        expect(page.locator(".watermark")).to_have_text(watermark)
+        expect(page.locator(".watermark")).to_be_visible()
+        expect(page.locator(".print-foot")).to_be_visible()
+        assert page.locator("textarea:visible, button:visible").count() == 0
+    page.goto(f"/jobs/{job_id}")
+    for head in page.locator(".req-group").all():
+        assert head.evaluate("one => getComputedStyle(one).backgroundColor") == "rgba(0, 0, 0, 0)"
+
+
+def test_folded_skills_are_printed(context, page, live_app):
+    app = live_app.inside()
+    with app.app_context():
+        names = list(get_taxonomy().skills)[:8]
+        talent = make_talent(skills=dict.fromkeys(names, 2))
+        context.add_cookies([live_app.cookie(app, talent.account)])
+    page.goto("/me/profile")
+    last = page.locator(".entries-more .entry").last
+    expect(last).not_to_be_visible()
+    page.emulate_media(media="print")
+    expect(last).to_be_visible()
+    expect(page.locator(".entries-more > summary")).not_to_be_visible()
+    expect(page.locator("#project")).not_to_be_visible()
