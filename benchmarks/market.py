@@ -24,10 +24,12 @@ from search.fields import Kind
 from talentmarket import create_app
 from talentmarket.cli import model
 from talentmarket.cli.demo.loading import Plan, load
-from talentmarket.core import clock
+from talentmarket.core import clock, events
+from talentmarket.core.changes import number_waiting
 from talentmarket.core.config import Settings
 from talentmarket.core.db import db
 from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.showing import listed_ids
 from talentmarket.indexing.engine import handle
 from talentmarket.indexing.rebuild import rebuild
 from talentmarket.members.models import Account, Talent, TalentSkill, TalentState
@@ -123,9 +125,22 @@ def market(jobs: int) -> Market:
     with handle().writer() as backend:
         counts = rebuild(backend)
     db.session.rollback()
+    _lived_in()
     ended = time.perf_counter()
     progress(f"market: {counts}, {loaded - begin:.0f} s loaded, {ended - loaded:.0f} s indexed")
     return Market(app)
+
+
+def _lived_in() -> None:
+    """What a worker has long done on a site that runs: events chained, changes numbered."""
+    for kind in (Kind.JOB, Kind.TALENT):
+        last = -1
+        while (end := number_waiting(db.session(), kind.value, listed_ids).value) != last:
+            last = end
+    more = True
+    while more:
+        with unit_of_work() as session:
+            more = bool(events.chain(session))
 
 
 @contextmanager

@@ -5,15 +5,15 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
 import click
 import structlog
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from talentmarket.core import counters, events, tasks
@@ -34,8 +34,10 @@ from talentmarket.indexing.rebuild import rebuild
 
 log = structlog.get_logger(__name__)
 
-#: Rows of a round while the outbox is long; everything else that is due waits for them.
+#: Rows of a round while the outbox is long.
 LONG_ROUND = 4 * BATCH
+#: Seconds between two looks into an outbox that was empty.
+LOOK = 0.1
 
 
 @dataclass
@@ -73,9 +75,10 @@ class Round:
 
 
 class Indexer:
-    """Holds the writing backend for as long as it works."""
+    """Holds the writing backend for as long as it works. One thread at a time has it."""
 
     def __init__(self, stack: ExitStack) -> None:
+        self._held = threading.RLock()
         self._outer = stack
         self._stack: ExitStack | None = None
         self._backend: SearchBackend | None = None
@@ -83,7 +86,18 @@ class Indexer:
         self._preparer = preparer_for(0)
 
     def drain(self) -> int:
-        """One round of the outbox: larger ones, on all cores, while it is long."""
+        """One round of the outbox: larger ones, on all cores, while it is long.
+
+        Nothing while another thread rebuilds: that one drains between its lists.
+        """
+        if not self._held.acquire(blocking=False):
+            return 0
+        try:
+            return self._drained()
+        finally:
+            self._held.release()
+
+    def _drained(self) -> int:
         limit = LONG_ROUND if self._preparer.helpers else BATCH
         done = drain_once(self._open(), limit, preparer=self._preparer)
         taken = done.written + done.failed
@@ -103,7 +117,8 @@ class Indexer:
     def rebuild(self, arguments: dict[str, Any]) -> None:
         """The task `index.rebuild`; changes go on reaching the index while it runs."""
         ratio = float(arguments.get("minimum_ratio", 0.8))
-        rebuild(self._open(), minimum_ratio=ratio, meanwhile=self._drain_if_it_fits)
+        with self._held:
+            rebuild(self._open(), minimum_ratio=ratio, meanwhile=self._drain_if_it_fits)
 
     def _drain_if_it_fits(self) -> None:
         """A live index of another version takes nothing: what waits is for the new one."""
@@ -125,19 +140,64 @@ class Indexer:
 
     def let_go(self) -> None:
         """Close after a fault, so that the next round opens anew."""
-        self._prepare_for(0)
-        if self._stack is not None:
-            stack, self._stack = self._stack, None
+        with self._held:
+            self._prepare_for(0)
+            if self._stack is not None:
+                stack, self._stack = self._stack, None
+                self._backend = None
+                stack.close()
             self._backend = None
-            stack.close()
-        self._backend = None
+
+
+@dataclass
+class Outbox:
+    """The most urgent round, in a thread of its own: nobody waits for what he wrote to be found
+    because saved searches are gone through or mail is sent."""
+
+    indexer: Indexer
+    stop: threading.Event
+    round: Round = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.round = Round("outbox", LOOK, self.indexer.drain)
+
+    def turn(self) -> bool:
+        """One round when it is due; after a fault the index is opened anew."""
+        did = self.round.turn(time.monotonic())
+        if self.round.failures:
+            try:
+                self.indexer.let_go()
+            except SearchError as error:
+                log.warning("index closed with an error", error=str(error))
+        return did
+
+    @contextmanager
+    def turning(self) -> Iterator[None]:
+        """Round after round while the block runs. Should it ever end before, so does the worker:
+        whoever started it starts another one."""
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        thread = threading.Thread(target=self._turn, args=(app,), name="outbox")
+        thread.start()
+        try:
+            yield
+        finally:
+            self.stop.set()
+            thread.join()
+
+    def _turn(self, app: Flask) -> None:
+        try:
+            with app.app_context():
+                while not self.stop.is_set():
+                    if not self.turn():
+                        self.stop.wait(LOOK)
+        finally:
+            self.stop.set()
 
 
 def rounds(indexer: Indexer) -> list[Round]:
-    """All rounds, the most urgent first."""
+    """All rounds but that of the outbox, the most urgent first."""
     tasks.handler("index.rebuild")(indexer.rebuild)
     named: list[tuple[str, float, Callable[[], int]]] = [
-        ("outbox", 0.25, indexer.drain),
         ("tasks", 0.5, tasks.run_due),
         ("event chain", 15.0, _chain),
         ("counters", 600.0, _counters),
@@ -147,11 +207,12 @@ def rounds(indexer: Indexer) -> list[Round]:
 
 
 def _chain() -> int:
-    if not events.unchained(db.session()):  # no write lock is taken for nothing
-        db.session.rollback()
-        return 0
-    with unit_of_work() as session:
-        return events.chain(session, 2000)
+    found = events.links(db.session(), 2000)
+    db.session.rollback()
+    if found:  # no write lock is taken for nothing
+        with unit_of_work() as session:
+            events.append(session, found)
+    return len(found)
 
 
 def _counters() -> int:
@@ -176,16 +237,13 @@ def cli(once: bool) -> None:
     with ExitStack() as stack:
         indexer = Indexer(stack)
         stack.callback(indexer.let_go)
-        work = rounds(indexer)
-        while not stop.is_set():
-            did = [one.turn(time.monotonic()) for one in work]
-            if work[0].failures:
-                try:
-                    indexer.let_go()
-                except SearchError as error:
-                    log.warning("index closed with an error", error=str(error))
-            if once and not any(did):
-                break
-            if not any(did):
-                stop.wait(0.1)
+        outbox, work = Outbox(indexer, stop), rounds(indexer)
+        if once:
+            while any([outbox.turn(), *(one.turn(time.monotonic()) for one in work)]):
+                continue
+        else:
+            with outbox.turning():
+                while not stop.is_set():
+                    if not any([one.turn(time.monotonic()) for one in work]):  # noqa: C419 (each has its turn)
+                        stop.wait(0.1)
     log.info("worker ended")

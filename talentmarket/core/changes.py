@@ -21,6 +21,9 @@ from talentmarket.core.outbox import IndexState
 from talentmarket.core.uow import unit_of_work
 
 BATCH = 2000  # documents numbered at once
+_NUMBERED = sa.update(IndexState).where(
+    IndexState.kind == sa.bindparam("of_kind"), IndexState.document_id == sa.bindparam("of_id")
+)
 
 
 class ChangeHead(Base):
@@ -84,12 +87,13 @@ def _number(
     if not rows:
         return head
     seen = public(session, [row.document_id for row in rows])
-    session.execute(
-        sa.update(IndexState),
+    # Rows, not objects: on SQLite whoever writes waits until this is done.
+    session.connection().execute(
+        _NUMBERED,
         [
             {
-                "kind": kind,
-                "document_id": row.document_id,
+                "of_kind": kind,
+                "of_id": row.document_id,
                 "sequence": number,
                 "shown": row.shown or row.document_id in seen,
             }

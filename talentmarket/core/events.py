@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from talentmarket.core import clock
+from talentmarket.core.bulk import insert_many
 from talentmarket.core.db import Base, Key, PublicId, Row
 
 #: The request (or command) that is running; part of each event.
@@ -115,38 +116,42 @@ def history(session: Session, subject_type: str, subject_id: str) -> list[Event]
     )
 
 
-def unchained(session: Session) -> bool:
-    """Whether an event waits to be put into the chain."""
-    waits = (
-        sa.select(Event.id)
-        .outerjoin(EventHash, EventHash.event_id == Event.id)
-        .where(EventHash.event_id.is_(None))
-        .limit(1)
-    )
-    return session.scalar(waits) is not None
-
-
 def chain(session: Session, limit: int = 10_000) -> int:
     """Hash the events that are not in the chain yet, in id order; returns how many.
 
     Runs in one worker at a time (the unique position makes a second one fail).
     """
+    found = links(session, limit)
+    append(session, found)
+    return len(found)
+
+
+def links(session: Session, limit: int) -> list[dict[str, Any]]:
+    """The next links of the chain, for :func:`append`. What takes time is here: nobody who writes
+    waits for it."""
     last = session.execute(
         sa.select(EventHash.position, EventHash.digest).order_by(EventHash.position.desc()).limit(1)
     ).first()
     position, digest = (last.position, last.digest) if last else (0, "")
-    waiting = session.scalars(
-        sa.select(Event)
+    waiting = session.connection().execute(
+        sa.select(Event.__table__)
         .outerjoin(EventHash, EventHash.event_id == Event.id)
         .where(EventHash.event_id.is_(None))
         .order_by(Event.id)
         .limit(limit)
-    ).all()
+    )
+    found = []
     for event in waiting:
         position += 1
         digest = _digest(digest, event)
-        session.add(EventHash(event_id=event.id, position=position, digest=digest))
-    return len(waiting)
+        found.append({"event_id": event.id, "position": position, "digest": digest})
+    return found
+
+
+def append(session: Session, found: Sequence[dict[str, Any]]) -> None:
+    """Store links. Raises IntegrityError where somebody else has gone on with the chain."""
+    if found:
+        insert_many(session, EventHash.__table__, found)
 
 
 def verify(session: Session) -> int | None:
@@ -166,7 +171,7 @@ def verify(session: Session) -> int | None:
     return None
 
 
-def _digest(before: str, event: Event) -> str:
+def _digest(before: str, event: Event | sa.Row[Any]) -> str:
     parts: Iterable[Any] = (
         before,
         event.id,
