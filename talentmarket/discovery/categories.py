@@ -30,19 +30,18 @@ def with_category(
         return understanding
     naming = (*understanding.pieces, *understanding.left, *understanding.ignored)
     stretch = [piece for piece in naming if piece.kind in NAMING]
-    if not stretch:
-        return understanding
-    start, end = min(it.start for it in stretch), max(it.end for it in stretch)
-    whole = understanding.text
-    named = _without_conditions(understanding, start, _closed(whole, end))
+    whole = text = understanding.text
+    start, end = 0, len(whole)
     code = known.code_asked(whole)  # a name may hold what else is a condition
-    text = whole if code else named
-    code = code or known.code_asked(named)
+    if not code and stretch:
+        start, end = min(it.start for it in stretch), max(it.end for it in stretch)
+        text = _without_conditions(understanding, start, _closed(whole, end))
+        code = known.code_asked(text)
     piece = Piece(KIND, code, start, end, text, text)
     if not code or piece.key in wish.off or "all" in wish.off:
         return understanding
     kept = understanding.pieces
-    if text == whole:  # nothing in a name is a condition (大学/大专应届毕业生 is a category)
+    if text == whole:  # then nothing in a name is a condition (大学/大专应届毕业生 is a category)
         kept = tuple(one for one in kept if one.kind in NAMING)
     return replace(understanding, pieces=kept, category=replace(piece, must=piece.key in wish.must))
 

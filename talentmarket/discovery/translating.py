@@ -34,7 +34,7 @@ WIDER_SKILL_WEIGHT = 0.5
 LEVEL_WEIGHT = 1.0
 INSIDE_AREA_WEIGHT = 1.0
 #: Learned from what recruiters said: more than all words together can give.
-CATEGORY_WEIGHT = 256.0
+CATEGORY_WEIGHT = 512.0
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,7 @@ def _asked(understanding: Understanding, occupation: str, filters: tuple[Filter,
     lone = Counter(joined.values())
     words = [piece for piece in plain if piece.code not in glossary]
     asked += [(joined[it], Concept(words=it.words)) for it in words if lone[joined[it]] > 1]
+    asked += [(-1, Concept(words=it.words, lifting=True)) for it in _said_in_titles(understanding)]
     lifts = [lift for piece in understanding.pieces for lift in _lifts(piece, occupation)]
     return Asked(
         words=" ".join(piece.words for piece in words if lone[joined[piece]] == 1),
@@ -112,6 +113,12 @@ def _asked(understanding: Understanding, occupation: str, filters: tuple[Filter,
         lifts=tuple(dict.fromkeys(lifts)),
         filters=filters,
     )
+
+
+def _said_in_titles(understanding: Understanding) -> list[Piece]:
+    """应届 keeps out what asks for years and lets in all that says nothing of them: the titles that
+    say it stand first."""
+    return [one for one in understanding.of("years")[:1] if one.code == "0-0"]
 
 
 def _joined(understanding: Understanding) -> dict[Piece, int]:

@@ -64,7 +64,12 @@ def load(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
 def _categories(jobs: Sequence[Any]) -> dict[int, dict[str, int]]:
     """What recruiters would sort each under, in quarters; nothing where that was not learned."""
     sort = current_app.extensions["talentmarket_categories"]
-    found = sort([(job.title, job.description) for job in jobs])
+    found = sort(
+        [
+            (job.title, job.description, job.month_low, job.month_high, job.education_rank)
+            for job in jobs
+        ]
+    )
     return {job.id: codes for job, codes in zip(jobs, found, strict=bool(found))}
 
 

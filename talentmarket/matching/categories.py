@@ -1,15 +1,13 @@
-"""How titles and texts go with the categories recruiters sort postings under.
+"""How titles, texts, pay and schooling go with the categories recruiters sort postings under.
 
-One logistic model per category over hashed words (one against the rest, since a posting may stand
-under several). Only names of categories and weights of hashed words are kept: no text of the
+One logistic model per category over hashed words and a few facts (one against the rest, since a
+posting may stand under several). Only names of categories and weights of hashed words are kept: no text of the
 postings can be read out of a model.
 """
 
 from __future__ import annotations
 
-import zlib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Self
 
@@ -20,12 +18,11 @@ from sklearn.base import BaseEstimator
 from sklearn.linear_model import SGDClassifier
 from sklearn.utils.validation import check_is_fitted
 
-from search.analysis import fold, terms
 from talentmarket.core import clock
 from talentmarket.matching.categorycodes import code_of, finer
+from talentmarket.matching.categorynames import names_among
+from talentmarket.matching.postingfeatures import Posting, counts, facts, unit
 
-#: Title and text of a posting.
-Posting = tuple[str, str]
 #: From which probability a posting counts as being of a category: sixteen steps, even in log odds.
 LEAST, MOST, STEPS = 0.01, 0.98, 16
 #: A category of a smaller share of the postings than this is leaned towards it.
@@ -37,10 +34,10 @@ class CategoryModel(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
 
     Parameters
     ----------
-    least : postings that must stand under a category for it to be learned, one of them alone
-        (names that only ever run together cannot be told apart).
+    least : postings that must stand under a category for it to be learned.
     title_dims, text_dims : places that n-grams of the title and words of the text are hashed to.
-    text_weight : weight of the text's words against the title's n-grams.
+    text_weight, facts_weight : weight of the text's words, and of pay and schooling, against the
+        title's n-grams.
     alpha : strength of the L2 penalty.
     epochs : passes over the postings.
     kept : weights kept of each category, the largest ones.
@@ -52,15 +49,16 @@ class CategoryModel(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
     ----------
     classes_ : names of the categories.
     idf_ : (title_dims + text_dims,) inverse document frequency; 0 for what was never seen.
-    weights_ : sparse (categories, dims). intercept_ : (categories,).
+    weights_ : sparse (categories, title_dims + text_dims + FACTS). intercept_ : (categories,).
     """
 
     def __init__(
         self,
-        least: int = 5,
+        least: int = 3,
         title_dims: int = 1 << 15,
         text_dims: int = 1 << 16,
         text_weight: float = 0.7,
+        facts_weight: float = 0.3,
         alpha: float = 1e-5,
         epochs: int = 6,
         kept: int = 6000,
@@ -71,6 +69,7 @@ class CategoryModel(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self.title_dims = title_dims
         self.text_dims = text_dims
         self.text_weight = text_weight
+        self.facts_weight = facts_weight
         self.alpha = alpha
         self.epochs = epochs
         self.kept = kept
@@ -82,18 +81,13 @@ class CategoryModel(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
 
         Raises ValueError when no category has enough postings.
         """
-        counts = Counter(name.strip() for name in y)
-        self.classes_ = sorted(
-            name
-            for name in counts
-            if name and sum(n for said, n in counts.items() if name in said) >= self.least
-        )
+        self.classes_ = names_among(y, self.least)
         if not self.classes_:
             raise ValueError(f"no category has {self.least} postings")
-        raw = self._counts(X)
+        raw = counts(X, self.title_dims, self.text_dims)
         seen = np.asarray((raw > 0).sum(axis=0)).ravel()
         self.idf_ = np.where(seen > 0, np.log((1.0 + len(X)) / (1.0 + seen)) + 1.0, 0.0)
-        matrix = self._weighted(raw)
+        matrix = self._weighted(raw, X)
         rows, intercepts = [], []
         for name in self.classes_:
             member = np.array([name in said for said in y])
@@ -123,7 +117,8 @@ class CategoryModel(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         """(postings, categories): how likely each is said of each, on its own, the rare ones
         leaned towards."""
         check_is_fitted(self)
-        decided = self._weighted(self._counts(X)) @ self.weights_.T
+        raw = counts(X, self.title_dims, self.text_dims)
+        decided = self._weighted(raw, X) @ self.weights_.T
         return np.asarray(1.0 / (1.0 + np.exp(-(decided.toarray() + self.intercept_))))
 
     def code_asked(self, text: str) -> str:
@@ -144,25 +139,15 @@ class CategoryModel(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             found.append(codes)
         return found
 
-    def _counts(self, postings: Iterable[Posting]) -> sp.csr_matrix:
-        pointers, places, values = [0], list[int](), list[int]()
-        for title, text in postings:
-            found = Counter(_hashed(_grams(title), self.title_dims))
-            found.update(
-                self.title_dims + place for place in _hashed(terms(text).words, self.text_dims)
-            )
-            places += found.keys()
-            values += found.values()
-            pointers.append(len(places))
-        shape = (len(pointers) - 1, self.title_dims + self.text_dims)
-        return sp.csr_matrix((np.array(values, np.float64), places, pointers), shape=shape)
-
-    def _weighted(self, counts: sp.csr_matrix) -> sp.csr_matrix:
-        """Logarithm of the counts times idf; title and text each of length one, then weighted."""
-        found = counts.copy()
+    def _weighted(self, raw: sp.csr_matrix, postings: Iterable[Posting]) -> sp.csr_matrix:
+        """Logarithm of the counts times idf; title, text and facts each of length one, then
+        weighted."""
+        found = raw.copy()
         found.data = (1.0 + np.log(found.data)) * self.idf_[found.indices]
         title, text = found[:, : self.title_dims], found[:, self.title_dims :]
-        return sp.hstack([_unit(title), self.text_weight * _unit(text)], format="csr")
+        known = facts(Posting(*one) for one in postings)
+        parts = [unit(title), self.text_weight * unit(text), self.facts_weight * unit(known)]
+        return sp.hstack(parts, format="csr")
 
 
 def learn(
@@ -193,23 +178,6 @@ def learn(
 def _codes(names: tuple[str, ...]) -> tuple[str, ...]:
     """The codes of the categories of a model: each search asks for them."""
     return tuple(map(code_of, names))
-
-
-def _grams(title: str) -> Iterator[str]:
-    for word in fold(title).split():
-        padded = f" {word} "
-        for size in (1, 2, 3):
-            for start in range(len(padded) - size + 1):
-                yield padded[start : start + size]
-
-
-def _hashed(words: Iterable[str], dims: int) -> Iterator[int]:
-    return (zlib.crc32(word.encode()) % dims for word in words)
-
-
-def _unit(matrix: sp.csr_matrix) -> sp.csr_matrix:
-    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return sp.diags(np.divide(1.0, norms, out=np.zeros_like(norms), where=norms > 0)) @ matrix
 
 
 def _largest(weights: NDArray[np.float64], kept: int) -> NDArray[np.float64]:

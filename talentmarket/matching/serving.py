@@ -22,7 +22,8 @@ from talentmarket.matching.store import ModelKind, ModelRefused, champion, read
 from talentmarket.taxonomy.model import get_taxonomy
 
 if TYPE_CHECKING:
-    from talentmarket.matching.categories import CategoryModel, Posting
+    from talentmarket.matching.categories import CategoryModel
+    from talentmarket.matching.postingfeatures import Posting
 
 LOOK_EVERY = 3.0  # seconds; a new champion serves within five
 log = structlog.get_logger(__name__)

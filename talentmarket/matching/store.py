@@ -205,6 +205,8 @@ def read(model: Model) -> tuple[Any, list[str]]:
     artifact = load(path, trusted=made.trusted)
     if not isinstance(artifact, expected) or len(getattr(artifact, made.counted)) != len(names):
         raise ModelRefused(f"{model.version} holds something else")
+    if not expected().get_params().keys() <= vars(artifact).keys():
+        raise ModelRefused(f"{model.version} is of an older program: train it anew")
     return artifact, names
 
 

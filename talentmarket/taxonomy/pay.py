@@ -42,13 +42,15 @@ _AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[一二三四五六七�
 _SCALE = r"(万元|万|千元|千|百|w|k|元)?"
 _PER = (
     r"(?:rmb|cny|元|块)?\s*(?:/|每|一|per\s*|a\s+)?\s*"
-    r"(个?月|month|mo\b|年|year|yr\b|天|日|day|小时|时|hour|hr\b|项目|单|project)?"
+    r"(?P<per>个?月|month|mo\b|年|year|yr\b|天|日|day|小时|时|hour|hr\b|项目|单|project)?"
 )
+#: What stands behind a scale: 一万五, 1万5, 1万2千.
+_HALF = r"(?<=万)[1-9一二三四五六七八九]千|[一二三四五六七八九](?![百千万年个])|(?<=[万wk千])[1-9](?=$|[\s\-~–—至到/元块以左起+的,])"
 _PAY = re.compile(
     r"(?P<lead>月薪|底薪|基本工资|月工资|工资|薪资|薪酬|年薪|年包|日薪|时薪|salary|pay)?"
     r"(?:范围|待遇|要求|期望|约|为|是|:|\s|¥|￥|rmb|cny)*"
-    rf"(?<![\d.a-z]){_AMOUNT}\s*{_SCALE}(?P<half>[一二三四五六七八九](?![百千万年个]))?\s*"
-    rf"(?:(?:-|~|–|—|－|至|到|to)+\s*¥?\s*{_AMOUNT}\s*{_SCALE})?\s*{_PER}"
+    rf"(?<![\d.a-z]){_AMOUNT}\s*{_SCALE}(?P<half>{_HALF})?\s*"
+    rf"(?:(?:-|~|–|—|－|至|到|to)+\s*¥?\s*{_AMOUNT}\s*{_SCALE}(?P<high_half>{_HALF})?)?\s*{_PER}"
     r"\s*(?P<bound>及?以上|起|\+|及?以下|以内|左右)?"
     r"(?:[·,*x×\s]*(?P<months>1[0-9]|2[0-4])\s*(?:薪|个月|months?)"
     r"|\s*[*x×]\s*(?P<times>1[2-9]|2[0-4])(?!\d))?"
@@ -69,6 +71,8 @@ _UNITS = {
     **dict.fromkeys(("小时", "时", "hour", "hr"), "hour"),
     **dict.fromkeys(("项目", "单", "project"), "project"),
 }
+#: Two digits that follow each other say about how much: 五六千, 两三万.
+_ABOUT = re.compile("一二|二三|三四|四五|五六|六七|七八|八九|一两|两三")
 _LEADS = {"年薪": "year", "年包": "year", "日薪": "day", "时薪": "hour"}
 _DIGITS = dict(zip("一二三四五六七八九", range(1, 10), strict=True)) | {"两": 2}
 _NEGOTIABLE = re.compile("面议|negotiable")
@@ -89,8 +93,17 @@ def _value(text: str) -> Decimal:
     return Decimal(_DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0))
 
 
+def _half(digit: str | None, scale: str) -> Decimal:
+    """What 五 adds in 一万五: a tenth of the scale for each."""
+    if not digit or scale not in _SCALES:
+        return Decimal(0)
+    count = int(digit[0]) if digit[0].isdigit() else _DIGITS[digit[0]]
+    return Decimal(count * _SCALES[scale]) / 10
+
+
 def _read(match: re.Match[str], plain: str) -> Pay | None:
-    low_text, low_scale, high_text, high_scale, per = match.group(2, 3, 5, 6, 7)
+    low_text, low_scale, high_text, high_scale = match.group(2, 3, 5, 6)
+    per = match["per"]
     lead, bound, months = match["lead"], match["bound"] or "", match["months"] or match["times"]
     low = _value(low_text)
     high = _value(high_text) if high_text else None
@@ -100,10 +113,11 @@ def _read(match: re.Match[str], plain: str) -> Pay | None:
     first = low_scale or (named if high is None or low <= high else None) or ""
     second = named or low_scale or ""
     low *= _SCALES.get(first, 1)
-    if match["half"] and first in _SCALES:  # 一万五
-        low += Decimal(_DIGITS[match["half"]] * _SCALES[first]) / 10
+    low += _half(match["half"], first)
     if high is not None:
-        high *= _SCALES.get(second, 1)
+        high = high * _SCALES.get(second, 1) + _half(match["high_half"], second)
+    elif _ABOUT.fullmatch(low_text):  # 五六千
+        high = Decimal(_DIGITS[low_text[1]] * _SCALES.get(first, 1))
     scaled = first in _SCALES or second in _SCALES
     alone = match[0].strip() == plain.strip() and (high is not None or bound)
     if not (scaled or per or lead or months or "元" in match[0] or alone):
@@ -153,7 +167,7 @@ def _is_pay(plain: str, match: re.Match[str], pay: Pay, *, typed: bool) -> bool:
     after = after.lstrip()
     if after and after[0] in "人名条个级行次并用户年月日倍台家款篇+平%":
         return False
-    per = match[7]
+    per = match["per"]
     if per in (
         "年",
         "月",

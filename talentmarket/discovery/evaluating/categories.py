@@ -18,11 +18,12 @@ from talentmarket.core.db import db
 from talentmarket.core.folding import fold
 from talentmarket.discovery.evaluating.lists import write_lists
 from talentmarket.discovery.jobs import MOST_ROWS, JobQuery, search_jobs
-from talentmarket.exchange.importing.columns import read_header
-from talentmarket.exchange.importing.rows import description_of, title_of
+from talentmarket.exchange.importing.columns import Columns, read_header
+from talentmarket.exchange.importing.rows import description_of, education_of, pay_of, title_of
 from talentmarket.exchange.importing.running import run
 from talentmarket.exchange.importing.sources import FileRefused
 from talentmarket.exchange.importing.tables import open_table
+from talentmarket.matching.postingfeatures import Posting
 
 HEADS = ("category", "职位类别", "类别", "分类")
 LEAST = 5  # postings under a category alone, for it to be asked
@@ -67,8 +68,8 @@ def _records(path: Path) -> Iterator[list[str]]:
             yield fields
 
 
-def postings(paths: Iterable[Path]) -> Iterator[tuple[tuple[str, str], str]]:
-    """Title and text of the postings of files, with their categories.
+def postings(paths: Iterable[Path]) -> Iterator[tuple[Posting, str]]:
+    """Title, text, pay and schooling of the postings of files, with their categories.
 
     As they would stand in the index once imported: what is learned from a sender's own number
     behind a title would be missed where the title has lost it.
@@ -80,10 +81,22 @@ def postings(paths: Iterable[Path]) -> Iterator[tuple[tuple[str, str], str]]:
         columns = read_header(judged.rows[0])
         if columns is None:
             raise NoCategories(f"{path.name} has no column title")
-        places = [columns.places.get(name, (-1,))[0] for name in ("title", "description")]
         for row, said in zip(judged.rows[1:], judged.categories, strict=True):
-            title, text = (row[at] if 0 <= at < len(row) else "" for at in places)
-            yield (title_of(title), description_of(text)), said
+            yield _posting(row, columns), said
+
+
+def _posting(row: Sequence[str], columns: Columns) -> Posting:
+    def field(name: str) -> str:
+        at = columns.places.get(name, (len(row),))[0]
+        return row[at] if at < len(row) else ""
+
+    return Posting(
+        title_of(field("title")),
+        description_of(field("description")),
+        pay_of(field("salary_min")),
+        pay_of(field("salary_max")),
+        education_of(field("education")),
+    )
 
 
 def asked(categories: Iterable[str]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from talentmarket.discovery.understanding.found import AMOUNT, Found
 from talentmarket.discovery.understanding.values import pay_code
+from talentmarket.taxonomy.folding import Folded
 from talentmarket.taxonomy.pay import Pay, find_pay
 
 _HAN_DIGITS = dict(zip("零一二三四五六七八九十", range(11), strict=True)) | {"两": 2, "半": 0}
@@ -14,14 +15,14 @@ _NUMBER = r"(\d{1,2}|[零一二三四五六七八九十两半]{1,3})"
 _TO = r"\s*(?:-|~|–|—|至|到|to)\s*"
 
 # -- pay -----------------------------------------------------------------------------------------
-_ANY_NUMBER = re.compile(r"[\d零一二三四五六七八九十两半]")
+_ANY_NUMBER = re.compile(r"[\d零一二三四五六七八九十两半万]")
 _BOUND = re.compile(
     r"(?:(?P<least>不低于|不少于|至少|最少|最低|高于|大于|超过|起薪|底薪|>=?|≥|over|above|min(?:imum)?|at least|from)"
     r"|(?P<most>不超过|不高于|最高|最多|低于|小于|少于|<=?|≤|under|below|up to|(?<![a-z])max))"
     r"\s*(?=[¥￥]?\s*[\d一二三四五六七八九十两])"
 )
 _LEAD = re.compile(
-    r"(?:(?:期望|要求)?(?:月薪|薪资|工资|薪水|待遇|收入|预算|税前|税后)|期望|pay|salary)\s*$"
+    r"(?:(?:期望|要求|综合)?(?:月薪|薪资|工资|薪水|待遇|收入|预算|税前|税后|到手|月入)|期望|pay|salary)\s*$"
 )
 #: What makes a figure a resolution or a number of something. A span, and 以上, say that it is pay
 #: where a space follows: 15k以上 人工智能, but 4k 显示.
@@ -33,6 +34,18 @@ _BARE = re.compile(
     r"(?<![\w.#+/-])[¥￥]?(\d{4,5})(?:\s*(?:-|~|–|—|至|到)\s*(\d{4,5}))?\s*"
     r"(及?以上|起|\+|及?以下|以内|左右)?(?![\w.%#/-])"
 )
+#: 月薪过万: ten thousand or more.
+_OVER = re.compile(
+    r"(?:(?:月薪|月入|工资|薪资|薪水|收入)\s*(?:过|超过?|破|上)|(?<!\w)(?:过|超|破))\s*"
+    r"([一二三四五六七八九两]|\d{1,2})?万(?![\w])"
+)
+#: A figure of pay that is written on to a word: java15k以上, 前端8000起.
+_GLUED = re.compile(
+    r"(?:(?<=[a-z+#]{2})|(?<=\d[a-z]))"
+    r"(?=\d{1,3}(?:\.\d)?(?:\s*[-~–—至到]\s*\d{1,3}(?:\.\d)?)?\s*[kw千万]\d?(?![a-z0-9]))"
+    r"|(?<=[a-z+#\u4e00-\u9fff]{2})(?<![薪资水入遇低于过超少最])"
+    r"(?=[1-9]\d{3,4}(?:\s*[-~–—至到]\s*\d{4,5}|\s*(?:元|及?以上|及?以下|起|\+|左右)))"
+)
 _NAMED, _GAP = frozenset({"occupation", "skill"}), "\0"
 #: Names that share a sign with a figure leave it alone: Angular 1 of "1.5万", 上云 of "以上云".
 _AN_AMOUNT = re.compile(
@@ -40,6 +53,17 @@ _AN_AMOUNT = re.compile(
 )
 _ABOVE, _BELOW = ("以上", "及以上", "起", "+"), ("以下", "及以下", "以内")
 _TAIL = re.compile(r"\s*(?:薪|/\s*月|每月|一个月|左右|的?工资|的?薪资|的?月薪)")
+
+
+def parted(text: str) -> str:
+    """A text with a space before each figure of pay that is written on to a word."""
+    plain = Folded(text).plain
+    if len(plain) != len(text) or not _ANY_NUMBER.search(plain):
+        return text
+    places = [match.start() for match in _GLUED.finditer(plain)]
+    for place in reversed(places):
+        text = f"{text[:place]} {text[place:]}"
+    return text
 
 
 def find_amounts(plain: str, names: Iterable[Found] = ()) -> list[Found]:
@@ -69,7 +93,13 @@ def _pay(plain: str) -> Iterator[Found]:
     for match in bounds.values():  # they would stand in the way of the amount
         plain = plain[: match.start()] + " " * len(match[0]) + plain[match.end() :]
     taken: list[tuple[int, int]] = []
+    for over in _OVER.finditer(plain):
+        count = _value(over[1]) if over[1] else 1
+        taken.append(over.span())
+        yield Found(AMOUNT, *over.span(), "pay", f"{count * 10_000}-")
     for start, end, pay in find_pay(plain, typed=True):
+        if any(start < last and first < end for first, last in taken):
+            continue
         if pay.negotiable or _counts(plain, end, pay) or not any(pay.monthly()):
             continue
         taken.append((start, end))
@@ -123,11 +153,15 @@ _YEARS = re.compile(
     r"(?:个?年(?![级度会终龄代前末假薪底内初均检轻包])|年内|years?\b|yrs?\b)\s*"
     r"(及?以上|及?以内|以下|左右|\+|or more)?(?:的|of)?\s?(?:相关|工作|从业|开发|work)?\s?(?:经[验历]|experience)?"
 )
+#: Those who leave school in a year: 25届, 2026届毕业生.
+_CLASS = re.compile(r"(?<!\d)(?:20)?[23]\d届(?:应届)?(?:毕业生|生|校招|秋招|春招)?")
 #: Years that begin a band of the trade stand for the band: 3年 is asked of those with 3 to 5.
 _BANDS = {0: 1, 1: 3, 3: 5, 5: 10, 10: None}
 
 
 def _years(plain: str) -> Iterator[Found]:
+    for match in _CLASS.finditer(plain):
+        yield Found(AMOUNT, *match.span(), "years", "0-0")
     if "年" not in plain and "y" not in plain:
         return
     for match in _YEARS.finditer(plain):

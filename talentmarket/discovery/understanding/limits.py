@@ -53,7 +53,7 @@ def known_limit_words() -> list[str]:
 def find_limits(folded: Folded) -> list[Found]:
     """All words of limits in a text; a longer word covers those inside it."""
     text, breaks, size = folded.text, folded.breaks, len(folded.text)
-    not_before = get_tables().not_before
+    not_before, apart = get_tables().not_before, get_tables().apart
     found: list[Found] = []
     for last, word in _automaton().iter(text):
         start, end = last + 1 - word.size, last + 1
@@ -69,11 +69,22 @@ def find_limits(folded: Folded) -> list[Found]:
         if any(_goes_on(folded, end, more) for more in not_before.get(word.code, ())):
             continue
         begin, stop = folded.span(start, end)
+        if text[start:end] in apart and not _stands_apart(
+            folded.plain, begin, stop, apart[text[start:end]]
+        ):
+            continue
         if word.kind == "education" and (floor := _FLOOR.match(folded.plain, stop)):
             stop = floor.end()
         rank = NAME if word.kind == "area" else RUNG if word.kind == "level" else LIMIT
         found.append(Found(rank, begin, stop, word.kind, word.code, unsure=word.unsure))
     return found
+
+
+def _stands_apart(plain: str, begin: int, stop: int, before: tuple[str, ...]) -> bool:
+    """Is it a word of its own, or before one of these? 大学应届生, but neither 四川大学 nor 大学教师."""
+    return not plain[begin - 1 : begin].isalnum() and (
+        not plain[stop : stop + 1].isalnum() or plain.startswith(before, stop)
+    )
 
 
 def _goes_on(folded: Folded, end: int, more: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
-from talentmarket.discovery.understanding.amounts import find_amounts
+from talentmarket.discovery.understanding.amounts import find_amounts, parted
 from talentmarket.discovery.understanding.concepts import find_concepts, place_of, with_the_work
 from talentmarket.discovery.understanding.employers import EmployerNames
 from talentmarket.discovery.understanding.found import NAME, RUNG, Found, resolve
@@ -67,7 +67,7 @@ def understand(
     the names of employers that are known.
     """
     wish = wish or Wish()
-    text = " ".join(text.split())[:LONGEST].rstrip()
+    text = parted(" ".join(text.split())[:LONGEST])[:LONGEST].rstrip()
     plain = Folded(text).plain
     quoted = [match.span() for match in _QUOTED.finditer(plain) if match[1].strip()]
     masked = _mask(plain, quoted)
@@ -253,6 +253,8 @@ def _split(shown: str, start: int, end: int) -> list[tuple[Zone, bool]]:
         return []
     if _fillers().fullmatch(shown, start, end):
         return [((start, end), False)]
+    if shown[start] == "的" and end - start > 2:
+        return [((start, start + 1), False), *_split(shown, start + 1, end)]
     tail = _END_OF_RUN.search(shown, start, end)
     if tail is not None and tail.start() > start:
         return [((start, tail.start()), True), ((tail.start(), end), False)]

@@ -6,6 +6,7 @@ An exact known word is left alone.
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import NamedTuple
 
 from talentmarket.discovery.understanding.lexicon import Lexicon, Read, get_lexicon
@@ -114,7 +115,7 @@ def _single(lexicon: Lexicon, masked: str, start: int, end: int) -> Part | None:
 
 def _covered(cover: list[tuple[str, Read]], masked: str, start: int, end: int) -> Part:
     """The names of a token, each sign with the letters of its syllable."""
-    letters = [at for at in range(start, end) if masked[at] not in "'’"]
+    letters = [at for at in range(start, end) if masked[at] not in "'’ "]
     reading, marks, at = "", [], 0
     for part, read in cover:
         reading += read.han
@@ -127,26 +128,24 @@ def _covered(cover: list[tuple[str, Read]], masked: str, start: int, end: int) -
 def _spaced(
     lexicon: Lexicon, masked: str, tokens: list[tuple[int, int]], at: int
 ) -> tuple[int, Part | None]:
-    """A name whose syllables were typed apart ("da shu ju"): how many tokens, and the part."""
+    """A name that was typed in parts ("da shu ju", "shuju fenxi"): how many tokens, and the part."""
     run = [tokens[at]]
     for start, end in tokens[at + 1 : at + 9]:
-        if masked[run[-1][1] : start] != " " or not _is_syllable(lexicon, masked, start, end):
+        if masked[run[-1][1] : start] != " ":
             break
         run.append((start, end))
-    if len(run) < 2 or not _is_syllable(lexicon, masked, *run[0]):
-        return 1, None
     for count in range(len(run), 1, -1):
         words = [masked[start:end] for start, end in run[:count]]
-        read = lexicon.pinyin.get("".join(words))
-        if read is not None and read.syllables == tuple(words):
-            spans = list(run[:count])
-            marks = tuple(
-                (start, spans[number + 1][0] if number + 1 < count else end)
-                for number, (start, end) in enumerate(spans)
-            )
-            return count, Part(spans[0][0], spans[-1][1], read.han, marks)
+        joined = "".join(words)
+        read = lexicon.pinyin.get(joined)
+        if read is not None and _are_parts(lexicon, words, read):
+            return count, _covered([(joined, read)], masked, run[0][0], run[count - 1][1])
     return 1, None
 
 
-def _is_syllable(lexicon: Lexicon, masked: str, start: int, end: int) -> bool:
-    return end - start <= 6 and masked[start:end] in lexicon.syllables
+def _are_parts(lexicon: Lexicon, words: list[str], read: Read) -> bool:
+    """Whether each word is one syllable of the name, or some of them and no name of its own."""
+    ends = set(accumulate(map(len, read.syllables)))
+    if not ends.issuperset(accumulate(map(len, words))):
+        return False
+    return len(words) == len(read.syllables) or lexicon.names.isdisjoint(words)

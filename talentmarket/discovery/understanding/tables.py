@@ -49,11 +49,12 @@ class Level:
 @dataclass(frozen=True, slots=True)
 class Tables:
     """`limits`: kind → code → words. `not_before`: code → what follows when it is not meant.
-    `unsure`: words that count only where something else was understood. `glossary`: a general
+    `apart`: words that count only where they stand alone or before one of these. `unsure`: words that count only where something else was understood. `glossary`: a general
     word → the same in the other language."""
 
     limits: dict[str, dict[str, list[str]]]
     not_before: dict[str, tuple[str, ...]]
+    apart: dict[str, tuple[str, ...]]
     unsure: frozenset[str]
     levels: dict[str, Level]
     fillers: frozenset[str]
@@ -99,6 +100,7 @@ def get_tables() -> Tables:
     return Tables(
         limits=limits,
         not_before={code: tuple(ends) for code, ends in words["not_before"].items()},
+        apart={word: tuple(ends) for word, ends in words["apart"].items()},
         unsure=frozenset(words["unsure"]),
         levels={
             code: Level(tuple(row["words"]), row["low"], row["high"])

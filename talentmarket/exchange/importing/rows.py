@@ -127,6 +127,16 @@ def description_of(field: str) -> str:
     return clean(plain_text(field.replace("\r\n", "\n")))
 
 
+def pay_of(field: str) -> int | None:
+    """The pay in fen a month that a posting has once it is in; None where it says none."""
+    return _money(0, "", {"": field}, [])
+
+
+def education_of(field: str) -> int | None:
+    """The rank of the schooling that a posting asks for once it is in; None where unknown."""
+    return _rank(clean_line(field))
+
+
 def bare_title(title: str) -> str:
     """A title without the sender's own number behind it: "测试工程师 (职位编号：02)"."""
     return _OWN_NUMBER.sub("", title) or title

@@ -146,6 +146,15 @@ def test_a_tampered_model_is_refused(app: Flask) -> None:
     assert serving.current()[1].startswith("t-")
 
 
+def test_a_model_that_lacks_a_parameter_of_today_is_refused(app: Flask) -> None:
+    population(12)
+    space, skills, card = train(db.session())
+    del space.shift
+    model = store.save(space, skills, card)
+    with pytest.raises(store.ModelRefused, match="older program"):
+        store.read(model)
+
+
 @pytest.mark.elastic
 def test_both_engines_recall_the_same_people(
     app: Flask, elasticsearch_url: str, tmp_path: Any

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from talentmarket.discovery.evaluating.categories import NoCategories, asked, postings, qrels, read
+from talentmarket.matching.postingfeatures import Posting
 
 
 def test_only_what_stands_alone_often_enough_is_asked():
@@ -24,8 +25,13 @@ def test_a_posting_is_relevant_to_what_its_own_text_contains():
 def test_what_is_learned_reads_as_it_would_stand_in_the_index(tmp_path):
     path = tmp_path / "some.csv"
     text = "<p>负责 &amp; 执行</p>"
-    path.write_text(f"title,category,description\n测试  岗 (职位编号：02),测试,{text}\n", "utf-8")
-    assert list(postings([path])) == [(("测试 岗", "负责 & 执行"), "测试")]
+    head = "title,category,description,salary_min,salary_max,education"
+    rows = f"测试  岗 (职位编号：02),测试,{text},8000,1.2万,本科\n甲岗,测试\n"
+    path.write_text(f"{head}\n{rows}", "utf-8")
+    assert list(postings([path])) == [
+        (Posting("测试 岗", "负责 & 执行", 800_000, None, 5), "测试"),
+        (Posting("甲岗", ""), "测试"),
+    ]
 
 
 def test_the_category_and_foreign_ids_are_taken_out_before_anything_is_indexed(tmp_path):

@@ -70,10 +70,10 @@ def test_being_of_it_lets_in_and_the_words_lift():
     found = named("测试工程师")
     asked = translating.of_jobs(found, 0)
     first, *rest = asked.concepts
-    assert first.alternatives[0] == Alternative("categories", ("c0",), 256.0)
+    assert first.alternatives[0] == Alternative("categories", ("c0",), 512.0)
     assert first.words == "测试工程师"
     assert not first.lifting
     assert all(concept.lifting for concept in rest)
-    assert rest[-1].alternatives == (Alternative("categories", ("c0f",), 64.0),)
+    assert rest[-1].alternatives == (Alternative("categories", ("c0f",), 128.0),)
     assert asked.lifts == translating.of_jobs(understand("测试工程师"), 0).lifts
     assert not any("categories" in str(concept) for concept in plain.concepts)

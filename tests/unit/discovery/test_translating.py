@@ -124,6 +124,13 @@ def test_a_level_lifts_and_lets_nothing_in():
     assert (must.concepts[0].required, must.concepts[0].lifting) == (True, False)
 
 
+def test_those_that_say_who_has_no_years_stand_before_those_that_say_nothing():
+    asked = jobs("测试 应届")
+    assert Concept(words="应届", lifting=True) in asked.concepts
+    assert asked.filters == (Overlap("years", 0, 0, or_missing=True),)
+    assert not any(one.words for one in jobs("测试 3年").concepts if one.lifting)
+
+
 def test_general_words_find_the_other_language():
     asked = jobs("designer chengdu")
     assert asked.words == ""

@@ -8,11 +8,13 @@ import pytest
 
 from talentmarket.matching.categories import CategoryModel, learn
 from talentmarket.matching.categorycodes import code_of, finer
+from talentmarket.matching.categorynames import names_among
+from talentmarket.matching.postingfeatures import FACTS, Posting
 
 POSTINGS = [
     *((("软件测试工程师", f"编写测试用例，执行第 {n} 轮回归测试"), "测试工程师") for n in range(8)),
     *((("数据分析专员", f"用 SQL 做第 {n} 张报表，分析业务数据"), "数据分析师") for n in range(8)),
-    *((("前台", "接待来访"), "行政") for _ in range(3)),
+    *((("前台", "接待来访"), "行政") for _ in range(2)),
 ]
 
 
@@ -24,13 +26,24 @@ def model():
 def test_a_category_of_few_postings_is_not_learned(model):
     assert model.classes_ == ["数据分析师", "测试工程师"]
     with pytest.raises(ValueError, match="no category"):
-        learn(POSTINGS[-3:])
+        learn(POSTINGS[-2:])
 
 
-def test_a_category_that_stands_alone_once_is_learned_from_those_it_runs_together_in():
-    titles = [("前台", "接待来访")] * 5 + [("软件测试工程师", "回归测试")] * 5
-    said = ["行政", *["文秘行政"] * 4, *["测试工程师"] * 5]
-    assert CategoryModel().fit(titles, said).classes_ == ["测试工程师", "行政"]
+def test_names_that_run_together_are_told_apart():
+    said = ["测试工程师"] * 3 + ["软件工程师"] * 3 + ["软件工程师测试工程师"] * 9
+    said += ["质检员(QC)测试工程师"] * 2 + ["软件工程师质检员(QC)"]
+    assert names_among(said, 3) == ["测试工程师", "质检员(QC)", "软件工程师"]
+
+
+def test_pay_and_schooling_tell_what_words_do_not():
+    high, low = (2_500_000, 3_000_000, 5), (600_000, 800_000, 3)
+    known = [(Posting("数据分析", "分析业务数据", *high), "数据分析主管")] * 9
+    known += [(Posting("数据分析", "分析业务数据", *low), "数据专员")] * 9
+    model = CategoryModel().fit(*zip(*known, strict=True))
+    new = [Posting("数据分析", "", 2_200_000, 2_800_000), Posting("数据分析", "", 500_000, 700_000)]
+    at = model.classes_.index("数据分析主管")
+    above, below = model.predict_proba(new)[:, at]
+    assert above > 2 * below
 
 
 def test_a_rare_category_is_leaned_towards_a_common_share():
@@ -73,7 +86,7 @@ def test_a_category_is_asked_for_by_its_whole_name(model):
 def test_no_text_of_a_posting_is_kept(model):
     held = vars(model)
     assert "回归测试" not in repr(list(held.values()))
-    assert held["weights_"].shape == (2, model.title_dims + model.text_dims)
+    assert held["weights_"].shape == (2, model.title_dims + model.text_dims + FACTS)
 
 
 def test_only_the_largest_weights_are_kept():
