@@ -13,7 +13,7 @@ from flask import Flask, current_app, url_for
 from flask_babel import format_date, format_datetime, get_locale
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from talentmarket.core import clock
 from talentmarket.core.db import db
@@ -26,7 +26,9 @@ from talentmarket.web.compiled import compiled_templates
 from talentmarket.web.locale import html_lang, theme
 from talentmarket.web.written import blocks
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
+#: Chinese words with what stands between their characters, as in a firm's name.
+_CHINESE = r"[\u3400-\u9fff\uf900-\ufaff]+"
+_HAN = re.compile(rf"{_CHINESE}(?:[A-Za-z0-9·・、，：（）()—-]+{_CHINESE})*[）)]?")
 
 #: The main navigation: (endpoint, label). Entries whose endpoint is not there are left out.
 MAIN = (
@@ -135,4 +137,4 @@ def spoken(text: object) -> Markup | str:
     words = str(text)
     if language() == "zh" or not _HAN.search(words):
         return words
-    return Markup('<span lang="zh">{}</span>').format(words)
+    return Markup(_HAN.sub(r'<span lang="zh">\g<0></span>', str(escape(words))))

@@ -27,7 +27,7 @@ def card_view(card: Card) -> dict[str, Any]:
     about = (
         _("%(years)s 年经验", years=card.years) if card.years is not None else "",
         word("education_rank", card.education_rank) if card.education_rank is not None else "",
-        "、".join(place_name(code) for code in card.regions[:3]),
+        _("、").join(place_name(code) for code in card.regions[:3]),
     )
     return {
         "number": card.number,
@@ -87,7 +87,7 @@ def snapshot_view(profile: dict[str, Any]) -> dict[str, Any]:
         word("education_rank", profile["education_rank"])
         if profile["education_rank"] is not None
         else "",
-        "、".join(place_name(code) for code in profile["regions"][:3]),
+        _("、").join(place_name(code) for code in profile["regions"][:3]),
     )
     entries = []
     for one in profile["entries"]:

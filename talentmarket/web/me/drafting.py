@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -122,5 +123,5 @@ def shown(one: Field) -> str:
     if isinstance(one, SelectMultipleField | SelectField) or hasattr(one, "iter_choices"):
         chosen = one.data if isinstance(one.data, list) else [one.data or ""]
         names = {str(item.value): _plain(item.label) for item in one.choices or ()}
-        return "、".join(names.get(str(code), str(code)) for code in chosen)
+        return _("、").join(names.get(str(code), str(code)) for code in chosen)
     return "" if one.data is None else str(one.data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from talentmarket.notices.models import Notice
 from talentmarket.notices.send import notify
 from talentmarket.notices.sending import words_of
 from tests.factories.people import make_account
+from tests.guards.markup import Page
 from tests.integration.account.steps import deliveries, hold
 
 CODE = "account.password_changed"
@@ -52,6 +54,20 @@ def test_the_inbox_speaks_the_readers_language(session, person, make_client):
     assert english.status_code == 302
     page = client.get("/me/notices").text
     assert "Your password was changed on 24 Nov 2025, 10:00" in page
+
+
+def test_a_name_in_an_english_notice_is_said_to_be_chinese(session, person, make_client):
+    number = person.id
+    due = {"moment": "2025-11-24T02:00:00+00:00"}
+    with unit_of_work() as unit:
+        job = "数据（成都）工程师<b>急</b>"
+        notify(unit, number, "application.received", {"number": "T-1", "job": job, "due": due})
+    client = make_client(person)
+    client.get("/language/en")
+    page = Page(client.get("/me/notices").text)
+    assert page.texts.count(("zh", "数据（成都）工程师")) == 1
+    assert not [text for said, text in page.texts if said != "zh" and re.search("[一-鿿]", text)]
+    assert not [one for one in page.elements if one.tag == "b" and "p" in one.inside]
 
 
 def test_opening_a_notice_reads_it_and_leads_on(session, person, make_client):
