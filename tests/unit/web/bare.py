@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
 
 from talentmarket.core.words import tone, word
+from talentmarket.web.context import spoken
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -30,6 +31,7 @@ def bare_app(locale: str = "zh", signed_in: bool = False) -> Flask:
     Babel(app, locale_selector=lambda: locale)
     CSRFProtect(app)
     app.jinja_env.globals.update(word=word, tone=tone)
+    app.jinja_env.filters["spoken"] = spoken
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.add_url_rule("/language/<code>", "site.language", lambda code: code)
