@@ -102,6 +102,23 @@ def terms(text: str) -> Terms:
     return Terms(tuple(words), tuple(grams))
 
 
+def named_terms(text: str) -> Terms:
+    """The same for names of the vocabulary, one a line: a few thousand lines stand in all
+    documents, and what was made of them is kept."""
+    words: list[str] = []
+    grams: list[str] = []
+    for line in text.split("\n"):
+        found = _line(line)
+        words += found.words
+        grams += found.grams
+    return Terms(tuple(words), tuple(grams))
+
+
+@lru_cache(maxsize=16_384)
+def _line(line: str) -> Terms:
+    return terms(line)
+
+
 def gate(texts: Iterable[Terms]) -> tuple[str, ...]:
     """One list of terms for all the texts that let a document in.
 

@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from search import fields
-from search.analysis import MAX_TEXT, clean, gate, terms
+from search.analysis import MAX_TEXT, clean, gate, named_terms, terms
 from search.errors import BadDocument, UnknownField
 from search.fields import (
     CONCEPT_WEIGHTS,
@@ -31,6 +32,7 @@ MAX_CODE = 256
 MAX_CODES = 1000
 MAX_NUMBER = 2**34 - 3
 TIE_BITS = 29
+_STRINGS = {str}
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
 
@@ -132,7 +134,7 @@ def _plain_value(schema: Schema, name: str, value: Any) -> Any:
             return clean("\n".join(parts))[:MAX_TEXT].strip()
         case Keyword():
             codes = [value] if isinstance(value, str) else _strings(name, value)
-            return list(dict.fromkeys(_code(name, code) for code in codes if code))[:MAX_CODES]
+            return list(dict.fromkeys(_codes(name, filter(None, codes))))[:MAX_CODES]
         case Flag():
             if not isinstance(value, bool):
                 raise BadDocument(f"{name}: {value!r} is not true or false")
@@ -142,7 +144,8 @@ def _plain_value(schema: Schema, name: str, value: Any) -> Any:
         case Concepts():
             if not isinstance(value, Mapping) or not set(value.values()) <= set(CONCEPT_WEIGHTS):
                 raise BadDocument(f"{name}: a mapping of codes to 1, 2, 3 or 4 is wanted")
-            return {_code(name, code): value[code] for code in sorted(value)}
+            codes = _strings(name, sorted(value))
+            return dict(zip(_codes(name, codes), map(value.__getitem__, codes), strict=True))
         case _:
             raise BadDocument(f"{name}: is derived from other fields and cannot be given")
 
@@ -151,16 +154,23 @@ def _strings(name: str, value: Any) -> list[str]:
     if not isinstance(value, Iterable) or isinstance(value, (bytes, Mapping)):
         raise BadDocument(f"{name}: {type(value).__name__} is neither text nor a list of texts")
     found = sorted(value) if isinstance(value, (set, frozenset)) else list(value)
-    if not all(isinstance(part, str) for part in found):
+    if not set(map(type, found)) <= _STRINGS and not all(isinstance(it, str) for it in found):
         raise BadDocument(f"{name}: holds something other than text")
     return found
 
 
-def _code(name: str, code: Any) -> str:
-    if not isinstance(code, str):
-        raise BadDocument(f"{name}: {code!r} is not a code")
+def _codes(name: str, codes: Iterable[str]) -> list[str]:
+    try:
+        return list(map(_code, codes))
+    except ValueError as error:
+        raise BadDocument(f"{name}: {error}") from None
+
+
+@lru_cache(maxsize=65_536)
+def _code(code: str) -> str:
+    """The code, clean: the same few thousand stand in all documents. Raises ValueError."""
     if len(code) > MAX_CODE:
-        raise BadDocument(f"{name}: a code of {len(code)} characters")
+        raise ValueError(f"a code of {len(code)} characters")
     return clean(code)
 
 
@@ -202,7 +212,7 @@ def project(kind: Kind, document: Document) -> Projection:
         elif value is None:
             missing.append(item.name)
         elif isinstance(item, Text):
-            analysed = terms(value)
+            analysed = named_terms(value) if item.names else terms(value)
             texts[fields.words_of(item.name)] = " ".join(analysed.words)
             if item.gate:
                 gates.append(analysed)

@@ -25,12 +25,14 @@ class Kind(StrEnum):
 class Text:
     """Analysed text. ``gate``: words found here let a document in; elsewhere they only lift it.
 
-    ``boost``: weight of a word here, relative to a word in a field of boost 1.
+    ``boost``: weight of a word here, relative to a word in a field of boost 1. ``names``: it holds
+    names of the vocabulary, one a line.
     """
 
     name: str
     boost: float = 1.0
     gate: bool = False
+    names: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +222,8 @@ JOB = Schema(
     version=5,
     fields=(
         Text("title", boost=4.0, gate=True),
-        Text("occupation_names", boost=2.0, gate=True),
-        Text("skill_names", boost=1.0),
+        Text("occupation_names", boost=2.0, gate=True, names=True),
+        Text("skill_names", boost=1.0, names=True),
         Text("employer_name", boost=2.0, gate=True),
         Text("description", boost=0.5),
         Suggestable("title_suggest", of="title"),
@@ -272,8 +274,8 @@ TALENT = Schema(
     version=1,
     fields=(
         Text("headline", boost=4.0, gate=True),
-        Text("occupation_names", boost=2.0, gate=True),
-        Text("skill_names", boost=2.0, gate=True),
+        Text("occupation_names", boost=2.0, gate=True, names=True),
+        Text("skill_names", boost=2.0, gate=True, names=True),
         Text("text", boost=0.5),  # as an organisation may see it: no name, no employer
         Keyword("occupations"),
         Keyword("occupation_path"),
@@ -303,7 +305,7 @@ ORGANISATION = Schema(
     version=1,
     fields=(
         Text("name", boost=4.0, gate=True),
-        Text("industry_names", boost=1.0, gate=True),
+        Text("industry_names", boost=1.0, gate=True, names=True),
         Text("text", boost=0.5),
         Suggestable("name_suggest", of="name"),
         Keyword("kind"),

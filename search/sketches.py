@@ -5,11 +5,16 @@ filter of one hash function; B. H. Bloom, 1970). A sketch is kept as whole numbe
 holds as a column, `PART` bits each, and read for a thousand hits with their other numbers.
 """
 
+from __future__ import annotations
+
 import zlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 PART = 62  # bits of a number that every engine holds exactly
 PARTS = 2
@@ -20,14 +25,22 @@ def sketch(terms: Iterable[str]) -> tuple[int, ...]:
     """The bits of these terms, in `PARTS` numbers."""
     found = [0] * PARTS
     for term in terms:
-        part, bit = divmod(zlib.crc32(term.encode("utf-8")) % BITS, PART)
-        found[part] |= 1 << bit
+        part, bit = _bit(term)
+        found[part] |= bit
     return tuple(found)
+
+
+@lru_cache(maxsize=65_536)
+def _bit(term: str) -> tuple[int, int]:
+    part, place = divmod(zlib.crc32(term.encode("utf-8")) % BITS, PART)
+    return part, 1 << place
 
 
 def bits(columns: Sequence[Sequence[int | None]]) -> NDArray[np.float64]:
     """(rows, `BITS`): 1 for each bit that is set. `columns`: the numbers of each part, row by row;
     the unknown sets none."""
+    import numpy as np  # only for readers: a process that makes documents starts without it
+
     parts = []
     for column in columns:
         numbers = np.array([number or 0 for number in column], dtype="<u8")

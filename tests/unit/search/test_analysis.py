@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search import analysis, suggestions
-from search.analysis import fold, phrase, required, terms, units
+from search.analysis import fold, named_terms, phrase, required, terms, units
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,11 @@ def test_each_run_is_cut_for_itself(texts: list[str]) -> None:
     whole = terms("，".join(texts))
     assert whole.words == tuple(word for text in texts for word in terms(text).words)
     assert whole.grams == tuple(gram for text in texts for gram in terms(text).grams)
+
+
+@given(st.text("数据工程师大开.nN发e㈱t豈𠀀ab1 \n\r\x0b,，", max_size=40))
+def test_names_line_by_line_give_the_terms_of_the_whole(text: str) -> None:
+    assert named_terms(text) == terms(text)
 
 
 def test_words_carry_the_shorter_words_inside() -> None:
