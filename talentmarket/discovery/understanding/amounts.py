@@ -18,11 +18,11 @@ _TO = r"\s*(?:-|~|–|—|至|到|to)\s*"
 _ANY_NUMBER = re.compile(r"[\d零一二三四五六七八九十两半万]")
 _BOUND = re.compile(
     r"(?:(?P<least>不低于|不少于|至少|最少|最低|高于|大于|超过|起薪|底薪|>=?|≥|over|above|min(?:imum)?|at least|from)"
-    r"|(?P<most>不超过|不高于|最高|最多|低于|小于|少于|<=?|≤|under|below|up to|(?<![a-z])max))"
+    r"|(?P<most>不到|不超过|不高于|最高|最多|低于|小于|少于|<=?|≤|under|below|up to|(?<![a-z])max))"
     r"\s*(?=[¥￥]?\s*[\d一二三四五六七八九十两])"
 )
 _LEAD = re.compile(
-    r"(?:(?:期望|要求|综合)?(?:月薪|薪资|工资|薪水|待遇|收入|预算|税前|税后|到手|月入)|期望|pay|salary)\s*$"
+    r"(?:(?:期望|要求|综合)?(?:月薪|薪资|工资|薪水|待遇|收入|预算|税前|税后|到手|月入|底薪)|每月|每个月|一个月|期望|pay|salary)\s*$"
 )
 #: What makes a figure a resolution or a number of something. A span, and 以上, say that it is pay
 #: where a space follows: 15k以上 人工智能, but 4k 显示.
@@ -31,8 +31,8 @@ _NO_PAY = re.compile(
 )
 #: A number alone is pay when it has the size of a month's pay, stands alone and is no year.
 _BARE = re.compile(
-    r"(?<![\w.#+/-])[¥￥]?(\d{4,5})(?:\s*(?:-|~|–|—|至|到)\s*(\d{4,5}))?\s*"
-    r"(及?以上|起|\+|及?以下|以内|左右)?(?![\w.%#/-])"
+    r"(?:(?<![\w.#+/-])|(?<=每月)|(?<=个月))[¥￥]?(\d{4,5})(?:\s*(?:-|~|–|—|至|到)\s*(\d{4,5}))?\s*"
+    r"(及?以上|起|\+|及?以下|以内|左右)?(?:(?![\w.%#/-])|(?=每月|一个月|/月|的?(?:底薪|工资|薪资|月薪|薪水)))"
 )
 #: 月薪过万: ten thousand or more.
 _OVER = re.compile(
@@ -52,7 +52,7 @@ _AN_AMOUNT = re.compile(
     r"\d\s*[\d.kyw千万元年-]|[一二三四五六七八九十两半]个?[天周月年]|以[上下内]|[薪资]$"
 )
 _ABOVE, _BELOW = ("以上", "及以上", "起", "+"), ("以下", "及以下", "以内")
-_TAIL = re.compile(r"\s*(?:薪|/\s*月|每月|一个月|左右|的?工资|的?薪资|的?月薪)")
+_TAIL = re.compile(r"\s*(?:薪|/\s*月|每月|一个月|左右|的?工资|的?薪资|的?月薪|的?薪水|的?底薪)")
 
 
 def parted(text: str) -> str:
@@ -149,7 +149,9 @@ def _bounded(plain: str, start: int, end: int, pay: Pay, bounds: dict[int, re.Ma
 
 # -- years ---------------------------------------------------------------------------------------
 _YEARS = re.compile(
-    rf"(?:经验|工作|至少|不少于|不低于|满|experience\s*)?(?<![\d年.])(?:{_NUMBER}{_TO})?{_NUMBER}\s*(\+)?\s*"
+    rf"(?:(?P<least>至少|最少|不少于|不低于|超过|大于|满|at least\s|over\s|more than\s)"
+    rf"|(?P<most>不到|不满|不足|少于|低于|小于|不超过|最多|under\s|less than\s)|经验|工作|experience\s*)?\s?"
+    rf"(?<![\d年.])(?:{_NUMBER}{_TO})?{_NUMBER}\s*(\+)?\s*"
     r"(?:个?年(?![级度会终龄代前末假薪底内初均检轻包])|年内|years?\b|yrs?\b)\s*"
     r"(及?以上|及?以内|以下|左右|\+|or more)?(?:的|of)?\s?(?:相关|工作|从业|开发|work)?\s?(?:经[验历]|experience)?"
 )
@@ -165,15 +167,15 @@ def _years(plain: str) -> Iterator[Found]:
     if "年" not in plain and "y" not in plain:
         return
     for match in _YEARS.finditer(plain):
-        first, second, plus, how = match.groups()
+        first, second, plus, how = match.group(3, 4, 5, 6)
         low = _value(first if first else second)
         high: int | None = _value(second) if first else None
         how = plus or how or ""
         if low > 50 or (high is not None and (high < low or high > 50)):
             continue
-        if how.endswith(("以内", "以下")) or "年内" in match[0]:
+        if how.endswith(("以内", "以下")) or "年内" in match[0] or match["most"]:
             low, high = 0, low if high is None else high
-        elif high is None and how.endswith(("以上", "+", "more")):
+        elif high is None and (match["least"] or how.endswith(("以上", "+", "more"))):
             high = None
         elif high is None:
             high = _BANDS.get(low, low)
@@ -194,7 +196,7 @@ def _value(text: str) -> int:
 _DATE_HINT = re.compile(r"[天日周月期拜y]|day|week|month")
 _COUNT = r"(\d{1,3}|[一二三四五六七八九十两半]{1,3})?"
 _DATE = re.compile(
-    rf"(?P<near>最近|近|过去|这|last|past)\s*{_COUNT}\s*(?P<unit>个?月|周|星期|礼拜|天|日|days?|weeks?|months?)(?:内|以内|之内)?(?:发布|更新)?(?:的)?"
+    rf"(?P<near>最近|近|过去|这|last|past|within)\s*{_COUNT}\s*(?P<unit>个?月|周|星期|礼拜|天|日|days?|weeks?|months?)(?:内|以内|之内)?(?:发布|更新)?(?:的)?"
     rf"|(?<![\d一二三四五六七八九十两半]){_COUNT}\s*(?P<unit2>个?月|周|星期|礼拜|天|日)(?:内|以内|之内)(?:发布|更新)?(?!到岗)"
 )
 _DAYS = {"天": 1, "日": 1, "day": 1, "周": 7, "星期": 7, "礼拜": 7, "week": 7}

@@ -18,7 +18,7 @@ from talentmarket.discovery.understanding.concepts import find_concepts, place_o
 from talentmarket.discovery.understanding.employers import EmployerNames
 from talentmarket.discovery.understanding.found import NAME, RUNG, Found, resolve
 from talentmarket.discovery.understanding.limits import find_limits
-from talentmarket.discovery.understanding.refusing import Zone, find_signs, minus_zones
+from talentmarket.discovery.understanding.refusing import Zone, find_signs, is_refused, minus_zones
 from talentmarket.discovery.understanding.rewriting import Reading, read
 from talentmarket.discovery.understanding.tables import get_tables
 from talentmarket.discovery.understanding.values import (
@@ -95,6 +95,9 @@ def _kept(folded: Folded, kinds: frozenset[str], employers: EmployerNames | None
     if employers is not None:
         found += employers.find(folded)
     found = [_weighed(one, folded.plain) for one in found if one.kind in kinds]
+    found = [
+        one._replace(unsure=one.unsure and not is_refused(folded.plain, one.start)) for one in found
+    ]
     if "skill" not in kinds:  # names of organisations hold names of places: only whole words
         found = [one for one in found if _whole(folded.plain, one)]
     kept = resolve(found)

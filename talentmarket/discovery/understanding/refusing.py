@@ -41,6 +41,12 @@ def minus_zones(plain: str) -> list[Zone]:
     ]
 
 
+def is_refused(plain: str, at: int) -> bool:
+    """Whether a sign of refusal stands right before `at`."""
+    signs = get_tables().refusals
+    return plain[:at].rstrip().endswith((*signs["before"], *signs["touching"], "-"))
+
+
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     signs = get_tables().refusals

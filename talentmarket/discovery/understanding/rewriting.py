@@ -100,7 +100,8 @@ def _single(lexicon: Lexicon, masked: str, start: int, end: int) -> Part | None:
     if not plain and lexicon.is_known(_LETTERS.match(masked, start)[0]):  # type: ignore[index]
         return None  # master's
     if not (ordinary and len(token) <= 5):
-        if cover := lexicon.cover(token):
+        cover = lexicon.cover(token)
+        if any(read.syllables for _, read in cover):  # else it is read as it stands
             return _covered(cover, masked, start, end)
         initials = lexicon.initials.get(token)
         if initials is not None and not ordinary:
