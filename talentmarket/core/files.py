@@ -132,6 +132,14 @@ def type_of(data: bytes) -> tuple[str, str]:
     raise Invalid({"file": _l("只接收 PDF、PNG、JPEG、Word（docx）和 Excel（xlsx）文件。")})
 
 
+def _type_among(data: bytes, allowed: tuple[str, ...]) -> tuple[str, str]:
+    found = next((one for one in SIGNATURES if data.startswith(one[0])), None)
+    if found is None or found[1] not in allowed:
+        kinds = " / ".join(one[2].upper() for one in SIGNATURES if one[1] in allowed)
+        raise Invalid({"file": _l("这里只接收 %(kinds)s 文件。", kinds=kinds)})
+    return found[1], found[2]
+
+
 def keep(
     session: Session,
     data: bytes,
@@ -145,12 +153,10 @@ def keep(
 ) -> StoredFile:
     """Check, store and register an uploaded file. `allowed` narrows the content types."""
     if not data:
-        raise Invalid({"file": _l("这个文件是空的。")})
+        raise Invalid({"file": _l("没有选文件，或选的文件是空的。")})
     if len(data) > MAX_BYTES:
         raise Invalid({"file": _l("文件超过 10 MB，请压缩后再传。")})
-    content_type, extension = type_of(data)
-    if allowed and content_type not in allowed:
-        raise Invalid({"file": _l("这里不接收这种文件。")})
+    content_type, extension = _type_among(data, allowed) if allowed else type_of(data)
     stem = Path(name.replace("\\", "/")).stem
     clean = "".join(sign for sign in stem if sign.isprintable())[:150] or "file"
     row = StoredFile(

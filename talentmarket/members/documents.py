@@ -24,7 +24,7 @@ MAX_UNPACKED = 60 * 1024 * 1024
 def text_of(data: bytes) -> str:
     """The text of a PDF or Word (docx) file; raises :class:`Invalid` for what holds none."""
     if not data:
-        raise Invalid({"file": _l("这个文件是空的。")})
+        raise Invalid({"file": _l("没有选文件，或选的文件是空的。")})
     if len(data) > MAX_BYTES:
         raise Invalid({"file": _l("文件超过 10 MB，请压缩后再传。")})
     content_type, _extension = type_of(data)

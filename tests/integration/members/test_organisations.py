@@ -254,12 +254,19 @@ def test_a_proof_opens_for_its_viewer_only(session):
 
 
 def test_a_proof_of_another_type_is_refused(session):
+    """With the kinds that are taken here: who is told to bring a Word file would come for nothing."""
     account = make_account()
     organisation = register(account)
-    with pytest.raises(Invalid):
-        inside(
-            organisation,
-            lambda unit, own: proofs.add_document(
-                unit, own, DocumentKind.REGISTRATION, b"MZ\x90", "x.exe", actor=actor_of(account)
-            ),
-        )
+    for data, said in (
+        (b"MZ\x90", "PDF / PNG / JPG"),
+        (b"PK\x03\x04word/document.xml", "PDF / PNG / JPG"),
+        (b"", "没有选文件"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            inside(
+                organisation,
+                lambda unit, own, data=data: proofs.add_document(
+                    unit, own, DocumentKind.REGISTRATION, data, "x.exe", actor=actor_of(account)
+                ),
+            )
+        assert said in str(refused.value.errors["file"])
