@@ -77,7 +77,9 @@ def move(
     source = application.state
     before = restorable(application)
     jumped = [str(one) for one in skipped(source, step.target)]
-    _advance(session, application, values_after(application, step, by, refusal, at, jumped))
+    values = values_after(application, step, by, refusal, at, jumped)
+    # A look is nobody's decision: pages that were open before it still hold.
+    _advance(session, application, values, revised=name != "view")
     record(
         session,
         "application",
@@ -149,7 +151,9 @@ def restorable(application: Application) -> dict[str, Any]:
     }
 
 
-def _advance(session: Session, application: Application, values: dict[str, Any]) -> None:
+def _advance(
+    session: Session, application: Application, values: dict[str, Any], *, revised: bool = True
+) -> None:
     done = session.execute(
         sa.update(Application)
         .where(
@@ -157,7 +161,7 @@ def _advance(session: Session, application: Application, values: dict[str, Any])
             Application.state == application.state,
             Application.revision == application.revision,
         )
-        .values(revision=Application.revision + 1, **values)
+        .values(revision=Application.revision + int(revised), **values)
         .execution_options(synchronize_session=False)
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from talentmarket.core import clock
 from talentmarket.core.errors import Conflict, Forbidden, NotFound
+from talentmarket.core.folding import whole_number
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import desk, moves, promises
 from talentmarket.exchange.desk import Scope
@@ -111,7 +112,8 @@ def _tabs(org: str, posting: Job, view: str, counts: dict[S, int]) -> list[dict[
 
 @bp.post("/applications/batch")
 def batch(org: str) -> Response:
-    """Move several at once; what cannot move is counted, not hidden."""
+    """Move several at once; what cannot move, or was moved by somebody else since the page was
+    opened, is counted, not hidden."""
     name, picked = request.form.get("move", ""), request.form.getlist("pick")
     job_id = request.form.get("job", "")
     back = url_for(".job", org=org, job_id=job_id) if job_id else url_for(".home", org=org)
@@ -122,7 +124,7 @@ def batch(org: str) -> Response:
         return redirect(back)
     if name not in BUTTONS:
         raise NotFound()
-    moved, left = _move_all(org, picked, name)
+    moved, left, late = _move_all(org, picked, name)
     if moved:
         flash(ngettext("已移动 %(num)d 人。", "已移动 %(num)d 人。", moved), "done")
     if left:
@@ -134,23 +136,44 @@ def batch(org: str) -> Response:
             ),
             "warning",
         )
+    if late:
+        flash(
+            ngettext(
+                "%(num)d 人刚被别人处理过，没有移动。请看最新阶段再选。",
+                "%(num)d 人刚被别人处理过，没有移动。请看最新阶段再选。",
+                late,
+            ),
+            "warning",
+        )
     return redirect(back)
 
 
-def _move_all(org: str, picked: list[str], name: str) -> tuple[int, int]:
-    moved = left = 0
+def _move_all(org: str, picked: list[str], name: str) -> tuple[int, int, int]:
+    """(moved, not allowed, moved by somebody else since the page was opened)."""
+    seen = dict(one.partition(".")[::2] for one in request.form.getlist("seen"))
+    moved = left = late = 0
     with unit_of_work() as session:
         scope: Scope = common.scope_of(session, org)
         actor = current_user.actor(org)
         rows = desk.chosen(session, scope, picked)
         for one in rows:
+            revision = whole_number(seen.get(one.public_id)) or 0
             try:
-                moves.move(session, one, name, by=By.ORGANISATION, actor=actor, count=False)
+                moves.move(
+                    session,
+                    one,
+                    name,
+                    by=By.ORGANISATION,
+                    actor=actor,
+                    revision=revision,
+                    count=False,
+                )
                 moved += 1
-            except (Conflict, Forbidden):
-                left += 1
+            except (Conflict, Forbidden) as error:
+                late += error.code == "moved-meanwhile"
+                left += error.code != "moved-meanwhile"
         promises.refresh(session, [scope.organisation.id])
-    return moved, left + len(picked) - len(rows)
+    return moved, left + len(picked) - len(rows), late
 
 
 @bp.post("/applications/<application_id>/move")

@@ -89,7 +89,12 @@ def candidate_view(
         "about": about(frozen) if shown else [],
         "skills": _skills(row, frozen) if shown else [],
         "score": score_view(row.match),
-        "pick": {"name": "pick", "value": one.public_id, "checked": one.public_id in picked},
+        "pick": {
+            "name": "pick",
+            "value": one.public_id,
+            "checked": one.public_id in picked,
+            "seen": f"{one.public_id}.{one.revision}",
+        },
         "clock": words.clock_of(one),
         "revision": one.revision,
         "invite": None,

@@ -229,22 +229,6 @@ def test_notes_stay_inside(session, people):
     assert "技术面聊得不错" not in text(people.person.get(f"/me/applications/{key}"))
 
 
-def test_batch_moves_those_that_can_and_counts_the_rest(session, people, make_client):
-    keys = [apply(people)]
-    second = make_talent()
-    people.person = make_client(second.account)
-    keys.append(apply(people))
-    move(people, keys[0], "offer")
-    sent = people.desk.post(
-        f"/org/{people.org}/applications/batch",
-        data={"move": "shortlist", "pick": keys, "job": people.job.public_id},
-    )
-    page = text(people.desk.get(sent.location))
-    assert [state(session, key) for key in keys] == [S.OFFER, S.SHORTLISTED]
-    assert "已移动 1 人" in page
-    assert "没有移动" in page
-
-
 @pytest.mark.parametrize("view", ["rank", "board", "referred", "ended"])
 def test_the_job_page_in_every_view(people, view):
     key = apply(people)
