@@ -49,7 +49,7 @@ def suggest_json(options: Options) -> Iterator[Row]:
         for typed in TYPED
     ]
     site = market(options.size(*JOBS))
-    ours, theirs = _rounds("suggest_json", site, asked, "bare", options.size(1500, 150))
+    ours, theirs = _rounds("suggest_json", site, asked, "bare", options.size(1000, 150))
     yield row("suggest_json", ours, "ms", reference=theirs, target=2.5)
 
 
@@ -58,7 +58,7 @@ def _page(
 ) -> Row:
     asked = [Asked(path, headers) for path in paths]
     site = market(options.size(*JOBS))
-    ours, theirs = _rounds(name, site, asked, "constants", options.size(400, 40))
+    ours, theirs = _rounds(name, site, asked, "constants", options.size(160, 40))
     return row(name, ours, "ms", reference=theirs, target=target)
 
 

@@ -1,12 +1,12 @@
 """Trees and documents in tantivy's words."""
 
-import json
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
 import numpy as np
+import orjson
 import tantivy
 
 from search import fields
@@ -99,7 +99,7 @@ def to_document(projection: Projection, kind: Kind) -> tantivy.Document:
     halves = split_id(document_id)
     if halves is not None:
         held[ID_HIGH], held[ID_LOW] = halves
-    held[SOURCE] = json.dumps(kept, ensure_ascii=False).encode("utf-8")
+    held[SOURCE] = orjson.dumps(kept)
     return tantivy.Document.from_dict(held, tantivy_schema(kind))
 
 

@@ -13,7 +13,7 @@ from benchmarks.__main__ import main
 from benchmarks.asking import Asked, ask
 from benchmarks.people import people
 from benchmarks.registry import Options, of_group
-from benchmarks.scaling import HOUR, Cost, anonymous, copied, scale_row
+from benchmarks.scaling import HOUR, Cost, anonymous, between, copied, scale_row
 from search import fields
 from search.documents import Document, project
 from search.fields import Kind
@@ -55,6 +55,8 @@ def test_the_cost_that_grows_more_counts() -> None:
     assert (indexing.value, indexing.reference, indexing.ratio) == (60.0, 50.0, 1.2)
     searching = scale_row(few, Cost(1000, writing=40.0, searching=3000.0, memory=90.0))
     assert (searching.value, searching.reference, searching.ratio) == (3.0, 2.0, 1.5)
+    # What few cost is seen before and after; of pages only before.
+    assert between(few, Cost(100, 70.0, 300.0, 0.0)) == Cost(100, 60.0, 250.0, 80.0)
 
 
 def test_a_copy_is_the_document_under_another_id() -> None:
