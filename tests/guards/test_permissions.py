@@ -112,15 +112,16 @@ def test_anothers_record_under_the_own_address_does_not_exist(app, world, make_c
     """`/org/<own>/…/<record of another>`: the membership is right, the record is not."""
     client = make_client(world.visitors[role])
     wrong = []
-    for rule, _path in worlds.walk(app, world):
-        parts = set(rule.arguments) & set(world.foreign) - {"org"}
-        if TABLE[rule.endpoint].who is not Who.MEMBER or not parts:
-            continue
-        arguments = world.arguments(rule) | {part: world.foreign[part] for part in parts}
-        path = worlds.address(app, rule, arguments)
-        with client.get(path) as response:
-            if response.status_code not in {403, 404}:
-                wrong.append(f"{path}: {response.status}")
+    for method in ("GET", *WRITING):
+        for rule, _path in worlds.walk(app, world, method):
+            parts = set(rule.arguments) & set(world.foreign) - {"org"}
+            if TABLE[rule.endpoint].who is not Who.MEMBER or not parts:
+                continue
+            arguments = world.arguments(rule) | {part: world.foreign[part] for part in parts}
+            path = worlds.address(app, rule, arguments)
+            with client.open(path, method=method) as response:
+                if response.status_code not in {403, 404}:
+                    wrong.append(f"{method} {path}: {response.status}")
     assert not wrong
 
 
