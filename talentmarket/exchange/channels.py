@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from talentmarket.core import clock
 from talentmarket.exchange.models import Channel, Entrustment, EntrustmentState
 from talentmarket.exchange.posting import Posting
-from talentmarket.members.licences import has_valid_licence
+from talentmarket.members.licences import licensed_until
 from talentmarket.members.models import (
     Organisation,
     OrganisationKind,
@@ -94,11 +94,15 @@ def problems(
     if channel not in channels_of(organisation.kind):
         wrong["channel"] = _l("代招和派遣只能由持证的人力资源服务机构发布。")
         return wrong
-    licensed = organisation.kind is OrganisationKind.PUBLIC_SERVICE or has_valid_licence(
-        session, organisation, today
-    )
+    licensed = organisation.kind is OrganisationKind.PUBLIC_SERVICE
     if channel in (Channel.AGENCY, Channel.DISPATCHED) and not licensed:
-        wrong["channel"] = _l("发布代招和派遣岗位需要有效的人力资源服务许可证。")
+        until = licensed_until(session, organisation, today)
+        if until is None:
+            wrong["channel"] = _l("发布代招和派遣岗位需要有效的人力资源服务许可证。")
+        elif posting.valid_until and until < posting.valid_until:
+            wrong["valid_until"] = _l(
+                "岗位有效期不能晚于许可证的有效期（%(day)s）。", day=until.isoformat()
+            )
     if channel is Channel.AGENCY:
         letter = _letter(session, organisation, posting.entrustment_id)
         if letter is None:

@@ -228,8 +228,11 @@ def pause(session: Session, job: Job, *, actor: Actor) -> None:
 
 
 def resume(session: Session, job: Job, *, actor: Actor) -> None:
-    """Show a paused job again."""
+    """Show a paused job again. Raises Conflict when its licence or letter has ended meanwhile."""
     _may_post(job.organisation)
+    wrong = channels.problems(session, job.organisation, posting_of(job), clock.today())
+    if wrong:
+        raise Conflict(next(iter(wrong.values())), code="not-lawful")
     move(session, job, "resume", By.ORGANISATION, actor=actor)
 
 

@@ -52,6 +52,11 @@ class LicenceValues:
 
 def has_valid_licence(session: Session, organisation: Organisation, on: date) -> bool:
     """Whether the organisation holds a reviewed licence for online recruitment on that day."""
+    return licensed_until(session, organisation, on) is not None
+
+
+def licensed_until(session: Session, organisation: Organisation, on: date) -> date | None:
+    """The last day of the reviewed licences for online recruitment that hold on the day `on`."""
     rows = session.scalars(
         sa.select(Licence).where(
             Licence.organisation_id == organisation.id,
@@ -60,7 +65,7 @@ def has_valid_licence(session: Session, organisation: Organisation, on: date) ->
             Licence.expires_on >= on,
         )
     )
-    return any(ONLINE in licence.scope for licence in rows)
+    return max((row.expires_on for row in rows if ONLINE in row.scope), default=None)
 
 
 def valid_licence(session: Session, organisation: Organisation, on: date) -> Licence | None:

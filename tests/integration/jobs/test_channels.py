@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from talentmarket.core import clock as core_clock
 from talentmarket.core.errors import Conflict, Invalid, NotFound
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange import entrustments, jobs
+from talentmarket.exchange import entrustments, jobs, review
 from talentmarket.exchange.models import (
     Channel,
     EntrustmentState,
@@ -86,6 +86,30 @@ def test_an_expired_licence_or_letter_carries_nothing(session, clock):
     with pytest.raises(Invalid) as refused:
         do(jobs.submit, key, actor=ACTOR)
     assert "channel" in refused.value.errors
+
+
+def test_a_job_lasts_no_longer_than_the_licence(session, clock):
+    """Posted, extended or shown again: a firm without a licence shows nobody's jobs."""
+    firm = make_organisation(kind=OrganisationKind.HR_FIRM)
+    last = core_clock.today() + timedelta(days=10)
+    make_licence(firm, expires_on=last)
+    hosted = whole(channel=Channel.DISPATCHED, client_name="岷江制造有限公司")
+    key = draft(firm, hosted.but(valid_until=last + timedelta(days=1)))
+    with pytest.raises(Invalid) as refused:
+        do(jobs.submit, key, actor=ACTOR)
+    assert last.isoformat() in str(refused.value.errors["valid_until"])
+    do(jobs.edit, key, hosted.but(valid_until=last), revision=1, actor=ACTOR)
+    do(jobs.submit, key, actor=ACTOR)
+    do(review.approve, key, reviewer=make_account(is_operator=True), actor=ACTOR)
+    with pytest.raises(Invalid):
+        do(jobs.extend, key, last + timedelta(days=1), actor=ACTOR)
+    do(jobs.pause, key, actor=ACTOR)
+    do(jobs.resume, key, actor=ACTOR)
+    do(jobs.pause, key, actor=ACTOR)
+    clock.advance(days=11)
+    with pytest.raises(Conflict) as late:
+        do(jobs.resume, key, actor=ACTOR)
+    assert "许可证" in str(late.value.message)
 
 
 def test_a_letter_of_another_firm_is_none(session):
