@@ -92,7 +92,7 @@ def of_organisations(understanding: Understanding) -> Asked:
 def _asked(understanding: Understanding, occupation: str, filters: tuple[Filter, ...]) -> Asked:
     glossary = get_tables().glossary
     joined = _joined(understanding)
-    plain = [piece for piece in understanding.left if not piece.must]
+    plain = _together([piece for piece in understanding.left if not piece.must], joined)
     asked: list[tuple[int, Concept]] = []
     for first, *same in _by_key(understanding.pieces):
         if (concept := _concept(first, occupation)) is not None:
@@ -113,6 +113,22 @@ def _asked(understanding: Understanding, occupation: str, filters: tuple[Filter,
         lifts=tuple(dict.fromkeys(lifts)),
         filters=filters,
     )
+
+
+def _together(plain: list[Piece], joined: dict[Piece, int]) -> list[Piece]:
+    """Words of which two side by side are one of the glossary (customer service) as one."""
+    glossary, found = get_tables().glossary, list[Piece]()
+    for piece in plain:
+        before = found[-1] if found else None
+        name = f"{before.code} {piece.code}" if before and before.end + 1 == piece.start else ""
+        if before is not None and name in glossary:
+            words = f"{before.words} {piece.words}"
+            found[-1] = replace(before, end=piece.end, text=words, words=words, code=name)
+            joined[found[-1]] = joined.pop(before)
+            joined.pop(piece)
+        else:
+            found.append(piece)
+    return found
 
 
 def _said_in_titles(understanding: Understanding) -> list[Piece]:

@@ -137,6 +137,12 @@ def test_general_words_find_the_other_language():
     assert asked.concepts == (Concept(words="designer", also=("设计师", "设计")),)
 
 
+def test_two_words_side_by_side_may_be_one_of_the_other_language():
+    asked = jobs("customer service night")
+    assert Concept(words="customer service", also=("客服",)) in asked.concepts
+    assert asked.words == "night"
+
+
 def test_an_employer_is_asked_for():
     names = EmployerNames([("org1", ["岷江云计算"]), ("", ["望丛数据"])])
     known = translating.of_jobs(understand("岷江云计算", employers=names), NOW)
