@@ -49,7 +49,7 @@ def test_digits_of_a_chinese_keyboard_are_digits(app, session):
 def test_years_that_are_no_number_of_years(make_client, session, years):
     client = make_client(make_talent().account)
     answer = client.post("/me/profile/basics", data={"years": years, "headline": "数据开发"})
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "0 到 60 年之间" in answer.get_data(as_text=True)
 
 
