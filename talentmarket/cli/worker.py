@@ -30,7 +30,7 @@ from talentmarket.indexing.engine import (
     SearchError,
     handle,
 )
-from talentmarket.indexing.rebuild import rebuild
+from talentmarket.indexing.rebuild import build_missing, rebuild
 
 log = structlog.get_logger(__name__)
 
@@ -136,6 +136,7 @@ class Indexer:
             self._mark = handle().mark
             self._backend = stack.enter_context(handle().writer())
             self._stack = self._outer.enter_context(stack)
+            build_missing(self._backend, self._drain_if_it_fits)
         return self._backend
 
     def let_go(self) -> None:

@@ -77,6 +77,7 @@ def test_nothing_is_taken_while_another_thread_rebuilds(
     with ExitStack() as stack:
         indexer = Indexer(stack)
         stack.callback(indexer.let_go)
+        indexer.drain()
         written("数据治理工程师")
 
         def meanwhile(*_: object, **__: object) -> None:
@@ -92,3 +93,22 @@ def test_nothing_is_taken_while_another_thread_rebuilds(
         monkeypatch.setattr("talentmarket.cli.worker.rebuild", meanwhile)
         indexer.rebuild({})
     assert done == [0, 2]
+
+
+@on_sqlite
+def test_what_is_missing_is_built_by_the_worker(app: Flask, search_handle: SearchHandle) -> None:
+    with ExitStack() as stack:
+        indexer = Indexer(stack)
+        stack.callback(indexer.let_go)
+        indexer.drain()
+        assert search_handle.call(lambda one: set(one.info().indexes)) == set(Kind)
+        kept = make_job(title="数据治理工程师")
+        db.session.rollback()
+        indexer.let_go()
+        with search_handle.writer() as backend:
+            backend.drop()
+        search_handle.reset()
+        indexer.drain()
+    found = search_handle.call(lambda one: one.search(SearchRequest(Kind.JOB, words="数据治理")))
+    assert [hit.id for hit in found.hits] == [kept.public_id]
+    assert search_handle.call(check).exit_code == 0
