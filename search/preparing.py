@@ -21,8 +21,10 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import IO, Self
 
+from search.analysis import terms
 from search.documents import Operation, Prepared, Projection, prepared
 from search.fields import Kind
+from search.suggestions import prefixes
 
 #: From this many documents on, the second that a process needs to start is worth it.
 MANY = 2_000
@@ -166,6 +168,9 @@ def _parts(operation: Operation) -> tuple[object, ...] | None:
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer until the input ends."""
     gc.disable()  # texts and numbers: nothing here points in a circle
+    # Dictionaries are read on first use: here while the first list is still being made.
+    terms("数据")
+    prefixes("数据")
     with suppress(EOFError, BrokenPipeError):
         while True:
             kind, operations = pickle.loads(_receive(requests))

@@ -46,13 +46,13 @@ def rebuild(
         eligible = documents.eligible(db.session(), kind).subquery()
         total = db.session.scalar(sa.select(sa.func.count()).select_from(eligible)) or 0
         done = 0
-        if kind is Kind.JOB:
-            for _ in clustering.assign_all(_batches(kind)):
-                meanwhile()
         with (
             Preparer(helpers_for(total)) as preparer,
             backend.rebuild(kind, minimum_ratio=minimum_ratio) as writer,
         ):
+            if kind is Kind.JOB:
+                for _ in clustering.assign_all(_batches(kind)):  # while the processes start
+                    meanwhile()
             lists = preparer.prepared(_lists(kind))
             with closing(ahead(lists, partial(_write, writer))) as written:
                 for size in written:
