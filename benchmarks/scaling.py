@@ -44,8 +44,10 @@ BATCH = 2_000
 CACHE_KB = 1_000_000
 HOUR = 3_600
 WORDS = ("数据 工程师", "java 开发", "产品经理", "网络 安全")
-#: Pages asked of the web process before its memory is looked at.
-ASKED = 400
+#: Pages asked of the web process before its memory is looked at. Most of what it keeps each of its
+#: threads makes on first use: for that, jobs of a few days will do, which are as many at either size.
+WARMING, ASKED = 240, 160
+RECENT = "&posted=3"
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,7 @@ def _memory(site: Market) -> float:
     """MB that the one web process keeps for itself after some hundred pages; not the pages of
     files (the index is read through the system's cache, which it may take back)."""
     with served(site, WEB_CONCURRENCY="1") as (port, master):
+        ask(port, [Asked(path + RECENT) for path in PAGES], WARMING, CONNECTIONS)
         ask(port, [Asked(path) for path in PAGES], ASKED, CONNECTIONS)
         (worker,) = Path(f"/proc/{master}/task/{master}/children").read_text().split()
         status = Path(f"/proc/{worker}/status").read_text()
