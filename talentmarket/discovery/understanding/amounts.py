@@ -39,6 +39,7 @@ _OVER = re.compile(
     r"(?:(?:月薪|月入|工资|薪资|薪水|收入)\s*(?:过|超过?|破|上)|(?<!\w)(?:过|超|破))\s*"
     r"([一二三四五六七八九两]|\d{1,2})?万(?![\w])"
 )
+_FIGURE_INSIDE = re.compile(r"(?:[^\W\d]|[+#])\d")
 #: A figure of pay that is written on to a word: java15k以上, 前端8000起.
 _GLUED = re.compile(
     r"(?:(?<=[a-z+#]{2})|(?<=\d[a-z]))"
@@ -57,8 +58,10 @@ _TAIL = re.compile(r"\s*(?:薪|/\s*月|每月|一个月|左右|的?工资|的?�
 
 def parted(text: str) -> str:
     """A text with a space before each figure of pay that is written on to a word."""
+    if not _FIGURE_INSIDE.search(text):
+        return text
     plain = Folded(text).plain
-    if len(plain) != len(text) or not _ANY_NUMBER.search(plain):
+    if len(plain) != len(text):
         return text
     places = [match.start() for match in _GLUED.finditer(plain)]
     for place in reversed(places):

@@ -95,9 +95,7 @@ def _kept(folded: Folded, kinds: frozenset[str], employers: EmployerNames | None
     if employers is not None:
         found += employers.find(folded)
     found = [_weighed(one, folded.plain) for one in found if one.kind in kinds]
-    found = [
-        one._replace(unsure=one.unsure and not is_refused(folded.plain, one.start)) for one in found
-    ]
+    found = [_refused_is_sure(one, folded.plain) if one.unsure else one for one in found]
     if "skill" not in kinds:  # names of organisations hold names of places: only whole words
         found = [one for one in found if _whole(folded.plain, one)]
     kept = resolve(found)
@@ -110,6 +108,11 @@ def _kept(folded: Folded, kinds: frozenset[str], employers: EmployerNames | None
             if number + 1 == len(kept) or longer.end <= kept[number + 1].start:
                 kept[number] = longer._replace(words=folded.plain[one.start : one.end])
     return kept
+
+
+def _refused_is_sure(one: Found, plain: str) -> Found:
+    """Who refuses 中介 means the channel, whatever stands beside it."""
+    return one._replace(unsure=not is_refused(plain, one.start))
 
 
 def _weighed(one: Found, plain: str) -> Found:
