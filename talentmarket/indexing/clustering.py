@@ -38,8 +38,11 @@ def assign(public_ids: Sequence[str]) -> None:
     Postings whose cluster changes with it are sent on their way to the index as well.
     """
     change = _change(db.session(), public_ids)
+    other = bool(change.found or change.gone)
+    if not other and change.touched:
+        other = bool(_moved(db.session(), change.touched))
     db.session.rollback()
-    if not change.found and not change.gone and not change.touched:
+    if not other:  # as after most changes: nobody who writes waits for the comparison
         return
     with unit_of_work() as session:
         _store(session, change)
@@ -118,6 +121,20 @@ def _regroup(session: Session, blocks: Collection[str], known: frozenset[str] | 
     Postings that move are sent on their way to the index, but those in `known`: their documents
     are made next. None: those of all are.
     """
+    connection = session.connection()
+    moved = _moved(session, blocks)
+    for row, cluster in moved:
+        connection.execute(
+            sa.update(JobCluster).where(JobCluster.job_id == row.id).values(cluster=cluster)
+        )
+    if known is None:
+        return
+    if others := [row.public_id for row, _ in moved if row.public_id not in known]:
+        changed(session, "job", *others)
+
+
+def _moved(session: Session, blocks: Collection[str]) -> list[tuple[sa.Row[Any], int | None]]:
+    """Postings of these blocks that stand for one with others than is noted, and with which."""
     connection = session.connection()  # plain rows: objects of them cost more than the database
     found = connection.execute(_members(), {"blocks": list(blocks)}).all()
     members: defaultdict[str, list[Posting]] = defaultdict(list)
@@ -127,17 +144,7 @@ def _regroup(session: Session, blocks: Collection[str], known: frozenset[str] | 
         members[row.block].append(one)
     pairs = [pair for postings in members.values() for pair in candidates(postings)]
     after = clusters(pairs, _texts(connection, {key for pair in pairs for key in pair}))
-    moved = [row for row in found if after.get(row.id) != row.cluster]
-    for row in moved:
-        connection.execute(
-            sa.update(JobCluster)
-            .where(JobCluster.job_id == row.id)
-            .values(cluster=after.get(row.id))
-        )
-    if known is None:
-        return
-    if others := [row.public_id for row in moved if row.public_id not in known]:
-        changed(session, "job", *others)
+    return [(row, after.get(row.id)) for row in found if after.get(row.id) != row.cluster]
 
 
 @cache
