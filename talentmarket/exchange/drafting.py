@@ -28,6 +28,11 @@ _TITLE = re.compile(
     r"(?:岗位名称|职位名称|招聘岗位|招聘职位|岗位|职位|job title|position)\s*[:：]\s*(.{2,60})",
     re.I,
 )
+_HIRING = re.compile(r"^(?:诚聘|招聘|急聘|急招|高薪诚聘)[:：]?")
+_NO_TITLE = re.compile(
+    r"[,，。;；:：!！?？]|(?:职责|要求|条件|描述|内容|简介|介绍|福利|待遇|信息|启事|公告|公司|jd)$|^(?:我们|关于)",
+    re.I,
+)
 _HEADCOUNT = re.compile(
     r"(?:招聘人数|人数|招聘名额|名额|headcount)\s*[:：]?\s*(\d{1,4})|(?:招聘?|需要?)\s*(\d{1,4})\s*[人名]"
     r"|(?<!\d)(\d{1,3})\s*名(?=[,，。;；\s]|$)",
@@ -221,11 +226,13 @@ def _title(text: str) -> str:
     if match := _TITLE.search(text):
         return re.split(r"[\n,，。;；]", match[1])[0].strip()[:60]
     first = text.split("\n", 1)[0].strip()
-    for candidate in (first, re.split(r"[,，。;；:：\s]", first)[0]):
-        bare = re.sub(r"^(?:诚聘|招聘|急聘|高薪诚聘)[:：]?", "", candidate).strip()
-        if 2 <= len(bare) <= 40 and guess_occupation(bare):
-            return bare
-    return ""
+    bare = [_HIRING.sub("", one).strip() for one in (first, re.split(r"[,，。;；:：\s]", first)[0])]
+    for one in bare:
+        if 2 <= len(one) <= 40 and guess_occupation(one):
+            return one
+    # A line by itself that is no sentence and no heading.
+    alone = "\n" in text and 2 <= len(bare[0]) <= 30 and not _NO_TITLE.search(first)
+    return bare[0] if alone else ""
 
 
 def _number(pattern: re.Pattern[str], text: str) -> int | None:

@@ -52,6 +52,20 @@ def test_a_whole_text():
     assert {"title", "headcount", "pay_low", "skills"} <= set(draft.found)
 
 
+def test_a_first_line_by_itself_is_the_title():
+    rest = "\n岗位职责：\n1、维系重点客户；"
+    assert propose("急招客户成功经理" + rest).posting.title == "客户成功经理"
+    for other in (
+        "岗位职责",
+        "我们是一家数据公司",
+        "公司简介",
+        "负责客户维系，月薪一万",
+        "客户成功经理",
+    ):
+        text = other if other == "客户成功经理" else other + rest
+        assert propose(text).posting.title == "", other
+
+
 def test_a_daily_internship():
     posting = propose("前端开发实习生\n200-300元/天，要求熟悉Vue").posting
     assert posting.kind is JobKind.INTERNSHIP
