@@ -21,7 +21,8 @@ from sklearn.utils.validation import check_is_fitted
 from talentmarket.core import clock
 from talentmarket.matching.categorycodes import code_of, finer
 from talentmarket.matching.categorynames import names_among
-from talentmarket.matching.postingfeatures import Posting, counts, facts, unit
+from talentmarket.matching.posting import Posting
+from talentmarket.matching.postingfeatures import counts, facts, unit
 
 #: From which probability a posting counts as being of a category: sixteen steps, even in log odds.
 LEAST, MOST, STEPS = 0.01, 0.98, 16

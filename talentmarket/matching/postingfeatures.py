@@ -6,28 +6,18 @@ import math
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
 
 from search.analysis import fold, terms
+from talentmarket.matching.posting import Posting
 
 #: Steps of pay: each is a quarter of a power of e above the one before, from 400 yuan a month.
 PAY_STEPS, _FIRST_STEP = 24, 24
 SCHOOLING = 8
 #: Places of the facts: the two ends of the pay, the schooling, and what of them is unknown.
 FACTS = 2 * PAY_STEPS + SCHOOLING + 2
-
-
-class Posting(NamedTuple):
-    """Title and text of a posting, its pay in fen a month, and the rank of the schooling asked."""
-
-    title: str
-    text: str
-    pay_low: int | None = None
-    pay_high: int | None = None
-    education: int | None = None
 
 
 def counts(postings: Iterable[Sequence[object]], title_dims: int, text_dims: int) -> sp.csr_matrix:

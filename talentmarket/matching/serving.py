@@ -23,7 +23,7 @@ from talentmarket.taxonomy.model import get_taxonomy
 
 if TYPE_CHECKING:
     from talentmarket.matching.categories import CategoryModel
-    from talentmarket.matching.postingfeatures import Posting
+    from talentmarket.matching.posting import Posting
 
 LOOK_EVERY = 3.0  # seconds; a new champion serves within five
 log = structlog.get_logger(__name__)

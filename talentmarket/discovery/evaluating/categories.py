@@ -23,7 +23,7 @@ from talentmarket.exchange.importing.rows import description_of, education_of, p
 from talentmarket.exchange.importing.running import run
 from talentmarket.exchange.importing.sources import FileRefused
 from talentmarket.exchange.importing.tables import open_table
-from talentmarket.matching.postingfeatures import Posting
+from talentmarket.matching.posting import Posting
 
 HEADS = ("category", "职位类别", "类别", "分类")
 LEAST = 5  # postings under a category alone, for it to be asked

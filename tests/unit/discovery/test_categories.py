@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from talentmarket.discovery.evaluating.categories import NoCategories, asked, postings, qrels, read
-from talentmarket.matching.postingfeatures import Posting
+from talentmarket.matching.posting import Posting
 
 
 def test_only_what_stands_alone_often_enough_is_asked():

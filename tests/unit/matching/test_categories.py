@@ -9,7 +9,8 @@ import pytest
 from talentmarket.matching.categories import CategoryModel, learn
 from talentmarket.matching.categorycodes import code_of, finer
 from talentmarket.matching.categorynames import names_among
-from talentmarket.matching.postingfeatures import FACTS, Posting
+from talentmarket.matching.posting import Posting
+from talentmarket.matching.postingfeatures import FACTS
 
 POSTINGS = [
     *((("软件测试工程师", f"编写测试用例，执行第 {n} 轮回归测试"), "测试工程师") for n in range(8)),
