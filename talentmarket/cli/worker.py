@@ -30,7 +30,7 @@ from talentmarket.indexing.engine import (
     SearchError,
     handle,
 )
-from talentmarket.indexing.rebuild import build_missing, rebuild
+from talentmarket.indexing.rebuild import missing, rebuild
 
 log = structlog.get_logger(__name__)
 
@@ -136,7 +136,7 @@ class Indexer:
             self._mark = handle().mark
             self._backend = stack.enter_context(handle().writer())
             self._stack = self._outer.enter_context(stack)
-            build_missing(self._backend, self._drain_if_it_fits)
+            _have_missing_built(self._backend)
         return self._backend
 
     def let_go(self) -> None:
@@ -148,6 +148,15 @@ class Indexer:
                 self._backend = None
                 stack.close()
             self._backend = None
+
+
+def _have_missing_built(backend: SearchBackend) -> None:
+    """A new site, or one whose index was thrown away, is searched without a command. By a task:
+    who is killed while he builds leaves it to the next one, not an index that looks whole."""
+    if kinds := missing(backend):
+        log.info("indexes that are missing are built", kinds=[kind.value for kind in kinds])
+        with unit_of_work() as session:
+            tasks.put(session, "index.rebuild", {"minimum_ratio": 0.0}, key="index.rebuild")
 
 
 @dataclass

@@ -7,7 +7,6 @@ from contextlib import closing
 from functools import partial
 
 import sqlalchemy as sa
-import structlog
 
 from search.backend import RebuildWriter, SearchBackend
 from search.documents import Operation
@@ -19,8 +18,6 @@ from talentmarket.core.outbox import IndexState, changed
 from talentmarket.core.uow import unit_of_work
 from talentmarket.indexing import clustering, documents
 from talentmarket.indexing.writing import Listed, ahead
-
-log = structlog.get_logger(__name__)
 
 BATCH = 500
 Progress = Callable[[str, int, int], None]
@@ -63,16 +60,13 @@ def rebuild(
     return counts
 
 
-def build_missing(backend: SearchBackend, meanwhile: Callable[[], object]) -> None:
-    """Build the indexes that are not there: a new site, or one whose index was thrown away, is
-    searched without a command. `meanwhile` as for `rebuild`."""
+def missing(backend: SearchBackend) -> list[Kind]:
+    """The kinds whose index was never built, or was thrown away."""
     try:
         there = backend.info().indexes
     except MappingConflict:
-        return  # of other fields: whoever brought them rebuilds
-    if missing := [kind for kind in Kind if kind not in there]:
-        log.info("indexes that are missing are built", kinds=[kind.value for kind in missing])
-        rebuild(backend, kinds=missing, meanwhile=meanwhile)
+        return []  # of other fields: whoever brought them rebuilds
+    return [kind for kind in Kind if kind not in there]
 
 
 def _write(writer: RebuildWriter, listed: Listed) -> int:

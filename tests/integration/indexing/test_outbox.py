@@ -7,13 +7,16 @@ import time
 from contextlib import ExitStack
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from search.backend import SearchBackend
 from search.fields import Kind
 from search.requests import SearchRequest
-from talentmarket.cli.worker import Indexer, Outbox
+from talentmarket.cli.worker import Indexer, Outbox, rounds
 from talentmarket.core.db import db
 from talentmarket.core.outbox import changed, waiting
+from talentmarket.core.tasks import Task
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import Job
 from talentmarket.indexing.check import check
@@ -96,19 +99,39 @@ def test_nothing_is_taken_while_another_thread_rebuilds(
 
 
 @on_sqlite
-def test_what_is_missing_is_built_by_the_worker(app: Flask, search_handle: SearchHandle) -> None:
-    with ExitStack() as stack:
-        indexer = Indexer(stack)
-        stack.callback(indexer.let_go)
-        indexer.drain()
-        assert search_handle.call(lambda one: set(one.info().indexes)) == set(Kind)
-        kept = make_job(title="数据治理工程师")
-        db.session.rollback()
-        indexer.let_go()
-        with search_handle.writer() as backend:
-            backend.drop()
-        search_handle.reset()
-        indexer.drain()
+def test_what_is_missing_is_built_by_the_worker(
+    app: Flask, search_handle: SearchHandle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begun() -> None:
+        """A new worker's first rounds."""
+        with ExitStack() as stack:
+            indexer = Indexer(stack)
+            stack.callback(indexer.let_go)
+            work = rounds(indexer)
+            indexer.drain()
+            next(one for one in work if one.name == "tasks").turn(time.monotonic())
+
+    begun()
+    assert search_handle.call(lambda one: set(one.info().indexes)) == set(Kind)
+    kept = make_job(title="数据治理工程师").public_id
+    db.session.rollback()
+    with search_handle.writer() as backend:
+        backend.drop()
+    search_handle.reset()
+
+    def ended(backend: SearchBackend, **_: object) -> None:
+        """Killed with live indexes that hold nothing yet."""
+        for kind in Kind:
+            backend.ensure(kind)
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr("talentmarket.cli.worker.rebuild", ended)
+        with pytest.raises(SystemExit):
+            begun()
+    with unit_of_work() as session:  # as when the lease has run out
+        session.execute(sa.update(Task).values(leased_until=None))
+    begun()
     found = search_handle.call(lambda one: one.search(SearchRequest(Kind.JOB, words="数据治理")))
-    assert [hit.id for hit in found.hits] == [kept.public_id]
+    assert [hit.id for hit in found.hits] == [kept]
     assert search_handle.call(check).exit_code == 0
