@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from search.analysis import fold, units
@@ -55,6 +55,14 @@ def fragments(text: str, pattern: re.Pattern[str]) -> tuple[Fragment, ...]:
     if len(text) <= WHOLE:
         return (_marked(text, 0, len(text), spans),)
     return tuple(_marked(text, *window, spans) for window in _windows(text, spans))
+
+
+def marked(
+    request: SearchRequest, pattern: re.Pattern[str], values: Mapping[str, str]
+) -> dict[str, tuple[Fragment, ...]]:
+    """The fragments of a document's `values` in each field that the request wants marked."""
+    found = ((name, fragments(values.get(name, ""), pattern)) for name in request.highlight)
+    return {name: pieces for name, pieces in found if pieces}
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from search.documents import StoredDocument
 from search.elastic.client import reading
 from search.elastic.mappings import VALUES
 from search.errors import EngineUnavailable, IndexMissing, SearchError
-from search.highlight import fragments, pattern_of
+from search.highlight import marked, pattern_of
 from search.query import Plan
 from search.requests import Bucket, Hit, SearchRequest, SearchResult
 
@@ -63,18 +63,14 @@ def hit_of(
     row: dict[str, Any], planned: Plan, request: SearchRequest, pattern: re.Pattern[str] | None
 ) -> Hit:
     """One document found."""
-    marked = {}
+    marks = {}
     if pattern is not None:
-        values = row.get("_source", {}).get(VALUES, {})
-        for name in request.highlight:
-            found = fragments(values.get(name, ""), pattern)
-            if found:
-                marked[name] = found
+        marks = marked(request, pattern, row.get("_source", {}).get(VALUES, {}))
     held = row.get("fields", {})
     values = {name: int(held[name][0]) if name in held else None for name in request.values}
     if planned.order is None:
-        return Hit(row["_id"], float(row["_score"]), None, marked, values)
-    return Hit(row["_id"], 0.0, (int(row["sort"][0]), row["_id"]), marked, values)
+        return Hit(row["_id"], float(row["_score"]), None, marks, values)
+    return Hit(row["_id"], 0.0, (int(row["sort"][0]), row["_id"]), marks, values)
 
 
 def facets_of(planned: Plan, answer: dict[str, Any]) -> dict[str, tuple[Bucket, ...]]:

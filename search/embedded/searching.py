@@ -1,7 +1,5 @@
 """Search, recall, suggestion and lists on an opened tantivy index."""
 
-import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise, repeat
@@ -9,6 +7,7 @@ from math import prod
 from types import MappingProxyType
 from typing import Any
 
+import orjson
 import tantivy
 
 from search import fields
@@ -24,7 +23,7 @@ from search.embedded.translate import (
     joined_ids,
 )
 from search.fields import SCHEMAS, Kind
-from search.highlight import fragments, pattern_of
+from search.highlight import marked, pattern_of
 from search.query import Plan, Score, plan
 from search.recall import recall_plan, suggest_plan, whole_groups
 from search.requests import (
@@ -70,7 +69,7 @@ def _ids(searcher: tantivy.Searcher, addresses: list[tantivy.DocAddress]) -> lis
 
 def _source(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> dict[str, Any]:
     raw = searcher.doc(address).get_first(SOURCE)
-    found: dict[str, Any] = json.loads(bytes(raw or b"{}"))
+    found: dict[str, Any] = orjson.loads(bytes(raw or b"{}"))
     return found
 
 
@@ -206,26 +205,19 @@ def _hits(
 ) -> tuple[Hit, ...]:
     addresses = [address for _, address in ranked]
     ids = _ids(searcher, addresses)
-    marked: Iterable[Mapping[str, tuple[Fragment, ...]]] = repeat(NOTHING)
+    marks: Iterable[Mapping[str, tuple[Fragment, ...]]] = repeat(NOTHING)
     if request.highlight and (pattern := pattern_of(request)) is not None:
         texts = (_source(searcher, address)["values"] for address in addresses)
-        marked = [_marked(request, pattern, values) for values in texts]
+        marks = [marked(request, pattern, values) for values in texts]
     held: Iterable[Mapping[str, int | None]] = repeat(NOTHING)
     if request.values:
         columns = [_numbers(searcher, name, addresses) for name in request.values]
         held = [dict(zip(request.values, row, strict=True)) for row in zip(*columns, strict=True)]
     keys = [key for key, _ in ranked]
     if sorted_by is None:
-        return tuple(map(Hit, ids, map(float, keys), repeat(None), marked, held))
+        return tuple(map(Hit, ids, map(float, keys), repeat(None), marks, held))
     cursors = zip(map(int, keys), ids, strict=True)
-    return tuple(map(Hit, ids, repeat(0.0), cursors, marked, held))
-
-
-def _marked(
-    request: SearchRequest, pattern: re.Pattern[str], values: Mapping[str, str]
-) -> dict[str, tuple[Fragment, ...]]:
-    found = ((name, fragments(values.get(name, ""), pattern)) for name in request.highlight)
-    return {name: pieces for name, pieces in found if pieces}
+    return tuple(map(Hit, ids, repeat(0.0), cursors, marks, held))
 
 
 def recall(request: RecallRequest, opened: Opened) -> tuple[Candidate, ...]:
