@@ -53,7 +53,9 @@ _AN_AMOUNT = re.compile(
     r"\d\s*[\d.kyw千万元年-]|[一二三四五六七八九十两半]个?[天周月年]|以[上下内]|[薪资]$"
 )
 _ABOVE, _BELOW = ("以上", "及以上", "起", "+"), ("以下", "及以下", "以内")
-_TAIL = re.compile(r"\s*(?:薪|/\s*月|每月|一个月|左右|的?工资|的?薪资|的?月薪|的?薪水|的?底薪)")
+_TAIL = re.compile(
+    r"\s*(?:薪|/\s*月|每月|一个月|左右|的?(?:工资|薪资|月薪|薪水|底薪)(?!\s*(?:\d|过|超|破|上)))"
+)
 
 
 def parted(text: str) -> str:
@@ -75,13 +77,25 @@ def find_amounts(plain: str, names: Iterable[Found] = ()) -> list[Found]:
     `names`: occupations and skills found in it, which are no part of a figure: the 日 of 日语 is
     no day, the 人 of 人工智能 counts nobody.
     """
-    found: list[Found] = []
     plain = _without(plain, names)
-    if _ANY_NUMBER.search(plain):
-        found += [*_pay(plain), *_years(plain)]
-    if _DATE_HINT.search(plain):
-        found += _dates(plain)
+    if "\n" not in plain:
+        return list(_in_line(plain))
+    found: list[Found] = []
+    start = 0
+    for line in plain.split("\n"):  # white space in the patterns crosses no line end
+        found += [
+            one._replace(start=one.start + start, end=one.end + start) for one in _in_line(line)
+        ]
+        start += len(line) + 1
     return found
+
+
+def _in_line(plain: str) -> Iterator[Found]:
+    if _ANY_NUMBER.search(plain):
+        yield from _pay(plain)
+        yield from _years(plain)
+    if _DATE_HINT.search(plain):
+        yield from _dates(plain)
 
 
 def _without(plain: str, names: Iterable[Found]) -> str:

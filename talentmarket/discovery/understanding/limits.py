@@ -13,7 +13,9 @@ from talentmarket.discovery.understanding.tables import get_tables
 from talentmarket.taxonomy.folding import Folded, fold_name
 
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-_FLOOR = re.compile(r"\s*(?:学历|学位)?\s*(?:(?:及|或|含)?以上(?:学历)?|or above|起)|\s*学历")
+_FLOOR = re.compile(
+    r"[^\S\n]*(?:学历|学位)?[^\S\n]*(?:(?:及|或|含)?以上(?:学历)?|or above|起)|[^\S\n]*学历"
+)
 
 
 class _Word(NamedTuple):

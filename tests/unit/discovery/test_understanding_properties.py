@@ -48,6 +48,8 @@ _WORDS = st.sampled_from(
         ),
         *(
             "“数据 治理”",
+            "“双休”",
+            "“三万”",
             '"',
             "“",
             "-",
@@ -103,6 +105,8 @@ _KINDS = st.sampled_from([JOBS, TALENTS, ORGANISATIONS])
 @example("万" * 200, JOBS)
 @example("zhuang" * 40, JOBS)
 @example("1-2-3-4年-5k-6万~7", JOBS)
+@example("15k以上 “数据 治理” 月薪过万", JOBS)
+@example("本科“数据”以上 3年“治理”经验 近“一”周", JOBS)
 def test_every_letter_lies_in_one_piece(text, kinds):
     found = understand(text, kinds=kinds)
     covered = [0] * len(found.text)
