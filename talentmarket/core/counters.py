@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import lru_cache
+from math import ceil
 from threading import Lock
 
 import sqlalchemy as sa
@@ -114,7 +115,7 @@ def limit(session: Session, name: str, window: timedelta, most: int) -> None:
     if count(session, name, window) > most:
         begin = _begin(clock.now(), window)
         left = (begin + window - clock.now()).total_seconds()
-        raise TooMany(retry_after=max(1, int(left)))
+        raise TooMany(retry_after=max(1, ceil(left)))
 
 
 def expire(session: Session) -> int:

@@ -7,9 +7,11 @@ A service raises one of these; a route or the API turns it into a page or a prob
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext as _nl
 
 
 class DomainError(Exception):
@@ -91,11 +93,20 @@ class TooMany(DomainError):
 
     code = "too-many"
     status = 429
-    message = _l("操作太频繁，请稍后再试。")
 
     def __init__(self, message: Any = None, *, retry_after: int = 60, **args: Any) -> None:
-        super().__init__(message, **args)
+        said = _l("操作太频繁，请在 %(wait)s后再试。", wait=_wait(retry_after))
+        super().__init__(message or said, **args)
         self.retry_after = retry_after
+
+
+def _wait(seconds: int) -> Any:
+    """How long `seconds` are in words, never shorter than they are."""
+    if seconds < 120:
+        return _nl("%(num)d 秒", "%(num)d 秒", seconds)
+    if seconds <= 120 * 60:
+        return _nl("%(num)d 分钟", "%(num)d 分钟", ceil(seconds / 60))
+    return _nl("%(num)d 小时", "%(num)d 小时", ceil(seconds / 3600))
 
 
 class Unavailable(DomainError):

@@ -51,7 +51,8 @@ def check(org: str, job_id: str) -> Any:
 
 
 def _costs(job: Job, organisation: Organisation) -> dict[str, Any] | None:
-    """How many people fit, and how many more without each requirement; None when not known now."""
+    """How many people fit, and how many more without each requirement that costs somebody; None
+    when not known now. `asked`: whether there are requirements at all."""
     count = current_app.extensions.get("talentmarket_costs")
     if count is None:
         return None
@@ -59,9 +60,10 @@ def _costs(job: Job, organisation: Organisation) -> dict[str, Any] | None:
         found = count(job, not_blocking=acting_tokens(db.session(), organisation))
     except Unavailable:
         return None
-    rows = sorted(found.rows, key=lambda row: -row.more)
+    rows = sorted((row for row in found.rows if row.more), key=lambda row: -row.more)
     return {
         "fits": found.fits,
+        "asked": bool(found.rows),
         "rows": [{"name": _requirement(job, row.key), "more": row.more} for row in rows],
     }
 

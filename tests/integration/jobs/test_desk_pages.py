@@ -206,6 +206,10 @@ def test_costs_are_counted_or_said_to_be_off(app, session, desk):
         html = desk.get(f"/{job.public_id}/check")
         assert "42" in html
         assert "+17" in html
+        Found.fits = Found.rows[0].more = 0
+        html = desk.get(f"/{job.public_id}/check")
+        assert "单独去掉哪一项要求，都不会多出一位" in html
+        assert "+0" not in html
         app.extensions["talentmarket_costs"] = off
         assert "现在算不出来" in desk.get(f"/{job.public_id}/check")
     finally:
