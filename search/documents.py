@@ -2,14 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from search import fields
-from search.analysis import MAX_TEXT, clean, gate, named_terms, terms
+from search.analysis import MAX_TEXT, Terms, clean, gate, named_terms, terms
 from search.errors import BadDocument, UnknownField
 from search.fields import (
     CONCEPT_WEIGHTS,
@@ -20,7 +20,6 @@ from search.fields import (
     Keyword,
     Kind,
     Moment,
-    Schema,
     Sketch,
     Suggestable,
     Text,
@@ -33,6 +32,8 @@ MAX_CODES = 1000
 MAX_NUMBER = 2**34 - 3
 TIE_BITS = 29
 _STRINGS = {str}
+_WEIGHTS = frozenset(CONCEPT_WEIGHTS)
+_EMPTY: tuple[Any, ...] = ("", [], {})
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
 
@@ -114,40 +115,59 @@ def check_identity(operation: Operation) -> None:
 
 
 def plain(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values in the form in which they are stored and compared. Raises BadDocument."""
-    schema = SCHEMAS[kind]
+    """The values in the form in which they are stored and compared. Raises BadDocument,
+    UnknownField."""
+    cleaners = _cleaners(kind)
     found = {}
     for name, value in values.items():
         if value is None:
             continue
-        cleaned = _plain_value(schema, name, value)
-        if cleaned not in ("", [], {}):
+        cleaner = cleaners.get(name)
+        if cleaner is None:
+            SCHEMAS[kind].get(name)
+            raise BadDocument(f"{name}: is derived from other fields and cannot be given")
+        cleaned = cleaner(name, value)
+        if cleaned not in _EMPTY:
             found[name] = cleaned
     return found
 
 
-def _plain_value(schema: Schema, name: str, value: Any) -> Any:
-    item = schema.get(name)
-    match item:
-        case Text():
-            parts = [value] if isinstance(value, str) else _strings(name, value)
-            return clean("\n".join(parts))[:MAX_TEXT].strip()
-        case Keyword():
-            codes = [value] if isinstance(value, str) else _strings(name, value)
-            return list(dict.fromkeys(_codes(name, filter(None, codes))))[:MAX_CODES]
-        case Flag():
-            if not isinstance(value, bool):
-                raise BadDocument(f"{name}: {value!r} is not true or false")
-            return value
-        case Integer() | Moment():
-            return _number(name, value, moment=isinstance(item, Moment))
-        case Concepts():
-            if not isinstance(value, Mapping) or not set(value.values()) <= set(CONCEPT_WEIGHTS):
-                raise BadDocument(f"{name}: a mapping of codes to 1, 2, 3 or 4 is wanted")
-            codes = _strings(name, sorted(value))
-            return dict(zip(_codes(name, codes), map(value.__getitem__, codes), strict=True))
-        case _:
-            raise BadDocument(f"{name}: is derived from other fields and cannot be given")
+@cache
+def _cleaners(kind: Kind) -> dict[str, Callable[[str, Any], Any]]:
+    """Field name → what brings a value into its plain form; derived fields have none."""
+    by_type = {
+        Text: _text,
+        Keyword: _keywords,
+        Flag: _flag,
+        Integer: _number,
+        Moment: _moment,
+        Concepts: _concepts,
+    }
+    held = SCHEMAS[kind].fields
+    return {item.name: by_type[type(item)] for item in held if type(item) in by_type}
+
+
+def _text(name: str, value: Any) -> str:
+    text = value if isinstance(value, str) else "\n".join(_strings(name, value))
+    return clean(text)[:MAX_TEXT].strip()
+
+
+def _keywords(name: str, value: Any) -> list[str]:
+    codes = [value] if isinstance(value, str) else _strings(name, value)
+    return list(dict.fromkeys(_codes(name, filter(None, codes))))[:MAX_CODES]
+
+
+def _flag(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise BadDocument(f"{name}: {value!r} is not true or false")
+    return value
+
+
+def _concepts(name: str, value: Any) -> dict[str, int]:
+    if not isinstance(value, Mapping) or not _WEIGHTS.issuperset(value.values()):
+        raise BadDocument(f"{name}: a mapping of codes to 1, 2, 3 or 4 is wanted")
+    codes = _strings(name, sorted(value))
+    return dict(zip(_codes(name, codes), map(value.__getitem__, codes), strict=True))
 
 
 def _strings(name: str, value: Any) -> list[str]:
@@ -174,81 +194,128 @@ def _code(code: str) -> str:
     return clean(code)
 
 
-def _number(name: str, value: Any, *, moment: bool) -> int:
-    if moment and isinstance(value, datetime):
+def _moment(name: str, value: Any) -> int:
+    if isinstance(value, datetime):
         if value.tzinfo is None:
             raise BadDocument(f"{name}: a moment without time zone")
         value = int(value.timestamp())
+    return _number(name, value)
+
+
+def _number(name: str, value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_NUMBER:
         raise BadDocument(f"{name}: {value!r} is not a whole number from 0 to {MAX_NUMBER}")
     return value
 
 
+class _Parts(NamedTuple):
+    """The fields of a kind by what becomes of them."""
+
+    texts: tuple[Text, ...]
+    keywords: tuple[str, ...]
+    flags: tuple[str, ...]
+    numbers: tuple[str, ...]
+    sorted: tuple[tuple[str, str, str], ...]  # name, engine fields for down and up
+    concepts: tuple[tuple[str, tuple[tuple[int, str], ...]], ...]  # name, (weight, engine field)
+    suggested: tuple[Suggestable, ...]
+    sketched: tuple[tuple[tuple[str, ...], tuple[Sketch, ...]], ...]  # of which fields
+    spans: tuple[fields.Span, ...]
+    known: tuple[str, ...]  # what a document may leave unknown, but for spans
+
+
+@cache
+def _parts(kind: Kind) -> _Parts:
+    held = SCHEMAS[kind].fields
+    numbers = [item for item in held if isinstance(item, (Integer, Moment))]
+    sketches = [item for item in held if isinstance(item, Sketch)]
+    return _Parts(
+        texts=SCHEMAS[kind].texts,
+        keywords=tuple(item.name for item in held if isinstance(item, Keyword)),
+        flags=tuple(item.name for item in held if isinstance(item, Flag)),
+        numbers=tuple(item.name for item in numbers),
+        sorted=tuple(
+            (
+                item.name,
+                fields.sort_of(item.name, descending=True),
+                fields.sort_of(item.name, descending=False),
+            )
+            for item in numbers
+            if item.sortable
+        ),
+        concepts=tuple(
+            (item.name, tuple((one, fields.concept_of(item.name, one)) for one in CONCEPT_WEIGHTS))
+            for item in held
+            if isinstance(item, Concepts)
+        ),
+        suggested=tuple(item for item in held if isinstance(item, Suggestable)),
+        sketched=tuple(
+            (of, tuple(item for item in sketches if item.of == of))
+            for of in dict.fromkeys(item.of for item in sketches)
+        ),
+        spans=tuple(item for item in held if isinstance(item, fields.Span)),
+        known=tuple(
+            item.name for item in held if not isinstance(item, (Suggestable, Sketch, fields.Span))
+        ),
+    )
+
+
 def project(kind: Kind, document: Document) -> Projection:
     """What an engine stores for a document. Raises BadDocument, UnknownField."""
     check_identity(document)
-    schema = SCHEMAS[kind]
+    parts = _parts(kind)
     values = plain(kind, document.values)
     tie = tie_of(document.id)
+    analysed: dict[str, Terms] = {}
     texts: dict[str, str] = {}
     codes: dict[str, tuple[str, ...]] = {fields.ID: (document.id,)}
     numbers = {fields.VERSION: document.version, fields.TIE: tie}
-    sketches: dict[tuple[str, ...], tuple[int, ...]] = {}
-    missing = []
-    gates = []
-    for item in schema.fields:
-        value = values.get(item.name)
-        if isinstance(item, (Integer, Moment)):
-            _project_number(item, value, tie, numbers)
-        if isinstance(item, Suggestable):
-            _project_suggestion(item, values.get(item.of), codes)
-        elif isinstance(item, Sketch):
-            made = sketches.get(item.of) or sketch(_sketched(schema, item, values))
-            sketches[item.of] = made
-            numbers[item.name] = made[item.part]
-        elif isinstance(item, fields.Span):
-            if item.low not in values and item.high not in values:
-                missing.append(item.name)
-        elif value is None:
-            missing.append(item.name)
-        elif isinstance(item, Text):
-            analysed = named_terms(value) if item.names else terms(value)
-            texts[fields.words_of(item.name)] = " ".join(analysed.words)
-            if item.gate:
-                gates.append(analysed)
-            else:
-                texts[fields.grams_of(item.name)] = " ".join(analysed.grams)
-        elif isinstance(item, Keyword):
-            codes[item.name] = tuple(value)
-        elif isinstance(item, Flag):
-            codes[item.name] = ("true" if value else "false",)
-        elif isinstance(item, Concepts):
-            for weight in CONCEPT_WEIGHTS:
-                chosen = tuple(code for code, given in value.items() if given == weight)
-                codes[fields.concept_of(item.name, weight)] = chosen
-    codes[fields.MISSING] = tuple(missing)
-    if gates:
+    for item in parts.texts:
+        if item.name in values:
+            text = values[item.name]
+            found = analysed[item.name] = named_terms(text) if item.names else terms(text)
+            texts[fields.words_of(item.name)] = " ".join(found.words)
+            if not item.gate:
+                texts[fields.grams_of(item.name)] = " ".join(found.grams)
+    if gates := [
+        analysed[item.name] for item in parts.texts if item.gate and item.name in analysed
+    ]:
         texts[fields.GATE] = " ".join(gate(gates))
+    for name in parts.keywords:
+        if name in values:
+            codes[name] = tuple(values[name])
+    for name in parts.flags:
+        if name in values:
+            codes[name] = ("true" if values[name] else "false",)
+    for name in parts.numbers:
+        if name in values:
+            numbers[name] = values[name]
+    for name, down, up in parts.sorted:
+        value = values.get(name)
+        numbers[down] = packed(value, tie, descending=True)
+        numbers[up] = packed(value, tie, descending=False)
+    for name, weighed in parts.concepts:
+        if name in values:
+            for weight, part in weighed:
+                codes[part] = tuple(code for code, given in values[name].items() if given == weight)
+    for suggested in parts.suggested:
+        _project_suggestion(suggested, values.get(suggested.of), codes)
+    for of, sketches in parts.sketched:
+        made = sketch(_sketched(of, analysed, values))
+        for one in sketches:
+            numbers[one.name] = made[one.part]
+    missing = [name for name in parts.known if name not in values]
+    missing += [it.name for it in parts.spans if it.low not in values and it.high not in values]
+    codes[fields.MISSING] = tuple(missing)
     return Projection(texts, {name: held for name, held in codes.items() if held}, numbers, values)
 
 
-def _project_number(
-    item: Integer | Moment, value: int | None, tie: int, numbers: dict[str, int]
-) -> None:
-    if value is not None:
-        numbers[item.name] = value
-    if item.sortable:
-        for descending in (True, False):
-            name = fields.sort_of(item.name, descending=descending)
-            numbers[name] = packed(value, tie, descending=descending)
-
-
-def _sketched(schema: Schema, item: Sketch, values: Mapping[str, Any]) -> Iterator[str]:
-    for name in item.of:
-        if isinstance(schema.get(name), Text):
-            yield from terms(values.get(name, "")).grams
-        else:
-            yield from values.get(name, ())
+def _sketched(
+    of: Iterable[str], analysed: Mapping[str, Terms], values: Mapping[str, Any]
+) -> Iterator[str]:
+    """Grams of texts, codes as they are."""
+    for name in of:
+        text = analysed.get(name)
+        yield from values.get(name, ()) if text is None else text.grams
 
 
 def _project_suggestion(

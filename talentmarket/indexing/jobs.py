@@ -134,7 +134,7 @@ def _asked(session: Session, keys: Sequence[int]) -> dict[int, list[Asked]]:
         .where(JobSkill.job_id.in_(keys))
         .order_by(JobSkill.job_id, JobSkill.position)
     )
-    for job_id, skill_id, must in rows:
+    for job_id, skill_id, must in rows.all():  # one at a time would be most of the cost
         found.setdefault(job_id, []).append((skill_id, must))
     return found
 
