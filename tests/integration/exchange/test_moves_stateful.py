@@ -77,6 +77,7 @@ class Applying(RuleBasedStateMachine):
 
     @contextmanager
     def unit(self):
+        self.clock.advance(seconds=1)  # no two acts of one person share a moment
         with unit_of_work() as session:
             yield session
         db.session.expire_all()
