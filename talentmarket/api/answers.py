@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +13,19 @@ from werkzeug.wrappers import Response
 
 from talentmarket.core import clock, counters
 from talentmarket.core.errors import TooMany
-from talentmarket.core.language import language
+from talentmarket.core.language import language, preferred
 from talentmarket.core.secrecy import digest
 
 READS = 600  # a minute, for an address
 MINUTE = timedelta(minutes=1)
 LANGUAGES = ("zh", "en")
+#: What a reader sends who holds an answer, as WSGI names it.
+CONDITIONS = (
+    "HTTP_IF_NONE_MATCH",
+    "HTTP_IF_MODIFIED_SINCE",
+    "HTTP_IF_MATCH",
+    "HTTP_IF_UNMODIFIED_SINCE",
+)
 METHODS = "GET, HEAD, OPTIONS"
 #: Any page of any site may read: there is nothing here that is not public.
 OPEN = {
@@ -31,7 +39,7 @@ OPEN = {
 
 def speak() -> None:
     """Take the language from Accept-Language alone: an answer depends on no cookie."""
-    chosen = request.accept_languages.best_match(LANGUAGES, "zh") or "zh"
+    chosen = preferred(request.headers.get("Accept-Language", ""), LANGUAGES)
     if g.get("locale") != chosen:
         g.locale = chosen
         refresh()
@@ -60,13 +68,12 @@ def tally() -> counters.Tally:
 
 def _reader() -> str:
     """The address that reads, as a keyed digest; of IPv6 the network that one line is given."""
-    text = request.remote_addr or ""
-    try:
-        address = ipaddress.ip_address(text)
-        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
-            text = str(ipaddress.ip_network((address, 64), strict=False))
-    except ValueError:
-        pass  # a socket without an address
+    text = request.remote_addr or ""  # nothing for a socket
+    if ":" in text:
+        with suppress(ValueError):
+            address = ipaddress.IPv6Address(text)
+            if address.ipv4_mapped is None:
+                text = str(ipaddress.ip_network((address, 64), strict=False))
     return digest("reader", text)[:32]
 
 
@@ -76,21 +83,22 @@ def _seconds_left() -> int:
 
 def finished(response: Response) -> Response:
     """Put on what every answer carries."""
-    response.headers.extend({**OPEN, "Content-Language": language()})
+    more = {**OPEN, "Content-Language": language()}
     if "Vary" in response.headers:
         response.vary.add("Accept-Language")
     else:
-        response.headers.add("Vary", "Accept-Language")
+        more["Vary"] = "Accept-Language"
+    if (left := g.get("reads_left")) is not None:
+        # draft-ietf-httpapi-ratelimit-headers
+        more["RateLimit-Policy"] = f'"reads";q={READS};w=60'
+        more["RateLimit"] = f'"reads";r={left};t={_seconds_left()}'
+    response.headers.extend(more)
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = METHODS
         response.headers["Access-Control-Allow-Headers"] = (
             "Accept, Accept-Language, If-Modified-Since, If-None-Match"
         )
         response.headers["Access-Control-Max-Age"] = "86400"
-    if (left := g.get("reads_left")) is not None:
-        # draft-ietf-httpapi-ratelimit-headers
-        response.headers["RateLimit-Policy"] = f'"reads";q={READS};w=60'
-        response.headers["RateLimit"] = f'"reads";r={left};t={_seconds_left()}'
     return response
 
 
@@ -98,11 +106,22 @@ def answer(
     values: dict[str, Any], *, changed_at: datetime | None = None, following: str | None = None
 ) -> Response:
     """Values as JSON; 304 when the reader holds them. `following`: the address of the next part."""
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
+    return answer_written(written(values), changed_at=changed_at, following=following)
+
+
+def answer_written(
+    text: str, *, changed_at: datetime | None = None, following: str | None = None
+) -> Response:
+    """The same of values that are JSON already."""
     response = current_app.response_class(text, mimetype="application/json")
     if following:
         response.headers["Link"] = f'<{following}>; rel="next"'
     return conditional(response, changed_at)
+
+
+def written(values: dict[str, Any]) -> str:
+    """Values as the interface writes JSON."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
 
 
 def conditional(response: Response, changed_at: datetime | None = None) -> Response:
@@ -112,5 +131,7 @@ def conditional(response: Response, changed_at: datetime | None = None) -> Respo
     response.headers["Cache-Control"] = "no-cache"
     if changed_at is not None:
         response.last_modified = changed_at
-    response.make_conditional(request)
+    asked = request.environ
+    if any(name in asked for name in CONDITIONS):
+        response.make_conditional(asked)
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -152,7 +153,13 @@ def _absent(session: Session, job_id: str) -> DomainError:
 @bp.doc(responses=description.responses(schemas.Proposals, EXAMPLES["suggest"], 422))
 def proposals(query_data: dict[str, Any]) -> Response:
     """Propose words"""
-    found = suggest.suggest(db.session(), query_data["q"], language())
+    found = suggest.suggest(db.session, query_data["q"], language())
+    return answers.answer_written(_proposed(found))
+
+
+@lru_cache(maxsize=1_024)
+def _proposed(found: suggest.Proposed) -> str:
+    """Proposals as JSON: the same for everybody who is told the same."""
     values = {
         "items": [
             {"group": item.group, "code": item.code, "text": item.text, "count": item.count}
@@ -160,7 +167,7 @@ def proposals(query_data: dict[str, Any]) -> Response:
         ],
         "degraded": found.degraded,
     }
-    return answers.answer(values)
+    return answers.written(values)
 
 
 @bp.get("/openapi.json")

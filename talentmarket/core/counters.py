@@ -91,7 +91,7 @@ class Tally:
                 self._held[name] = (shared, untold)
                 return shared + untold
             self._held[name] = (shared, 0)
-        with unit_of_work() as session:
+        with unit_of_work(counting=True) as session:
             used = count(session, name, self._window, untold)
         with self._lock:
             if begin == self._begin:

@@ -21,7 +21,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import ReturnTypeFromArgs
 from sqlalchemy.types import TypeDecorator
@@ -63,6 +63,9 @@ class UTCDateTime(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+
+#: A session, or what opens one when it is first asked: what mostly asks nothing opens none.
+AnySession = Session | scoped_session[Any]
 
 #: Primary and foreign keys. SQLite only counts up by itself on INTEGER.
 Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -202,17 +205,21 @@ def _only_in_a_unit(session: Session, _context: object, _instances: object) -> N
         raise WriteOutsideUnit("open a unit of work before changing rows")
 
 
+#: In a session's `info`: the unit that is open raises counters and nothing else.
+COUNTING = "counting"
 _commits = 0
 
 
 @event.listens_for(Session, "after_commit")
-def _note_commit(_session: Session) -> None:
+def _note_commit(session: Session) -> None:
     global _commits
-    _commits += 1
+    if not session.info.get(COUNTING):
+        _commits += 1
 
 
 def commits() -> int:
-    """Another number after each commit of this process: what it read before may be old."""
+    """Another number after each commit of this process, but for those of counters alone: what it
+    read before may be old."""
     return _commits
 
 

@@ -6,19 +6,24 @@ are kept where it keeps the locale, so that its own `refresh` and `force_locale`
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import flask_babel
+from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, g
 from flask_babel import get_locale, get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 Texts = NullTranslations
+#: Signs of an Accept-Language that is kept; browsers send some thirty.
+LONGEST = 80
 
 
 def _held(name: str) -> Any:
@@ -42,6 +47,23 @@ def texts() -> Texts:
     return get_translations() if found is None else found
 
 
+def preferred(accepted: str, languages: tuple[str, ...]) -> str:
+    """The best of `languages` by a browser's Accept-Language, else Chinese."""
+    return (_preferred if len(accepted) <= LONGEST else _preferred.__wrapped__)(accepted, languages)
+
+
+@lru_cache(maxsize=1_024)
+def _preferred(accepted: str, languages: tuple[str, ...]) -> str:
+    """Taken apart once: there are some hundreds of them, the same at each request."""
+    return parse_accept_header(accepted, LanguageAccept).best_match(languages, "zh") or "zh"
+
+
+@lru_cache(maxsize=8)
+def _locale(code: str) -> Locale:
+    """Babel looks at the disk for each it makes."""
+    return Locale.parse(code)
+
+
 class _Domain(flask_babel.Domain):  # type: ignore[misc]  # it declares no types
     def get_translations(self) -> Texts:
         """The catalogue of the reader's language, looked up once."""
@@ -62,7 +84,9 @@ class Babel(flask_babel.Babel):  # type: ignore[misc]
         return _Domain(domain=self.domain)
 
     def init_app(self, app: Flask, *args: Any, **named: Any) -> None:
-        """Bind to an app, with texts for its templates."""
+        """Bind to an app, with texts for its templates. `locale_selector`: the language's code."""
+        if (selector := named.get("locale_selector")) is not None:
+            named["locale_selector"] = lambda: _locale(selector())
         super().init_app(app, *args, **named)
         app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
             gettext=lambda text: texts().gettext(text),

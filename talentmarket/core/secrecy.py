@@ -7,7 +7,6 @@ digest.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from functools import lru_cache
 
@@ -59,5 +58,5 @@ class Sealed(TypeDecorator[str]):
 def digest(purpose: str, value: str) -> str:
     """A keyed digest (64 hex signs) to find a sealed value by; differs from purpose to purpose."""
     secret: str = current_app.extensions["talentmarket_settings"].secret_key
-    key = hmac.new(secret.encode(), f"digest:{purpose}".encode(), hashlib.sha256).digest()
-    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+    key = hmac.digest(secret.encode(), f"digest:{purpose}".encode(), "sha256")
+    return hmac.digest(key, value.encode(), "sha256").hex()

@@ -7,16 +7,17 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from talentmarket.core.db import db, writing
+from talentmarket.core.db import COUNTING, db, writing
 
 
 @contextmanager
-def unit_of_work() -> Iterator[Session]:
+def unit_of_work(*, counting: bool = False) -> Iterator[Session]:
     """Open a writing transaction, commit at the end, roll back on any error.
 
     On SQLite the transaction begins IMMEDIATE. A read transaction that is open is ended first,
     so rows loaded before are read again inside and decisions rest on what is there now. Inside
-    another unit it joins that one: the outermost commits.
+    another unit it joins that one: the outermost commits. `counting`: nothing but counters is
+    raised, so that what this process read before is as new as it was (:func:`db.commits`).
     """
     session = db.session()
     if writing.get():
@@ -26,6 +27,7 @@ def unit_of_work() -> Iterator[Session]:
     if session.in_transaction():
         session.rollback()
     token = writing.set(True)
+    session.info[COUNTING] = counting
     try:
         yield session
         session.commit()

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from search.requests import MAX_CLAUSES, AllOf, Filter, Not, Terms
+from talentmarket.core.db import AnySession
 from talentmarket.core.folding import fold
 from talentmarket.exchange import exclusions
 from talentmarket.exchange.models import Channel, Exclusion, Insurance, Job, Origin
@@ -87,9 +88,11 @@ class Excluded:
 NOTHING = Excluded()
 
 
-def held_back(session: Session, excluded: Excluded = NOTHING) -> Excluded:
+def held_back(session: AnySession, excluded: Excluded = NOTHING) -> Excluded:
     """The same, and without the organisations that are suspended and may still be in the index."""
     gone = lately(session)
+    if not gone and not excluded.suspended and not excluded.unsaid:
+        return excluded
     return replace(
         excluded,
         suspended=tuple(one.public_id for one in gone),

@@ -28,6 +28,7 @@ from search.requests import (
 )
 from search.suggestions import prefixes, typed
 from talentmarket.core import clock
+from talentmarket.core.db import AnySession
 from talentmarket.discovery import jobfilters
 from talentmarket.discovery.exclusions import NOTHING, Excluded, held_back
 from talentmarket.discovery.keeping import Kept
@@ -57,7 +58,7 @@ class Proposal:
 class Proposed:
     """Lines in the order of their groups. `degraded`: the engine is off, nothing was counted."""
 
-    lines: list[Proposal]
+    lines: tuple[Proposal, ...]
     degraded: bool = False
 
 
@@ -66,7 +67,7 @@ Counted = tuple[tuple[str, str, int | None], ...]
 
 
 def suggest(
-    session: Session,
+    session: AnySession,
     text: str,
     locale: str = "zh",
     per_group: int = PER_GROUP,
@@ -76,12 +77,13 @@ def suggest(
     """Proposals for what was typed so far, in the order of the groups; at most two each.
 
     Counted under the `filters` chosen and what the reader never wants to see; of no profile and no
-    history. While the engine is off the vocabulary still answers, without counts.
+    history. While the engine is off the vocabulary still answers, without counts. `session` is asked
+    for suspensions alone, once a second: given unopened it mostly stays so.
     """
     engine = current_app.extensions["talentmarket_search"]
     start = typed(text)
     if not start:
-        return Proposed([], not engine.answers())
+        return Proposed((), not engine.answers())
     codes = {group: _named(group).get(start, [])[:CANDIDATES] for group in ("occupation", "skill")}
     now = int(clock.now().timestamp())
     holding = (
@@ -90,31 +92,25 @@ def suggest(
         *jobfilters.chosen(filters, now),
     )
 
-    def ask(backend: SearchBackend) -> Counted:
-        if filters or excluded != NOTHING:
-            return _counted(backend, start, codes, holding)
-        state = backend.state(Kind.JOB)
+    def ask(backend: SearchBackend) -> Proposed:
+        def make() -> Proposed:
+            return Proposed(_lines(_counted(backend, start, codes, holding), locale, per_group))
+
+        state = None if filters or excluded != NOTHING else backend.state(Kind.JOB)
         if state is None:
-            return _counted(backend, start, codes, holding)
+            return make()
         # What everybody is told who chose nothing: kept while the index stands as it is.
-        kept: Kept[Counted] = current_app.extensions.setdefault(_KEPT, Kept(MOST_KEPT))
-        return kept.get((state, holding), start, lambda: _counted(backend, start, codes, holding))
+        kept: Kept[Proposed] = current_app.extensions.setdefault(_KEPT, Kept(MOST_KEPT))
+        return kept.get((state, holding), (start, locale, per_group), make)
 
     try:
-        found: Counted = engine.call(ask)
-        degraded = False
+        found: Proposed = engine.call(ask)
     except BadRequest:
-        return Proposed([])
+        return Proposed(())
     except SearchError:
-        found = tuple((group, code, None) for group, known in codes.items() for code in known)
-        degraded = True
-    lines: list[Proposal] = []
-    for group in ("occupation", "title", "skill", "employer"):
-        mine = [one for one in found if one[0] == group]
-        mine.sort(key=lambda one: -(one[2] or 0))
-        lines += [Proposal(group, code, _text(group, code, locale), count)
-                  for _group, code, count in mine[:per_group]]  # fmt: skip
-    return Proposed(lines, degraded)
+        known = tuple((group, code, None) for group, known in codes.items() for code in known)
+        return Proposed(_lines(known, locale, per_group), degraded=True)
+    return found
 
 
 def suggest_organisations(session: Session, text: str, most: int = LINES) -> list[Proposal]:
@@ -161,6 +157,17 @@ def count_request(codes: Mapping[str, list[str]], filters: tuple[Filter, ...]) -
     # The facet of a group ignores the filters of its own name; a proposal is counted under all.
     return SearchRequest(Kind.JOB, filters=tuple(AllOf((one,)) for one in filters), facets=facets,
                          limit=0)  # fmt: skip
+
+
+def _lines(found: Counted, locale: str, per_group: int) -> tuple[Proposal, ...]:
+    """The lines with the most jobs of each group, in the order of the groups."""
+    lines: list[Proposal] = []
+    for group in ("occupation", "title", "skill", "employer"):
+        mine = [one for one in found if one[0] == group]
+        mine.sort(key=lambda one: -(one[2] or 0))
+        lines += [Proposal(group, code, _text(group, code, locale), count)
+                  for _group, code, count in mine[:per_group]]  # fmt: skip
+    return tuple(lines)
 
 
 def _text(group: str, code: str, locale: str) -> str:

@@ -20,7 +20,7 @@ from flask import current_app
 from sqlalchemy.orm import Session, aliased
 
 from talentmarket.core import clock
-from talentmarket.core.db import commits
+from talentmarket.core.db import AnySession, commits
 from talentmarket.core.outbox import OutboxRow
 from talentmarket.members.models import STANDING, Organisation, OrganisationKind, OrganisationState
 
@@ -51,7 +51,7 @@ class _Held:
     commits: int
 
 
-def lately(session: Session) -> tuple[Suspended, ...]:
+def lately(session: AnySession) -> tuple[Suspended, ...]:
     """The organisations suspended since the oldest change that waits for the index, and in the
     last minutes: as they were a second ago at most, and after the last commit of this process."""
     held: _Held | None = current_app.extensions.get(_KEY)
@@ -62,7 +62,7 @@ def lately(session: Session) -> tuple[Suspended, ...]:
     return held.found
 
 
-def _read(session: Session) -> tuple[Suspended, ...]:
+def _read(session: AnySession) -> tuple[Suspended, ...]:
     rows = session.execute(_suspended()).all()
     if not rows:
         return ()

@@ -6,6 +6,7 @@ times what looking it up does. A list of results reads two thousand values of pl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -47,6 +48,10 @@ class Application(APIFlask):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self._kept = lru_cache(maxsize=KEPT)(self._made)
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Flask looks at each function of each request whether it is a coroutine; none is here."""
+        return func
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """The address of a page; as Flask's, with `_anchor` and `_external`."""

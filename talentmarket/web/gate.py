@@ -15,6 +15,7 @@ from talentmarket.core.permissions import TABLE, Decision, Rule, Who, decide
 from talentmarket.members import consents
 
 _WITHOUT_CONSENT = ("me.visibility", "me.openings")
+_NUL = re.compile(rb"%00|\x00")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,40}")
 
 
@@ -32,12 +33,16 @@ def _name_request() -> None:
 
 def _refuse_nul() -> None:
     """No text of the site holds a NUL, PostgreSQL takes none, and no browser types one."""
-    if "\x00" in request.path:
+    asked = request._get_current_object()  # type: ignore[attr-defined]
+    if "\x00" in asked.path:
         abort(404)
-    for values in (request.args, request.form):
-        for name, value in values.items(multi=True):
-            if "\x00" in name or "\x00" in value:
-                abort(400)
+    if _NUL.search(asked.query_string):
+        abort(400)
+    if not asked.environ.get("CONTENT_TYPE"):
+        return  # no form was sent
+    for name, value in asked.form.items(multi=True):
+        if "\x00" in name or "\x00" in value:
+            abort(400)
 
 
 def _ask_permission() -> Response | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app, g, has_request_context, request
 from flask_login import current_user
 
-from talentmarket.core.language import language
+from talentmarket.core.language import language, preferred
 
 COOKIE = "lang"
 THEME_COOKIE = "theme"
@@ -28,7 +28,7 @@ def select_locale() -> str:
 def plain_locale() -> str:
     """The reader's language without asking the database: by cookie, else by the browser."""
     languages: tuple[str, ...] = current_app.config["LANGUAGES"]
-    return _chosen() or request.accept_languages.best_match(languages, "zh") or "zh"
+    return _chosen() or preferred(request.headers.get("Accept-Language", ""), languages)
 
 
 def _chosen() -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask, Request, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -30,6 +30,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
     "X-Frame-Options": "DENY",
 }
+_LOWERED = {pair[0].lower(): pair for pair in HEADERS.items()}
 
 
 def register(app: Flask) -> None:
@@ -37,13 +38,19 @@ def register(app: Flask) -> None:
     app.after_request(_add)
 
 
+def _signed_in() -> bool:
+    viewer = current_user._get_current_object()
+    return viewer is not None and bool(viewer.is_authenticated)
+
+
 def _add(response: Response) -> Response:
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
     held = {name.lower() for name, _value in response.headers}
-    response.headers.extend([pair for pair in HEADERS.items() if pair[0].lower() not in held])
-    if request.is_secure:
+    response.headers.extend([pair for name, pair in _LOWERED.items() if name not in held])
+    if asked.scheme == "https":
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    way_in = request.blueprint == "account"  # holds the number somebody typed a moment ago
-    if way_in or (request.endpoint != "static" and current_user and current_user.is_authenticated):
+    way_in = asked.blueprint == "account"  # holds the number somebody typed a moment ago
+    if way_in or (asked.endpoint != "static" and _signed_in()):
         # A shared cache or the back button after signing out must not show a person's page.
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -16,6 +16,7 @@ from redis import Redis
 from redis.exceptions import ConnectionError as NotThere
 
 from talentmarket.core import counters
+from talentmarket.core.db import commits
 from talentmarket.core.errors import TooMany
 from talentmarket.core.uow import unit_of_work
 
@@ -112,6 +113,20 @@ def test_a_tally_tells_in_steps_and_near_the_limit_at_once(
     assert other.count(name) == 51 == shared(name)
     clock.advance(hours=1)
     assert mine.count(name) == other.count(name) == 1
+
+
+def test_counting_reads_makes_nothing_old_that_was_read_before(counting: str) -> None:
+    reads = counters.Tally(HOUR, 50, step=2, exact=20)
+    before = commits()
+    assert [reads.count(f"quiet:{counting}") for _ in range(4)][-1] == 4
+    assert commits() == before
+    with unit_of_work() as session:  # what else is stored makes it old, counters with it
+        counters.count(session, f"quiet:{counting}", HOUR)
+    assert commits() == before + 1
+    with unit_of_work() as session:
+        reads.count(f"quiet:{counting}")
+        reads.count(f"quiet:{counting}")  # told within the unit that is open
+    assert commits() == before + 2
 
 
 def shared(name: str) -> int:

@@ -32,18 +32,18 @@ def proposals() -> str:
     typed = request.args.get("q", "")[:LONGEST].strip()
     scope = request.args.get("scope", "jobs")
     if scope == "organisations":
-        found = suggest.suggest_organisations(db.session(), typed)
+        found = tuple(suggest.suggest_organisations(db.session(), typed))
     else:
         state = addresses.read("suggest.proposals", (*TERMS, *BANDS))
         found = suggest.suggest(
-            db.session(),
+            db.session,
             typed,
             language(),
             filters=state.filters if scope == "jobs" else {},
             excluded=current_user.excluded.without(state.lift) if scope == "jobs" else NOTHING,
         ).lines
         if scope == "talents":
-            found = [item for item in found if item.group in ("occupation", "skill")]
+            found = tuple(item for item in found if item.group in ("occupation", "skill"))
     names = {item.text for item in found if item.group in ("employer", "organisation")}
     verified = _verified(names) if names else set()
     labels = {
