@@ -28,6 +28,7 @@ from talentmarket.core.errors import Forbidden
 from talentmarket.core.ids import card_id, open_card_id
 from talentmarket.discovery import asking, translating
 from talentmarket.discovery.understanding import NO_WISH, TALENTS, Understanding, Wish, understand
+from talentmarket.exchange.acting import employers_in
 from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import score_talents, stand_talents
@@ -83,9 +84,13 @@ class FoundTalents:
     degraded: bool = False
 
 
-def acting_tokens(session: Session, organisation: Organisation) -> tuple[str, ...]:
-    """The employers this organisation is or acts for: a block of any of them binds it."""
-    return tuple(organisation_keys(session, organisation))
+def acting_tokens(
+    session: Session, organisation: Organisation, job: Job | None = None
+) -> tuple[str, ...]:
+    """The employers this organisation is or acts for: a block of any of them binds it. Those of
+    `job`, which may be a draft, are among them."""
+    besides = employers_in(job) if job is not None else ()
+    return tuple(organisation_keys(session, organisation, besides))
 
 
 def may_search(organisation: Organisation) -> bool:

@@ -41,3 +41,15 @@ def employers_of(session: Session, organisation: Organisation) -> list[Employer]
             add(employer_name, uscc)
         add(client_name, None)
     return list(found.values())
+
+
+def employers_in(job: Job) -> list[Employer]:
+    """Whom a job of the organisation is for besides itself, in whatever state the job is."""
+    found = []
+    if job.employer is not None and job.employer_id != job.organisation_id:
+        found.append(Employer(job.employer.name, job.employer.uscc))
+    elif job.employer is None and job.employer_name:
+        found.append(Employer(job.employer_name))
+    if job.client_name:
+        found.append(Employer(job.client_name))
+    return found

@@ -175,8 +175,11 @@ def all_of(session: Session, talent: Talent) -> list[Invitation]:
 
 
 def see(session: Session, invitation: Invitation, *, actor: Actor) -> None:
-    """The person opened it; a second look changes nothing."""
-    if invitation.state is InvitationState.SENT:
+    """The person opened it; a second look changes nothing. Who was blocked meanwhile learns
+    nothing more of the person."""
+    if invitation.state is InvitationState.SENT and not is_blocked(
+        session, invitation.talent, invitation.organisation
+    ):
         _move(session, invitation, "see", By.TALENT, actor, seen_at=clock.now())
 
 

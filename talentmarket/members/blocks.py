@@ -71,10 +71,12 @@ class Binding:
         )
 
 
-def binding(session: Session, organisation: Organisation) -> Binding:
-    """Whose blocks bind this organisation at present."""
+def binding(
+    session: Session, organisation: Organisation, besides: Iterable[Employer] = ()
+) -> Binding:
+    """Whose blocks bind this organisation at present; `besides`: employers it is about to act for."""
     acts_for: ActsFor | None = current_app.extensions.get("talentmarket_acts_for")
-    employers = list(acts_for(session, organisation)) if acts_for else []
+    employers = [*besides, *(acts_for(session, organisation) if acts_for else ())]
     groups = [_group(session, organisation)]
     groups += [_group(session, known) for one in employers if (known := _find(session, one))]
     return Binding(
@@ -82,9 +84,11 @@ def binding(session: Session, organisation: Organisation) -> Binding:
     )
 
 
-def organisation_keys(session: Session, organisation: Organisation) -> list[str]:
+def organisation_keys(
+    session: Session, organisation: Organisation, besides: Iterable[Employer] = ()
+) -> list[str]:
     """The keys of :func:`binding`."""
-    return binding(session, organisation).keys
+    return binding(session, organisation, besides).keys
 
 
 def is_blocked(session: Session, talent: Talent, organisation: Organisation) -> bool:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from talentmarket.core.db import db
 from talentmarket.core.errors import Invalid
 from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange import blocked
 from talentmarket.members import blocks as services
 from talentmarket.web.formpages import FormAnswer, attach, form_page
 from talentmarket.web.me.blueprint import bp
@@ -49,10 +50,11 @@ def blocks() -> FormAnswer | Response:
         except Invalid as error:
             attach(form, error)
         else:
-            flash(_("已屏蔽。受它委托的机构也看不到您。"), "done")
+            flash(_("已屏蔽。受它委托的机构也搜不到您。"), "done")
             return redirect(url_for("me.blocks"))
     proposed = services.proposed(db.session(), talent)
-    return form_page("me/blocks.html", form, talent=talent, proposed=proposed)
+    begun = blocked.begun(db.session(), talent)
+    return form_page("me/blocks.html", form, talent=talent, proposed=proposed, begun=begun)
 
 
 @bp.post("/blocks/lift")

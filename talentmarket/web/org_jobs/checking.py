@@ -57,7 +57,7 @@ def _costs(job: Job, organisation: Organisation) -> dict[str, Any] | None:
     if count is None:
         return None
     try:
-        found = count(job, not_blocking=acting_tokens(db.session(), organisation))
+        found = count(job, not_blocking=acting_tokens(db.session(), organisation, job))
     except Unavailable:
         return None
     rows = sorted((row for row in found.rows if row.more), key=lambda row: -row.more)

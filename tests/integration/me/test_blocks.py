@@ -5,13 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.errors import Invalid
 from talentmarket.core.events import SYSTEM
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.models import Channel, Entrustment, EntrustmentState
+from talentmarket.discovery.talents import acting_tokens
+from talentmarket.exchange.models import (
+    ApplicationState,
+    Channel,
+    Entrustment,
+    EntrustmentState,
+    Invitation,
+    InvitationState,
+    Job,
+    JobState,
+)
 from talentmarket.members import blocks, entries
 from talentmarket.members.cards import card_of
 from talentmarket.members.entries import EntryValues
@@ -20,9 +31,16 @@ from talentmarket.members.models import (
     Organisation,
     OrganisationKind,
     Talent,
+    TalentBlock,
     Visibility,
 )
-from tests.factories import make_job, make_member, make_organisation, make_talent
+from tests.factories import (
+    make_application,
+    make_job,
+    make_member,
+    make_organisation,
+    make_talent,
+)
 
 WORK = EntryValues(
     EntryKind.EXPERIENCE, title="数据工程师", organisation="锦城数科有限公司", start_month="2021-03"
@@ -152,3 +170,66 @@ def test_public_means_everybody_but_those_known_to_be_of_a_blocked_employer(sess
     assert "屏蔽单位在这里挡不住" in mine.get("/me/visibility").text
     assert "不登录就能看到公开卡片" in mine.get("/me/blocks").text
     assert "不登录的人谁都能看到公开卡片" in mine.get(f"/me/preview?org={name}").text
+
+
+def invite(job: Job, talent: Talent) -> str:
+    at = clock.now()
+    with unit_of_work() as unit:
+        row = Invitation(
+            organisation_id=job.organisation_id,
+            job_id=job.id,
+            talent_id=talent.id,
+            sent_at=at,
+            expires_at=at + timedelta(days=14),
+        )
+        unit.add(row)
+        unit.flush()
+        return row.public_id
+
+
+def test_what_had_begun_before_a_block_is_said_and_shows_nothing_more(session, make_client):
+    """The snapshot stays with who got it until the person withdraws; an invitation opened later
+    reads as it did."""
+    talent, employer = make_talent(), make_organisation()
+    firm = make_organisation(kind=OrganisationKind.HR_FIRM)
+    entrust(firm, employer, EntrustmentState.ACCEPTED)
+    elsewhere = make_application(make_job(title="别处的岗位"), talent)
+    running = make_application(make_job(firm, title="机构的岗位"), talent)
+    over = make_application(
+        make_job(employer, title="已经结束的"), talent, state=ApplicationState.WITHDRAWN
+    )
+    waiting = invite(make_job(employer, title="等答复的岗位"), talent)
+    person = make_client(talent.account)
+    assert "屏蔽以前开始的" not in person.get("/me/blocks").text
+
+    data = {"name": employer.name, "uscc": ""}
+    page = person.post("/me/blocks", data=data, follow_redirects=True).text
+    assert "屏蔽不撤回申请" in page
+    assert f"/me/applications/{running.public_id}" in page
+    assert f"/me/invitations/{waiting}" in page
+    for other in (elsewhere, over):
+        assert f"/me/applications/{other.public_id}" not in page
+
+    assert person.get(f"/me/invitations/{waiting}").status_code == 200
+    db.session.rollback()
+    seen = sa.select(Invitation.state).where(Invitation.public_id == waiting)
+    assert db.session.scalar(seen) is InvitationState.SENT
+
+
+def test_a_draft_counts_nobody_who_blocks_whom_it_is_for(session):
+    firm = make_organisation(kind=OrganisationKind.HR_FIRM)
+    employer = make_organisation()
+    draft = make_job(
+        firm, state=JobState.DRAFT, channel=Channel.AGENCY, employer_id=employer.id,
+        client_name="驻场的客户有限公司",
+    )  # fmt: skip
+    talent = make_talent()
+    for name in (employer.name, "驻场的客户有限公司"):
+        with unit_of_work() as unit:
+            unit.execute(sa.delete(TalentBlock))
+        block(fresh(talent), name)
+        keys = set(blocks.block_keys(fresh(talent)))
+        db.session.rollback()
+        own, job = db.session.get(Organisation, firm.id), db.session.get(Job, draft.id)
+        assert keys.isdisjoint(acting_tokens(db.session(), own)), "it does not act for it yet"
+        assert keys & set(acting_tokens(db.session(), own, job))
