@@ -292,7 +292,7 @@ def withdraw(session: Session, invitation: Invitation, *, actor: Actor) -> None:
         session,
         invitation.talent.account_id,
         "invitation.withdrawn",
-        {"job": invitation.job.title, "organisation": invitation.organisation.name},
+        {"job": invitation.job.shown_title, "organisation": invitation.organisation.name},
         link="/me/invitations",
     )
 

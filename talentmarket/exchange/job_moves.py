@@ -13,6 +13,7 @@ from talentmarket.core.events import SYSTEM, Actor, record
 from talentmarket.core.roles import OrgRole
 from talentmarket.exchange import job_texts  # noqa: F401  the words of the codes used here
 from talentmarket.exchange.models import Application, Job
+from talentmarket.exchange.published import as_published
 from talentmarket.exchange.stages import JOB, WAITING, By
 from talentmarket.members.models import Membership
 from talentmarket.notices.send import notify
@@ -88,12 +89,13 @@ def tell_desk(session: Session, job: Job, code: str, key: str, **arguments: Any)
 
 def tell_applicants(session: Session, job: Job, code: str, key: str, **arguments: Any) -> None:
     """Tell everybody who still waits for an answer to an application for this job."""
+    said = job_arguments(as_published(job))
     for application in waiting_applications(session, job):
         notify(
             session,
             application.talent.account_id,
             code,
-            {**job_arguments(job), **arguments},
+            {**said, **arguments},
             link=f"/me/applications/{application.public_id}",
             key=f"{code}:{application.public_id}:{key}",
         )

@@ -14,7 +14,7 @@ from talentmarket.core import calendar, clock, outbox
 from talentmarket.core.errors import Conflict, DomainError, Invalid, NotFound, Stale
 from talentmarket.core.events import Actor, record
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange import channels
+from talentmarket.exchange import channels, published
 from talentmarket.exchange.job_moves import move, tell_applicants, tell_desk, waiting_applications
 from talentmarket.exchange.models import Application, EndReason, Job, JobState, Origin
 from talentmarket.exchange.moves import move as move_application
@@ -141,6 +141,8 @@ def edit(session: Session, job: Job, posting: Posting, *, revision: int, actor: 
     live = job.state in (JobState.PUBLISHED, JobState.PAUSED)
     if live:
         _check(session, job.organisation, after)
+    if before != after and (elements or not live):
+        published.keep(job, before)
     write_to(job, after)
     session.flush()
     record(session, "job", job.public_id, "edit", actor=actor, elements=list(elements))

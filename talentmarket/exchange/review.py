@@ -98,6 +98,7 @@ def approve(session: Session, job: Job, *, reviewer: Account, actor: Actor) -> N
         published_at=at,
         first_published_at=job.first_published_at or at,
         closed_at=None,
+        approved=None,
         data=_timeliness(job, at),
     )
     until = job.valid_until

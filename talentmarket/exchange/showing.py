@@ -15,6 +15,7 @@ from talentmarket.core.db import by_value
 from talentmarket.core.errors import NotFound
 from talentmarket.exchange.models import Application, Job, JobState, Origin
 from talentmarket.exchange.models.applications import ENDED
+from talentmarket.exchange.published import as_published
 from talentmarket.exchange.stages import CLOSED
 from talentmarket.exchange.suspended import suspended_names
 from talentmarket.members.models import (
@@ -195,11 +196,13 @@ def show(
     waiting = application is not None and application.state not in ENDED
     own = job.organisation.public_id in orgs
     can_apply = opened and job.origin is Origin.OWN and not waiting and not own
+    if standing is Standing.APPLIED:
+        job = as_published(job)
     return Shown(job, standing, application, can_apply)
 
 
 def closed_job(session: Session, job_id: str) -> Job:
-    """The job with this public id, which is not open any more. Raises NotFound for any other, and
+    """The job with this public id, which is not open any more, as it was published. Raises NotFound for any other, and
     for what belongs to a suspended organisation: it has vanished for everybody."""
     job = session.scalar(
         sa.select(Job)
@@ -208,7 +211,7 @@ def closed_job(session: Session, job_id: str) -> Job:
     )
     if job is None or is_open(job):
         raise NotFound()
-    return job
+    return as_published(job)
 
 
 def was_public(job: Job) -> bool:

@@ -50,7 +50,7 @@ def _application(session: Session, application: Application) -> dict[str, Any]:
     return {
         "id": application.public_id,
         "number": application.number,
-        "job": application.job.title,
+        "job": application.job.shown_title,
         "organisation": application.organisation.name,
         "state": str(application.state),
         "submitted_at": application.submitted_at.isoformat(),
@@ -93,7 +93,8 @@ def invitations_of(session: Session, account: Account) -> Copy:
         .order_by(Invitation.id)
     )
     return [
-        plain(row) | {"job": row.job.title, "organisation": row.organisation.name} for row in rows
+        plain(row) | {"job": row.job.shown_title, "organisation": row.organisation.name}
+        for row in rows
     ]
 
 
@@ -101,12 +102,12 @@ def invitations_of(session: Session, account: Account) -> Copy:
 def saved_jobs_of(session: Session, account: Account) -> Copy:
     """Jobs the person put aside."""
     rows = session.execute(
-        sa.select(SavedJob, Job.public_id, Job.title)
+        sa.select(SavedJob, Job)
         .join(Job, Job.id == SavedJob.job_id)
         .where(SavedJob.account_id == account.id)
         .order_by(SavedJob.id)
     )
-    return [plain(row) | {"job": job, "title": title} for row, job, title in rows]
+    return [plain(row) | {"job": job.public_id, "title": job.shown_title} for row, job in rows]
 
 
 @privacy.exports("reports")

@@ -43,7 +43,7 @@ def tell_talent(
         application.talent.account_id,
         code,
         {
-            "job": application.job.title,
+            "job": application.job.shown_title,
             "organisation": application.organisation.name,
             **arguments,
         },

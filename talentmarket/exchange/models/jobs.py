@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -186,6 +187,8 @@ class Job(Row):
     first_published_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     applications_count: Mapped[int] = mapped_column(default=0)
+    #: What was published last, while the row says what nobody has approved; see exchange.published.
+    approved: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -196,6 +199,11 @@ class Job(Row):
     skills: Mapped[list[JobSkill]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, order_by="JobSkill.position"
     )
+
+    @property
+    def shown_title(self) -> str:
+        """The title as people outside the organisation may read it: as it was published last."""
+        return str(self.approved["title"]) if self.approved else self.title
 
 
 class JobSkill(Row):

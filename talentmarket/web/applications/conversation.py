@@ -83,7 +83,7 @@ def interview_file(application_id: str) -> Response:
         application,
         _(
             "面试：%(job)s，%(organisation)s",
-            job=application.job.title,
+            job=application.job.shown_title,
             organisation=application.organisation.name,
         ),
         url_for("applications.show", application_id=application_id, _external=True),

@@ -11,6 +11,7 @@ from talentmarket.core.db import db
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import invitations
 from talentmarket.exchange.models import InvitationState
+from talentmarket.exchange.published import as_published
 from talentmarket.exchange.showing import suspended
 from talentmarket.members.models import TRUSTED
 from talentmarket.web.applications import words
@@ -51,11 +52,12 @@ def one(invitation_id: str) -> str:
             invitations.see(session, invitation, actor=current_user.actor())
         invitation = invitations.own(db.session(), current_user.talent, invitation_id)
     waiting = invitation.state in (InvitationState.SENT, InvitationState.SEEN)
+    job = as_published(invitation.job)
     return render_template(
         "applications/invitation.html",
         invitation=invitation,
-        job=invitation.job,
-        meta=words.job_meta(invitation.job),
+        job=job,
+        meta=words.job_meta(job),
         verified=invitation.organisation.state in TRUSTED,
         waiting=waiting and not invitations.is_over(invitation),
         over=waiting and invitations.is_over(invitation),

@@ -33,6 +33,7 @@ from talentmarket.exchange.models import (
     Side,
 )
 from talentmarket.exchange.models.applications import ENDED
+from talentmarket.exchange.published import as_published
 from talentmarket.exchange.stages import APPLICATION, By
 from talentmarket.members.models import TRUSTED
 from talentmarket.web.applications import words
@@ -96,7 +97,7 @@ def _row(application: Application, unread: int) -> dict[str, Any]:
     return {
         "id": application.public_id,
         "url": url_for("applications.show", application_id=application.public_id),
-        "title": application.job.title,
+        "title": application.job.shown_title,
         "organisation": application.organisation.name,
         "state": application.state,
         "clock": words.clock_of(application, for_person=True),
@@ -120,12 +121,13 @@ def page(application_id: str, form: MessageForm | None = None) -> str:
         with unit_of_work() as unit:
             messages.mark_read(unit, application, Side.TALENT)
         application = applications.own(session, current_user.talent, application_id)
+    job = as_published(application.job)
     return render_template(
         "applications/show.html",
         **_listed(tab),
         application=application,
-        job=application.job,
-        meta=words.job_meta(application.job),
+        job=job,
+        meta=words.job_meta(job),
         verified=application.organisation.state in TRUSTED,
         reached=words.reached(application),
         ended=words.ended_word(application),

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from talentmarket.core.db import db
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import saved, showing
+from talentmarket.exchange.published import as_published
 from talentmarket.web.jobs import describing
 from talentmarket.web.jobs.show import shown_to_viewer
 
@@ -27,7 +28,11 @@ def saved_jobs() -> str:
     return render_template(
         "jobs/saved.html",
         rows=[
-            (describing.brief(job), job, None if showing.is_open(job) else showing.closed_as(job))
+            (
+                describing.brief(as_published(job)),
+                job,
+                None if showing.is_open(job) else showing.closed_as(job),
+            )
             for job in rows
         ],
     )

@@ -24,10 +24,10 @@ class About:
 
 def jobs_of(session: Session, rows: Sequence[Opening]) -> list[tuple[Opening, About | None]]:
     """Each opening with its job; None where it was for none. At most two statements."""
-    jobs = {one.public_id: About(one.title) for one in _jobs(session, _ids(rows, "job"))}
+    jobs = {one.public_id: About(one.shown_title) for one in _jobs(session, _ids(rows, "job"))}
     sent = {
         one.public_id: About(
-            one.job.title, url_for("applications.show", application_id=one.public_id)
+            one.job.shown_title, url_for("applications.show", application_id=one.public_id)
         )
         for one in _applications(session, _ids(rows, "application"))
     }
