@@ -50,7 +50,8 @@ def begun(session: Session, talent: Talent) -> Begun:
         .order_by(Invitation.id.desc())
     ).all()
     organisations: dict[int, Organisation] = {
-        one.organisation_id: one.organisation for one in (*running, *waiting)
+        **{one.organisation_id: one.organisation for one in running},
+        **{one.organisation_id: one.organisation for one in waiting},
     }
     bound = {key for key, one in organisations.items() if is_blocked(session, talent, one)}
     return Begun(

@@ -75,7 +75,7 @@ def tell_applicants(
             session,
             application.talent.account_id,
             code,
-            {"organisation": organisation.name, "job": application.job.title, **arguments},
+            {"organisation": organisation.name, "job": application.job.shown_title, **arguments},
             link=f"/me/applications/{application.public_id}",
             key=f"{code}:{application.public_id}:{key}"[:120],
         )

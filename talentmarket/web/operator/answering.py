@@ -11,14 +11,15 @@ from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, request
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from talentmarket.core import events, files
-from talentmarket.core.errors import NotFound
+from talentmarket.core.errors import Conflict, NotFound
 from talentmarket.core.uow import unit_of_work
 from talentmarket.web.applications.words import countdown
-from talentmarket.web.operator.common import Answer, actor, attempt, page
+from talentmarket.web.operator.common import Answer, SeenForm, actor, attempt, page
 from talentmarket.web.organisations.showing import file_link
 
 
@@ -50,6 +51,20 @@ def verdict(*known: str) -> str:
     if sent not in known:
         raise NotFound()
     return sent
+
+
+#: Answers to what was handed in: they hold for the version that was read, and for no later one.
+_TO_A_VERSION = frozenset({"approve", "accept", "return", "refuse", "reject"})
+
+
+def check_seen(form: SeenForm, sent: str, now: str) -> None:
+    """Raises Conflict when the answer `sent` is to another version than stands there `now`: it was
+    taken back, changed and handed in again while the page was open."""
+    if sent in _TO_A_VERSION and form.seen.data and form.seen.data != now:
+        raise Conflict(
+            _l("您打开这一页以后，对方改过或重新提交了。现在显示的是最新的一份，请核对后再处理。"),
+            code="changed-since",
+        )
 
 
 def case_page(template: str, form: FlaskForm, **values: Any) -> Answer:

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import SelectField, TextAreaField
+from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from talentmarket.alliance import queues
@@ -27,7 +27,13 @@ Answer = Any
 _UNSAID = ("", _l("请选择"))
 
 
-class VerdictForm(FlaskForm):
+class SeenForm(FlaskForm):
+    """An answer to something handed in. `seen`: which version of it the page showed."""
+
+    seen = HiddenField()
+
+
+class VerdictForm(SeenForm):
     """A return, a refusal or a suspension: a reason and words for the reader."""
 
     reason = SelectField(_l("原因"), [Optional()])

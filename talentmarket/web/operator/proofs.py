@@ -32,7 +32,14 @@ from talentmarket.members.models import Account, Organisation, OrganisationKind
 from talentmarket.members.verification_states import Party, allowed
 from talentmarket.web.applications.words import countdown
 from talentmarket.web.me.names import place_name, table_name
-from talentmarket.web.operator.answering import answered, case_page, open_file, row, verdict
+from talentmarket.web.operator.answering import (
+    answered,
+    case_page,
+    check_seen,
+    open_file,
+    row,
+    verdict,
+)
 from talentmarket.web.operator.common import Answer, VerdictForm, actor, event_rows, me, page
 
 PAGE = 50
@@ -131,6 +138,9 @@ def organisation(organisation: str) -> Answer:
         return done
     session = db.session()
     found = organisations.find(session, organisation)
+    seen = _seen(session, found)
+    if form.seen.data and form.seen.data != seen:
+        form.name.data = found.name  # the operator's own was written over another one
     steps = allowed(found.state, Party.OPERATOR)
     waits = verification.waits(found)
     due = verification.answer_due(found)
@@ -138,6 +148,7 @@ def organisation(organisation: str) -> Answer:
         "operator/organisation.html",
         form,
         organisation=found,
+        seen=seen,
         facts=_facts(found),
         unusual=credit_code.is_unusual(found.uscc),
         documents=proofs.documents_of(session, found),
@@ -150,6 +161,12 @@ def organisation(organisation: str) -> Answer:
         ),
         events=event_rows(reversed(events.history(session, "organisation", organisation)[-30:])),
     )
+
+
+def _seen(session: Session, found: Organisation) -> str:
+    """Which version of it a page shows: what it says of itself, and its proofs."""
+    latest = next((row.public_id for row, _file in proofs.documents_of(session, found)), "")
+    return f"{found.revision}:{found.submitted_at}:{latest}"
 
 
 def _facts(found: Organisation) -> list[tuple[str, Any]]:
@@ -174,6 +191,7 @@ def _answer(public_id: str, form: OrganisationForm, session: Session) -> None:
     }
     sent = verdict("approve", "lift", *with_reason)
     found = organisations.find(session, public_id)
+    check_seen(form, sent, _seen(session, found))
     if sent == "approve":
         verification.approve(session, found, name=form.name.data, actor=actor())
     elif sent == "lift":
@@ -220,16 +238,19 @@ def licence(licence_id: str) -> Answer:
         "operator/licence.html",
         form,
         licence=found,
+        seen=str(found.submitted_at),
         in_review=in_review,
         clock=countdown(found.submitted_at, licences.answer_due(found)) if in_review else None,
     )
 
 
 def _answer_licence(licence_id: str, form: VerdictForm, session: Session) -> None:
+    found, sent = licences.find(session, licence_id), verdict(*licences.VERDICTS)
+    check_seen(form, sent, str(found.submitted_at))
     licences.answer(
         session,
-        licences.find(session, licence_id),
-        verdict(*licences.VERDICTS),
+        found,
+        sent,
         form.reason.data or "",
         form.text.data or "",
         reviewer=me(session),

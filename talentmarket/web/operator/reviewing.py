@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import TextAreaField
 from wtforms.validators import Length
@@ -27,12 +26,27 @@ from talentmarket.members.openings import record_opening
 from talentmarket.web.applications.words import countdown
 from talentmarket.web.jobs import describing
 from talentmarket.web.matchviews import match_view
-from talentmarket.web.operator.answering import answered, case_page, open_file, row, verdict
-from talentmarket.web.operator.common import Answer, VerdictForm, actor, event_rows, me, page
+from talentmarket.web.operator.answering import (
+    answered,
+    case_page,
+    check_seen,
+    open_file,
+    row,
+    verdict,
+)
+from talentmarket.web.operator.common import (
+    Answer,
+    SeenForm,
+    VerdictForm,
+    actor,
+    event_rows,
+    me,
+    page,
+)
 from talentmarket.web.org_jobs.words import field_name
 
 
-class AnswerForm(FlaskForm):
+class AnswerForm(SeenForm):
     """Words for the one who asked."""
 
     text = TextAreaField(_l("处理结果"), [Length(max=1000)], render_kw={"rows": 4})
@@ -83,6 +97,7 @@ def job(job_id: str) -> Answer:
         "operator/job.html",
         form,
         job=found,
+        seen=_job_seen(found),
         head=describing.head(found),
         elements=describing.elements(found),
         terms=describing.terms(found),
@@ -98,10 +113,15 @@ def job(job_id: str) -> Answer:
     )
 
 
+def _job_seen(job: Job) -> str:
+    return f"{job.revision}:{job.submitted_at}"
+
+
 def _answer_job(job_id: str, form: VerdictForm, session: Session) -> None:
     acts = {"return": review.return_, "reject": review.reject, "take_down": review.take_down}
     sent = verdict("approve", *acts)
     found, reviewer = review.find_for_review(session, job_id), me(session)
+    check_seen(form, sent, _job_seen(found))
     if sent == "approve":
         review.approve(session, found, reviewer=reviewer, actor=actor())
     else:
@@ -139,16 +159,19 @@ def letter(entrustment_id: str) -> Answer:
         "operator/entrustment.html",
         form,
         letter=found,
+        seen=str(found.submitted_at),
         organisation=session.get_one(Organisation, found.organisation_id),
         clock=countdown(found.submitted_at, queues.letter_due(found)),
     )
 
 
 def _answer_letter(entrustment_id: str, form: AnswerForm, session: Session) -> None:
+    found, sent = entrustments.find(session, entrustment_id), verdict("accept", "return", "refuse")
+    check_seen(form, sent, str(found.submitted_at))
     entrustments.answer(
         session,
-        entrustments.find(session, entrustment_id),
-        verdict("accept", "return", "refuse"),
+        found,
+        sent,
         form.text.data or "",
         reviewer=me(session),
         actor=actor(),
