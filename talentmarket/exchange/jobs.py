@@ -141,6 +141,8 @@ def edit(session: Session, job: Job, posting: Posting, *, revision: int, actor: 
     live = job.state in (JobState.PUBLISHED, JobState.PAUSED)
     if live:
         _check(session, job.organisation, after)
+        if after.valid_until != before.valid_until:
+            _may_extend(job.organisation)
     if before != after and (elements or not live):
         published.keep(job, before)
     write_to(job, after)
@@ -196,6 +198,12 @@ def _may_post(organisation: Organisation) -> None:
         )
 
 
+def _may_extend(organisation: Organisation) -> None:
+    """What is posted stays to its last day when a verification lapses, and no longer."""
+    if organisation.state not in TRUSTED:
+        raise Invalid({"valid_until": _l("单位的核验已失效，复核通过后才能改有效期。")})
+
+
 def _to_review(session: Session, job: Job, name: str, actor: Actor) -> None:
     at = clock.now()
     move(
@@ -240,6 +248,7 @@ def resume(session: Session, job: Job, *, actor: Actor) -> None:
 
 def extend(session: Session, job: Job, until: date, *, actor: Actor) -> None:
     """A later last day, at most 90 days from today."""
+    _may_extend(job.organisation)
     _valid_until(session, job, until)
     move(session, job, "extend", By.ORGANISATION, actor=actor, valid_until=until)
 

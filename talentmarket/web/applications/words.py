@@ -114,7 +114,7 @@ def countdown(begin: datetime, due: datetime, *, of_other: bool = False) -> dict
     at = clock.now()
     used = promises.used_percent(begin, due, at)
     left = calendar.working_days_between(clock.today(), clock.local(due).date())
-    if due <= at:
+    if due < at:
         over = max(1, -left)
         if of_other:
             text = ngettext("对方超期 %(num)d 个工作日", "对方超期 %(num)d 个工作日", over)
@@ -123,6 +123,8 @@ def countdown(begin: datetime, due: datetime, *, of_other: bool = False) -> dict
         return {"due": due, "text": text, "used": 100, "tone": "late"}
     if left <= 0:
         text = _("今天 %(time)s 前", time=clock.local(due).strftime("%H:%M"))
+        if clock.local(due).date() > clock.today():  # a working day when it was promised, now none
+            text = _("%(due)s 前", due=when(due))
         return {"due": due, "text": text, "used": used, "tone": "soon"}
     tone = "soon" if used >= 80 else "fine"
     text = ngettext("剩 %(num)d 个工作日", "剩 %(num)d 个工作日", left)

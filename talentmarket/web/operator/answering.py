@@ -62,7 +62,10 @@ def check_seen(form: SeenForm, sent: str, now: str) -> None:
     taken back, changed and handed in again while the page was open."""
     if sent in _TO_A_VERSION and form.seen.data and form.seen.data != now:
         raise Conflict(
-            _l("您打开这一页以后，对方改过或重新提交了。现在显示的是最新的一份，请核对后再处理。"),
+            _l(
+                "您打开这一页以后有了变动：对方改过或重新提交了，或同事已经处理。"
+                "现在显示的是最新的，请核对后再处理。"
+            ),
             code="changed-since",
         )
 

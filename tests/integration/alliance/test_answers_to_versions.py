@@ -26,7 +26,7 @@ from tests.factories.organisations import credit_code
 from tests.guards.world_office import document_of
 
 SEEN = re.compile(r'name="seen" value="([^"]+)"')
-CHANGED = "对方改过或重新提交了"
+CHANGED = "您打开这一页以后有了变动"
 
 
 @pytest.fixture

@@ -5,13 +5,18 @@ from __future__ import annotations
 import contextvars
 import io
 import threading
+from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
-from talentmarket.core.errors import NotFound
+from talentmarket.core import clock
+from talentmarket.core.errors import Invalid, NotFound
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange import jobs
 from talentmarket.exchange.models import Job, JobState
+from talentmarket.exchange.posting import posting_of
 from talentmarket.members import memberships
 from talentmarket.members.models import (
     Account,
@@ -91,10 +96,19 @@ def test_a_lapsed_organisation_answers_and_posts_nothing(session, make_client):
         unit.get_one(Organisation, organisation.id).state = OrganisationState.LAPSED
         draft_id = unit.get_one(Job, waiting).public_id
     desk, org = make_client(member), organisation.public_id
+    posted = f"/org/{org}/jobs/{job.public_id}"
     desk.post(f"/org/{org}/jobs/{draft_id}/submit")
     session.expire_all()
     assert session.get_one(Job, waiting).state is JobState.DRAFT
     assert "单位通过核验后才能发布岗位" in text(desk.get(f"/org/{org}/jobs/{draft_id}/check"))
+    later = (clock.today() + timedelta(days=80)).isoformat()
+    refused = text(desk.post(f"{posted}/extend", data={"valid_until": later}), 422)
+    assert "复核通过后才能改有效期" in refused
+    with unit_of_work() as unit:
+        row = unit.get_one(Job, job.id)
+        posting = posting_of(row).but(valid_until=clock.today() + timedelta(days=80))
+        with pytest.raises(Invalid):
+            jobs.edit(unit, row, posting, revision=row.revision, actor=actor_of(member))
     text(desk.get(f"/org/{org}/applications"))
     moved = desk.post(f"/org/{org}/applications/{application}/move", data={"move": "shortlist"})
     assert moved.status_code == 302
