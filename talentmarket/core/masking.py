@@ -7,9 +7,11 @@ index holds, profile snapshots.
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from talentmarket.core.folding import fold_width
 
@@ -71,6 +73,7 @@ _SCHOOLS = (
 _BEFORE = "(?<=[在于从去入开到])"
 _AFTER = "(?=公司|集团|任职|工作|实习|期间|内部|担任|负责|上班|做过|的团队|[一二三四五六七八九十两\\d]+年)"
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
+_PLAIN = frozenset(string.ascii_lowercase + string.digits)
 _PERSON_SIGNS = range(2, 5)
 #: A month in a text of one's own: of the date the year may stay.
 _MONTH = re.compile(
@@ -86,8 +89,10 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
     and place), a person's with spaces and in pinyin. Comparison is by NFKC and letter case.
     """
     text = fold_width(text)
-    for pattern in _name_patterns(tuple(names)):
-        text = pattern.sub(MASK, text)
+    there = _signs(text)
+    for form in _forms_of(names):
+        if form.signs <= there:  # most stand in no text: their patterns are never made
+            text = _compiled(form.pattern).sub(MASK, text)
     text = _LINK.sub(MASK, text)
     text = _MAIL.sub(MASK, text)
     text = _SITE.sub(MASK, text)
@@ -133,20 +138,50 @@ def _without_trade(name: str) -> list[str]:
     return forms if len(name) >= 2 else []
 
 
-@lru_cache(maxsize=4096)
-def _name_patterns(names: tuple[str, ...]) -> list[re.Pattern[str]]:
-    forms: dict[str, str] = {}
+class _Form(NamedTuple):
+    """One way a name is written. `signs`: Han characters, letters and digits, folded, without
+    which the pattern finds nothing."""
+
+    name: str
+    pattern: str
+    signs: frozenset[str]
+
+
+def _forms_of(names: Iterable[str]) -> list[_Form]:
+    """The ways in which the names are written, longest first, each once."""
+    forms: dict[str, _Form] = {}
     for name in names:
-        whole = unicodedata.normalize("NFKC", name).strip()
-        for form in short_forms(name) if whole else ():
-            pattern = _pattern(form)
-            if len(form) == 2 and form != whole:
-                pattern = f"{_BEFORE}{pattern}|{pattern}{_AFTER}"
-            forms.setdefault(form, pattern)
-        if _HAN.fullmatch(whole) and len(whole) in _PERSON_SIGNS:
-            forms |= {f"{whole} {n}": one for n, one in enumerate(_in_pinyin(whole))}
-    longest = sorted(forms, key=len, reverse=True)
-    return [re.compile(forms[form], re.IGNORECASE) for form in longest]
+        for form in _forms(name):
+            forms.setdefault(form.name, form)
+    return sorted(forms.values(), key=lambda form: len(form.name), reverse=True)
+
+
+@lru_cache(maxsize=16_384)
+def _forms(name: str) -> tuple[_Form, ...]:
+    whole = unicodedata.normalize("NFKC", name).strip()
+    forms = []
+    for form in short_forms(name) if whole else ():
+        pattern = _pattern(form)
+        if len(form) == 2 and form != whole:
+            pattern = f"{_BEFORE}{pattern}|{pattern}{_AFTER}"
+        forms.append(_Form(form, pattern, _signs(form)))
+    if _HAN.fullmatch(whole) and len(whole) in _PERSON_SIGNS:
+        forms += [
+            _Form(f"{whole} {number}", pattern, signs)
+            for number, (pattern, signs) in enumerate(_in_pinyin(whole))
+        ]
+    return tuple(forms)
+
+
+def _signs(text: str) -> frozenset[str]:
+    # Without regard to case a pattern takes the dotless ı for i; folding leaves it.
+    folded = text.casefold().replace("ı", "i")
+    return frozenset(sign for sign in set(folded) if sign in _PLAIN or _HAN.match(sign))
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _pattern(form: str) -> str:
@@ -156,17 +191,15 @@ def _pattern(form: str) -> str:
     return rf"(?<![A-Za-z0-9]){escaped}(?![A-Za-z0-9])" if form.isascii() else escaped
 
 
-def _in_pinyin(name: str) -> tuple[str, str]:
-    """A name of a person in letters, surname first and last."""
+def _in_pinyin(name: str) -> list[tuple[str, frozenset[str]]]:
+    """Patterns of a person's name in letters, surname first and last, and the letters of it."""
     from pypinyin import lazy_pinyin  # its phrases take a second to load
 
     family, *own = lazy_pinyin(name)
     given = r"['’\s-]?".join(own)
-    bounds = "(?<![A-Za-z])", "(?![A-Za-z])"
-    return (
-        rf"{bounds[0]}{family}[\s,._-]*{given}{bounds[1]}",
-        rf"{bounds[0]}{given}[\s,._-]*{family}{bounds[1]}",
-    )
+    orders = [rf"{family}[\s,._-]*{given}", rf"{given}[\s,._-]*{family}"]
+    signs = _signs(family + "".join(own))
+    return [(rf"(?<![A-Za-z]){order}(?![A-Za-z])", signs) for order in orders]
 
 
 def _unless_date(found: re.Match[str]) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from talentmarket.core import masking
+from talentmarket.core.folding import fold_width
 from talentmarket.core.masking import MASK, mask, short_forms, years_only
 
 
@@ -111,6 +115,30 @@ def test_a_river_is_not_a_firm():
 @given(st.text(max_size=80), st.lists(st.text(max_size=12), max_size=3))
 def test_any_text_can_be_masked(text, names):
     mask(text, names)
+
+
+_NAMES = st.sampled_from(
+    [
+        *("周予安", "成都岷江软件有限公司", "腾讯科技（成都）有限公司", "电子科技大学"),
+        *("Acme Data Co., Ltd.", "Kiss & ıİ GmbH", "Straße 9 科技", "ﬁrst 数据"),
+    ]
+)
+
+
+@given(st.lists(_NAMES, min_size=1, max_size=4), st.data())
+def test_no_pattern_is_left_out_that_would_find_something(names, data):
+    """Patterns of names that cannot stand in a text are not tried: none of them would match."""
+    written = [form for name in names for form in short_forms(name)]
+    changed = st.sampled_from([str.upper, str.lower, str.swapcase, str])
+    pieces = st.lists(st.sampled_from([*written, "Zhou Yuan", "yu'an ZHOU", "在", " ", "工作"]))
+    text = "".join(data.draw(changed)(piece) for piece in data.draw(pieces))
+    text = text.replace("i", data.draw(st.sampled_from("iıİ")))
+    text = text.replace("k", data.draw(st.sampled_from("kK\u212a")))
+    text = text.replace("s", data.draw(st.sampled_from("sſ")))
+    folded = fold_width(text)
+    for form in masking._forms_of(names):
+        if re.search(form.pattern, folded, re.IGNORECASE):
+            assert form.signs <= masking._signs(folded)
 
 
 @given(st.integers(13_000_000_000, 19_999_999_999))
