@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -10,6 +13,7 @@ from talentmarket.core import clock
 from talentmarket.core.errors import Invalid
 from talentmarket.core.events import Actor, record
 from talentmarket.core.folding import clean
+from talentmarket.core.masking import mask
 from talentmarket.exchange.models import Application, Note
 from talentmarket.members.models import Account
 
@@ -34,12 +38,25 @@ def write(
     return note
 
 
-def notes_of(session: Session, application: Application) -> list[tuple[Note, str]]:
-    """The notes, newest first, each with its author's name."""
+@dataclass(frozen=True)
+class Read:
+    """A note as one reader reads it, with its author's name."""
+
+    text: str
+    written_at: datetime
+    author: str
+
+
+def notes_of(session: Session, application: Application, *, open_contact: bool) -> list[Read]:
+    """The notes, newest first. Without `open_contact` numbers and mail addresses are masked: what a
+    colleague noted down of the person is nobody's who may not reach the person."""
     rows = session.execute(
         sa.select(Note, Account.name)
         .outerjoin(Account, Account.id == Note.author_id)
         .where(Note.application_id == application.id)
         .order_by(Note.id.desc())
     )
-    return [(note, name or "") for note, name in rows]
+    return [
+        Read(note.text if open_contact else mask(note.text), note.written_at, name or "")
+        for note, name in rows
+    ]

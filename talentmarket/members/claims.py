@@ -16,7 +16,7 @@ from talentmarket.core.folding import clean
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import organisation_texts  # noqa: F401  the words of the codes used here
-from talentmarket.members.memberships import accounts_with, add, hold
+from talentmarket.members.memberships import accounts_with, add, close_invitations, hold
 from talentmarket.members.models import (
     Account,
     ClaimState,
@@ -277,6 +277,7 @@ def _remove_owners(
             )
             .values(removed_at=at)
         )
+        close_invitations(session, organisation.id, account_id)
         public_id = session.get_one(Account, account_id).public_id
         record(
             session,

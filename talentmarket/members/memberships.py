@@ -323,6 +323,7 @@ def change_role(
     if before is OrgRole.OWNER:
         _require_another_owner(session, organisation, membership)
     membership.role = role
+    close_invitations(session, membership.organisation_id, membership.account_id)
     session.flush()
     record(
         session,
@@ -350,6 +351,7 @@ def remove(session: Session, organisation: Organisation, account_id: str, *, act
     if membership.role is OrgRole.OWNER:
         _require_another_owner(session, organisation, membership)
     membership.removed_at = clock.now()
+    close_invitations(session, membership.organisation_id, membership.account_id)
     session.flush()
     own = actor.account == account_id
     record(
@@ -364,6 +366,15 @@ def remove(session: Session, organisation: Organisation, account_id: str, *, act
     if not own:
         arguments = {"organisation": organisation.name}
         notify(session, membership.account_id, "member.removed", arguments)
+
+
+def close_invitations(session: Session, organisation_id: int, account_id: int) -> None:
+    """Who is no owner any more has no link left by which they, or whom they chose, come in."""
+    made = (MemberInvitation.organisation_id == organisation_id) & (
+        MemberInvitation.invited_by == account_id
+    )
+    ended = sa.update(MemberInvitation).where(made, *_usable()).values(revoked_at=clock.now())
+    session.execute(ended.execution_options(synchronize_session=False))
 
 
 def hold(session: Session, keys: Iterable[int]) -> None:

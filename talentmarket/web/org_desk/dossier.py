@@ -117,7 +117,7 @@ def page(
         events=_events(application, org),
         interview=interviews.current(session, application),
         lines=messages.thread(session, application, open_contact=sight.contact),
-        notes=notes.notes_of(session, application),
+        notes=notes.notes_of(session, application, open_contact=sight.contact),
         form=form,
         note_form=note_form or NoteForm(formdata=None),
         reason=_reason(application),

@@ -34,6 +34,19 @@ def test_a_hiring_manager_sees_the_shortlist_of_own_jobs_only(people):
     assert people.boss.get(board).status_code == 404
 
 
+def test_what_a_colleague_noted_down_is_masked_for_who_may_not_reach_the_person(people):
+    key = apply(people, "now")
+    move(people, key, "shortlist")
+    noted = f"电话 {people.phone}，周三下午方便。"
+    people.desk.post(f"{at_desk(people, key)}/notes", data={"note": noted})
+    assert people.phone in text(people.desk.get(at_desk(people, key)))
+    page = text(people.boss.get(at_desk(people, key)))
+    assert "周三下午方便" in page
+    assert people.phone not in page
+    people.person.post(f"/me/applications/{key}/take-back")
+    assert people.phone not in text(people.desk.get(at_desk(people, key)))
+
+
 def test_another_firms_application_is_not_there(people, make_client):
     key = apply(people)
     elsewhere = make_organisation()

@@ -275,6 +275,7 @@ def test_a_silent_owner_leaves_it_to_the_operator(session, clock):
     row = claim(organisation, claimant)
     assert claims.run_due() == 0
     clock.advance(days=8)
+    kept = invite(organisation, owner, OrgRole.OWNER)
     assert claims.run_due() == 1
     assert claims.run_due() == 0
     operator = make_account(is_operator=True)
@@ -284,6 +285,8 @@ def test_a_silent_owner_leaves_it_to_the_operator(session, clock):
         claims.decide(unit, own, accepted=True, replace_owners=True, actor=actor_of(operator))
     assert memberships.accounts_with(session, organisation, OrgRole.OWNER) == [claimant.id]
     assert codes(session, owner)[-1] == "member.removed"
+    with pytest.raises(NotFound):
+        memberships.find_invitation(session, kept)
 
 
 def test_without_an_owner_the_operator_has_it_at_once(session):

@@ -85,6 +85,27 @@ def test_two_clicks_on_one_invitation_at_the_same_moment(app, session):
 
 
 @on_sqlite
+@pytest.mark.parametrize("ends", ["removed", "made a viewer"])
+def test_who_is_no_owner_any_more_has_no_link_left(session, make_client, ends):
+    """A link kept for later would let whoever was put out come in again, as an owner."""
+    organisation = make_organisation()
+    owner, other = make_member(organisation), make_member(organisation)
+    kept, hers = invite(organisation, owner), invite(organisation, other)
+    org, client = organisation.public_id, make_client(other)
+    member = f"/org/{org}/members/{owner.public_id}"
+    if ends == "removed":
+        assert client.post(f"{member}/remove").status_code == 302
+    else:
+        assert client.post(f"{member}/role", data={"role": "viewer"}).status_code == 302
+    put_out = make_client(owner)
+    joined = put_out.post(f"/organisations/join/{kept}")
+    assert joined.status_code == 404
+    assert "已撤回" in joined.text
+    assert put_out.get(f"/org/{org}/members").status_code == (404 if ends == "removed" else 200)
+    assert make_client(make_account()).post(f"/organisations/join/{hers}").status_code == 302
+
+
+@on_sqlite
 def test_a_lapsed_organisation_answers_and_posts_nothing(session, make_client):
     organisation = make_organisation()
     member = make_member(organisation)
