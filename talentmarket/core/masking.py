@@ -89,7 +89,7 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
     and place), a person's with spaces and in pinyin. Comparison is by NFKC and letter case.
     """
     text = fold_width(text)
-    there = _signs(text)
+    there = _folded(text)
     for form in _forms_of(names):
         if form.signs <= there:  # most stand in no text: their patterns are never made
             text = _compiled(form.pattern).sub(MASK, text)
@@ -173,10 +173,13 @@ def _forms(name: str) -> tuple[_Form, ...]:
     return tuple(forms)
 
 
-def _signs(text: str) -> frozenset[str]:
+def _folded(text: str) -> frozenset[str]:
     # Without regard to case a pattern takes the dotless ı for i; folding leaves it.
-    folded = text.casefold().replace("ı", "i")
-    return frozenset(sign for sign in set(folded) if sign in _PLAIN or _HAN.match(sign))
+    return frozenset(text.casefold().replace("ı", "i"))
+
+
+def _signs(form: str) -> frozenset[str]:
+    return frozenset(sign for sign in _folded(form) if sign in _PLAIN or _HAN.match(sign))
 
 
 @lru_cache(maxsize=4096)

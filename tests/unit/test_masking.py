@@ -138,7 +138,7 @@ def test_no_pattern_is_left_out_that_would_find_something(names, data):
     folded = fold_width(text)
     for form in masking._forms_of(names):
         if re.search(form.pattern, folded, re.IGNORECASE):
-            assert form.signs <= masking._signs(folded)
+            assert form.signs <= masking._folded(folded)
 
 
 @given(st.integers(13_000_000_000, 19_999_999_999))
