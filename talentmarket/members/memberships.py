@@ -18,7 +18,7 @@ from talentmarket.core.events import Actor, record
 from talentmarket.core.folding import clean_line
 from talentmarket.core.roles import COMMON_ROLES, FIRM_ROLES, OrgRole
 from talentmarket.members import organisation_texts  # noqa: F401  the words of the codes used here
-from talentmarket.members.identities import identify
+from talentmarket.members.identities import holder, identify
 from talentmarket.members.models import (
     Account,
     AccountState,
@@ -107,8 +107,8 @@ def invite(
     """Make an invitation; returns the token of its link, which is stored nowhere.
 
     `receiver`: a mail address the link is sent to, or empty for a link that is handed over by
-    hand. `path`: the address of the joining page with ``TOKEN`` where the token goes. Raises
-    Invalid, also past the mails of a day.
+    hand. `path`: the address of the joining page with ``TOKEN`` where the token goes. `locale`: of
+    the mail where the receiver's own is not known. Raises Invalid, also past the mails of a day.
     """
     _require_role(organisation, role)
     if len(open_invitations(session, organisation)) >= MOST_OPEN:
@@ -122,6 +122,8 @@ def invite(
         if identity.channel is not Channel.MAIL:
             raise Invalid({"receiver": _l("这里填写邮箱；不填则把链接自己交给对方。")})
         mail = identity.value
+        if (held := holder(session, identity)) is not None:
+            locale = held.account.locale
         _limit_mail(session, organisation, by, identity.digest)
     token = secrets.token_urlsafe(24)
     at = clock.now()

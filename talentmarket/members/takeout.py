@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import date, datetime
 from enum import Enum
@@ -18,6 +19,7 @@ from talentmarket.core import clock, events
 from talentmarket.core.db import Base
 from talentmarket.core.events import Actor, Event
 from talentmarket.core.files import FileLost, store
+from talentmarket.core.language import language
 from talentmarket.members.consents import consents_of
 from talentmarket.members.identities import held_by
 from talentmarket.members.models import (
@@ -35,6 +37,7 @@ from talentmarket.members.sessions import sessions_of
 from talentmarket.notices.models import Delivery, Notice
 from talentmarket.notices.texts import render
 
+_HAN = re.compile(r"[\u3400-\u9fff]")
 #: Columns that mean something only inside the database, or open a door.
 HIDDEN = {"id", "key", "password_hash", "totp_secret", "totp_last_step", "token_digest", "digest"}
 
@@ -204,11 +207,12 @@ def note_export(session: Session, account: Account, *, actor: Actor) -> None:
 
 
 def readable(data: dict[str, Any]) -> str:
-    """The same data as a page that opens without the site."""
+    """The same data as a page that opens without the site, in the language of the reader."""
     parts = "".join(f"<h2>{escape(name)}</h2>{_markup(value)}" for name, value in data.items())
     title = escape(_("数才汇：我的全部资料"))
     return (
-        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{"en" if language() == "en" else "zh-CN"}"><head>'
+        '<meta charset="utf-8">'
         f"<title>{title}</title></head><body><h1>{title}</h1>{parts}</body></html>"
     )
 
@@ -223,4 +227,5 @@ def _markup(value: Any) -> str:
         return f"<dl>{rows}</dl>"
     if isinstance(value, list | tuple):
         return f"<ol>{''.join(f'<li>{_markup(one)}</li>' for one in value)}</ol>"
-    return escape("" if value is None else str(value))
+    text = escape("" if value is None else str(value))
+    return f'<span lang="zh">{text}</span>' if _HAN.search(text) else text

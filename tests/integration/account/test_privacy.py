@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -60,7 +61,8 @@ def _in(make_client):
 def test_the_copy_holds_what_is_kept(session, person, make_client):
     talent = session.scalars(sa.select(Talent)).one()
     make_application(make_job(make_organisation()), talent)
-    answer = _in(make_client).post("/me/data/export")
+    client = _in(make_client)
+    answer = client.post("/me/data/export")
     packed = zipfile.ZipFile(io.BytesIO(answer.data))
     data = json.loads(packed.read("data.json"))
     assert data["account"]["name"] == NAME
@@ -68,7 +70,16 @@ def test_the_copy_holds_what_is_kept(session, person, make_client):
     assert data["profile"]["summary"] == "写在档案里的一句话"
     assert {row["skill_id"] for row in data["profile"]["skills"]} == {"spark", "sql", "python"}
     assert len(data["applications"]) == 1
-    assert NAME in packed.read("data.html").decode()
+    read = packed.read("data.html").decode()
+    assert f'<span lang="zh">{NAME}</span>' in read
+    assert '<html lang="zh-CN">' in read
+    client.set_cookie("lang", "en")
+    answer = client.post("/me/data/export")
+    read = zipfile.ZipFile(io.BytesIO(answer.data)).read("data.html").decode()
+    assert '<html lang="en">' in read
+    assert not re.search(
+        r"[\u3400-\u9fff]", re.sub(r'<span lang="zh">.*?</span>', "", read, flags=re.S)
+    )
     kept = [name for name in packed.namelist() if name.startswith("files/")]
     assert packed.read(kept[0]) == b"%PDF-1.7 my certificate"
     assert "id" not in data["profile"]

@@ -17,7 +17,10 @@ from talentmarket.members import (
     licences,
     memberships,
 )
+from talentmarket.members.identifiers import hold
+from talentmarket.members.identities import identify
 from talentmarket.members.models import (
+    Account,
     ClaimState,
     LicenceState,
     Organisation,
@@ -95,6 +98,22 @@ def test_an_invitation_goes_out_by_mail(session):
     invite(organisation, make_member(organisation), receiver="Li@Example.cn")
     delivery = session.scalar(sa.select(Delivery))
     assert (delivery.code, delivery.receiver) == ("member.invited", "li@example.cn")
+
+
+def test_an_invitation_is_written_in_the_language_of_who_gets_it(session):
+    """The sender's stands only for somebody whom the exchange does not know."""
+    organisation = make_organisation()
+    owner, reader = make_member(organisation), make_account(locale="en")
+    with unit_of_work() as unit:
+        address = identify("reader@example.cn")
+        hold(unit, unit.get_one(Account, reader.id), address)
+    for receiver in ("Reader@Example.cn", "unknown@example.cn"):
+        invite(organisation, owner, receiver=receiver)
+    sent = session.execute(sa.select(Delivery.receiver, Delivery.locale)).all()
+    assert dict(tuple(row) for row in sent) == {
+        "reader@example.cn": "en",
+        "unknown@example.cn": "zh",
+    }
 
 
 def test_inviting_and_taking_back_sends_no_endless_mail(session, clock):
