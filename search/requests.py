@@ -187,7 +187,7 @@ class SearchRequest:
     concepts) must match; None for the rule of `analysis.required`. ``sort`` None: by relevance.
     ``after``: the cursor of the last hit seen, ``before``: of the first one (only with a sort;
     one of them): the hits that follow it, or those that stand right before it. ``highlight``:
-    text fields. ``values``: numbers, moments and sketches to hand out with each hit.
+    text fields. ``values``: numbers, moments and sketches to hand out beside the hits.
     """
 
     kind: Kind
@@ -213,16 +213,12 @@ Fragment = tuple[tuple[str, bool], ...]
 
 
 class Hit(NamedTuple):
-    """One document found. ``cursor`` continues a sorted search after this hit (or before it).
-
-    ``values``: what was asked for with the request; the unknown is None.
-    """
+    """One document found. ``cursor`` continues a sorted search after this hit (or before it)."""
 
     id: str
     score: float
     cursor: tuple[int, str] | None = None
     fragments: Mapping[str, tuple[Fragment, ...]] = MappingProxyType({})
-    values: Mapping[str, int | None] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +231,16 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """``total`` counts every match, not only the page."""
+    """``total`` counts every match, not only the page.
+
+    ``columns``: the values asked for with the request, each for all hits in turn; the unknown is
+    None.
+    """
 
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[Bucket, ...]] = field(default_factory=dict)
+    columns: Mapping[str, list[int | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ def result_of(request: SearchRequest, planned: Plan, answer: dict[str, Any]) -> 
             total=answer["hits"]["total"]["value"],
             hits=tuple(hit_of(row, planned, request, pattern) for row in rows),
             facets=facets_of(planned, answer.get("aggregations", {})),
+            columns=columns_of(rows, request.values),
         )
 
 
@@ -66,11 +67,15 @@ def hit_of(
     marks = {}
     if pattern is not None:
         marks = marked(request, pattern, row.get("_source", {}).get(VALUES, {}))
-    held = row.get("fields", {})
-    values = {name: int(held[name][0]) if name in held else None for name in request.values}
     if planned.order is None:
-        return Hit(row["_id"], float(row["_score"]), None, marks, values)
-    return Hit(row["_id"], 0.0, (int(row["sort"][0]), row["_id"]), marks, values)
+        return Hit(row["_id"], float(row["_score"]), None, marks)
+    return Hit(row["_id"], 0.0, (int(row["sort"][0]), row["_id"]), marks)
+
+
+def columns_of(rows: list[dict[str, Any]], names: tuple[str, ...]) -> dict[str, list[int | None]]:
+    """The numbers that were asked for beside the rows."""
+    held = [row.get("fields", {}) for row in rows]
+    return {name: [int(one[name][0]) if name in one else None for one in held] for name in names}
 
 
 def facets_of(planned: Plan, answer: dict[str, Any]) -> dict[str, tuple[Bucket, ...]]:

@@ -104,10 +104,12 @@ def search(
         total, ranked = _by_score(request, searcher, where, planned.lifts)
     else:
         total, ranked = _by_order(request, searcher, where, planned)
+    addresses = [address for _, address in ranked]
     return SearchResult(
         total=total,
         hits=_hits(request, searcher, ranked, sorted_by=planned.order),
         facets=facets(searcher, kept, translator(request.kind), planned, request.kind),
+        columns={name: _numbers(searcher, name, addresses) for name in request.values},
     )
 
 
@@ -209,15 +211,11 @@ def _hits(
     if request.highlight and (pattern := pattern_of(request)) is not None:
         texts = (_source(searcher, address)["values"] for address in addresses)
         marks = [marked(request, pattern, values) for values in texts]
-    held: Iterable[Mapping[str, int | None]] = repeat(NOTHING)
-    if request.values:
-        columns = [_numbers(searcher, name, addresses) for name in request.values]
-        held = [dict(zip(request.values, row, strict=True)) for row in zip(*columns, strict=True)]
     keys = [key for key, _ in ranked]
     if sorted_by is None:
-        return tuple(map(Hit, ids, map(float, keys), repeat(None), marks, held))
+        return tuple(map(Hit, ids, map(float, keys), repeat(None), marks))
     cursors = zip(map(int, keys), ids, strict=True)
-    return tuple(map(Hit, ids, repeat(0.0), cursors, marks, held))
+    return tuple(map(Hit, ids, repeat(0.0), cursors, marks))
 
 
 def recall(request: RecallRequest, opened: Opened) -> tuple[Candidate, ...]:

@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 from search.backend import SearchBackend
 from search.errors import BadRequest, SearchError
 from search.fields import Kind
-from search.requests import Hit, SearchRequest, SearchResult, Sort
+from search.requests import SearchRequest, SearchResult, Sort
 from talentmarket.core import clock
 from talentmarket.discovery import cursors, fallback, jobfilters, nearness, paging, translating
 from talentmarket.discovery.categories import with_category
 from talentmarket.discovery.cursors import Cursor
 from talentmarket.discovery.employers import employer_names
 from talentmarket.discovery.exclusions import NOTHING, Excluded, held_back
-from talentmarket.discovery.order import Candidate, ranked
+from talentmarket.discovery.order import Candidates, Floats, ranked
 from talentmarket.discovery.understanding import NO_WISH, Understanding, Wish, understand
 from talentmarket.exchange import listing, showing
 from talentmarket.exchange.listing import AnyJob, ListedJob
@@ -169,10 +169,12 @@ def _from_engine(
         found: SearchResult = handle.call(lambda backend: backend.search(asked))
         return found
 
-    def by_match(hits: Sequence[Hit], day: int) -> list[Candidate]:
+    def by_match(found: SearchResult, day: int) -> list[int]:
         assert seeker is not None
-        found = stand_jobs(seeker, [hit.id for hit in hits])
-        return ranked([_by_points(hit, found.get(hit.id)) for hit in hits], day, match=True)
+        stand = stand_jobs(seeker, [hit.id for hit in found.hits])
+        points = [_points(stand.get(hit.id)) for hit in found.hits]
+        rows = _candidates(found, [base for base, _ in points], [tier for _, tier in points])
+        return ranked(rows, day, match=True)
 
     if sort == "match" and seeker is not None:
         if not query.words:
@@ -228,28 +230,29 @@ def _from_engine(
     )
 
 
-def _by_relevance(request: SearchRequest, hits: Sequence[Hit], day: int) -> list[Candidate]:
-    shares = nearness.relevance(request, hits)
-    return ranked(list(map(_candidate, hits, shares)), day, match=False)
+def _by_relevance(request: SearchRequest, found: SearchResult, day: int) -> list[int]:
+    return ranked(_candidates(found, nearness.relevance(request, found)), day, match=False)
 
 
-def _by_points(hit: Hit, one: Standing | None) -> Candidate:
-    """Known matches first, then those with an unknown hard condition, then the rest."""
+def _points(one: Standing | None) -> tuple[float, int]:
+    """A match and its tier: known ones first, then those with an unknown hard condition, then the
+    rest."""
     if one is None or one.total is None:
-        return _candidate(hit, 0.0, tier=2)
-    return _candidate(hit, one.total / 100, tier=1 if one.hard_unknown else 0)
+        return 0.0, 2
+    return one.total / 100, 1 if one.hard_unknown else 0
 
 
-def _candidate(hit: Hit, base: float, tier: int = 0) -> Candidate:
-    held = hit.values
-    return Candidate(
-        hit.id,
+def _candidates(
+    found: SearchResult, base: Sequence[float] | Floats, tiers: Sequence[int] | None = None
+) -> Candidates:
+    held = found.columns
+    return Candidates(
+        [hit.id for hit in found.hits],
         base,
-        tier,
         held["published_at"],
         held["reply_rate"],
         held["applicants"],
-        held["cluster"],
+        tiers,
     )
 
 

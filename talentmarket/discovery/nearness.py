@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from heapq import nsmallest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.analysis import terms
-from search.requests import Hit, SearchRequest
+from search.requests import SearchRequest, SearchResult
 from search.sketches import bits, sketch
 
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -47,23 +46,23 @@ def names_of(request: SearchRequest) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(str.strip, said))))
 
 
-def relevance(request: SearchRequest, hits: Sequence[Hit]) -> list[float]:
+def relevance(request: SearchRequest, found: SearchResult) -> Floats:
     """For each hit its relevance as a share of the best one's: the engine's score, how near its
     title is to the names asked for, and how near its skills are to those of the first."""
-    scores = np.array([hit.score for hit in hits])
-    if not len(hits) or scores.max() <= 0:
-        return [0.0] * len(hits)
+    scores = np.array([hit.score for hit in found.hits])
+    if not len(scores) or scores.max() <= 0:
+        return np.zeros(len(scores))
     shares = scores / scores.max()
     if names := names_of(request):
         asked = bits(list(zip(*(sketch(terms(name).grams) for name in names), strict=True)))
-        near = _weighted(_sketches(hits, TITLE_SKETCH), asked).max(axis=1)
+        near = _weighted(_sketches(found, TITLE_SKETCH), asked).max(axis=1)
         shares += TITLE * near
-    shares += SKILLS * _like_the_first(hits, shares)
-    return (shares / shares.max()).tolist()
+    shares += SKILLS * _like_the_first(found, shares)
+    return np.asarray(shares / shares.max())
 
 
-def _sketches(hits: Sequence[Hit], names: Sequence[str]) -> Floats:
-    return bits([[hit.values[name] for hit in hits] for name in names])
+def _sketches(found: SearchResult, names: Sequence[str]) -> Floats:
+    return bits([found.columns[name] for name in names])
 
 
 def _weighted(rows: Floats, asked: Floats) -> Floats:
@@ -72,14 +71,14 @@ def _weighted(rows: Floats, asked: Floats) -> Floats:
     return _unit(rows * weights) @ _unit(asked * weights).T
 
 
-def _like_the_first(hits: Sequence[Hit], shares: Floats) -> Floats:
+def _like_the_first(found: SearchResult, shares: Floats) -> Floats:
     """Cosine of the skills of each to those of the first `FIRST`, which count by their shares.
 
     The last digits of a 32-bit sum decide nothing: the first are chosen by hundredths, then by id.
     """
     rounded = np.round(shares, 2)
-    first = nsmallest(FIRST, range(len(hits)), key=lambda at: (-rounded[at], hits[at].id))
-    rows = _sketches(hits, SKILL_SKETCH)
+    first = np.lexsort((np.array([hit.id for hit in found.hits]), -rounded))[:FIRST]
+    rows = _sketches(found, SKILL_SKETCH)
     rows = _unit(rows * _rarity(rows))
     meant = _unit(rounded[first][None, :] @ rows[first])
     return np.asarray((rows @ meant.T)[:, 0])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from operator import itemgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -34,34 +33,33 @@ DAY, CHINA = 86_400, 8 * 3_600
 Floats = NDArray[np.float64]
 
 
-class Candidate(NamedTuple):
-    """A row that may be shown.
+class Candidates(NamedTuple):
+    """Rows that may be shown: what is known of each, in columns of one length.
 
-    `base`: relevance as a share of the best one's, or the match's points / 100. `tier`: rows of a
-    lower one stand first. `published_at`: seconds; `on_time`: percent; `applicants`: the bits of
-    their number (0, 1, 2–3, 4–7, …), as the index holds it.
+    `base`: relevance as a share of the best one's, or the match's points / 100. `tiers`: rows of a
+    lower one stand first; None where there is but one. `published_at`: seconds; `on_time`: percent;
+    `applicants`: the bits of their number (0, 1, 2–3, 4–7, …), as the index holds it.
     """
 
-    id: str
-    base: float
-    tier: int = 0
-    published_at: int | None = None
-    on_time: int | None = None
-    applicants: int | None = None
-    cluster: int | None = None
+    ids: Sequence[str]
+    base: Sequence[float] | Floats
+    published_at: Sequence[int | None]
+    on_time: Sequence[int | None]
+    applicants: Sequence[int | None]
+    tiers: Sequence[int] | None = None
 
 
-def lifts(candidates: Sequence[Candidate], day: int) -> dict[str, Floats]:
+def lifts(candidates: Candidates, day: int) -> dict[str, Floats]:
     """What each boost adds for each candidate on a day (days since 1970, China time)."""
-    published = _numbers([one.published_at for one in candidates])
+    published = _numbers(candidates.published_at)
     age = np.maximum(0.0, day - (published + CHINA) // DAY)
-    rate = _numbers([one.on_time for one in candidates])
+    rate = _numbers(candidates.on_time)
     on_time = np.clip((rate - LEAST_RATE) / (100 - LEAST_RATE), 0.0, 1.0)
     shares = {
         "fresh": 0.5 ** (np.where(np.isnan(age), FRESH_DAYS * 10, age) / FRESH_DAYS),
         "on_time": np.where(np.isnan(rate), UNKNOWN_RATE, on_time),
-        "few": 1 / (1 + _numbers([one.applicants or 0 for one in candidates])),
-        "shuffle": np.array([chance(day, one.id) for one in candidates]),
+        "few": 1 / (1 + np.nan_to_num(_numbers(candidates.applicants))),
+        "shuffle": np.array([chance(day, one) for one in candidates.ids]),
     }
     return {name: most * shares[name] for name, most in BOOSTS.items()}
 
@@ -77,16 +75,17 @@ def chance(day: int, row_id: str) -> float:
     return int.from_bytes(drawn, "big") / 2**32
 
 
-def ranked(candidates: Sequence[Candidate], day: int, *, match: bool) -> list[Candidate]:
-    """Best first. `match`: `base` is a match, whose points nothing here may overturn.
+def ranked(candidates: Candidates, day: int, *, match: bool) -> list[int]:
+    """The places of the candidates, best first; equals by their id. `match`: `base` is a match,
+    whose points nothing here may overturn.
 
     Relevance is compared in hundredths: the last digits of a 32-bit sum are no difference.
     """
-    if not candidates:
+    if not candidates.ids:
         return []
     share = WITHIN_A_POINT if match else 1.0
     lifted = np.sum(list(lifts(candidates, day).values()), axis=0)
-    base = np.round(np.array([one.base for one in candidates]), 2)
-    sums = (-np.round(base + share * lifted, 9)).tolist()
-    keyed = [(one.tier, less, one.id, one) for less, one in zip(sums, candidates, strict=True)]
-    return [one for *_, one in sorted(keyed, key=itemgetter(0, 1, 2))]
+    sums = np.round(np.round(candidates.base, 2) + share * lifted, 9)
+    keys = [candidates.ids, -sums] + ([] if candidates.tiers is None else [candidates.tiers])
+    found: list[int] = np.lexsort(keys).tolist()
+    return found

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 
 from search.requests import Fragment, Hit, Ids, SearchRequest, SearchResult, Sort, Terms
 from talentmarket.discovery.cursors import MOST_SHOWN, Cursor
-from talentmarket.discovery.order import Candidate
 
 CANDIDATES = 1_000
 CHUNK = 250  # rows read at once by date where many of them were shown before
@@ -20,8 +19,10 @@ NEWEST = Sort("published_at")
 VALUES = ("published_at", "reply_rate", "applicants", "cluster")
 
 Ask = Callable[[SearchRequest], SearchResult]
-#: Puts hits in order on a day (days since 1970).
-Rank = Callable[[Sequence[Hit], int], list[Candidate]]
+#: Puts the hits of an answer in order on a day (days since 1970): their places, best first.
+Rank = Callable[[SearchResult, int], list[int]]
+#: Postings that stand for one job: their ids, the best first, and their cluster.
+Group = tuple[list[str], int | None]
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,11 @@ def ranked_page(
     if cursor.after or cursor.before:
         return _by_date(ask, request, cursor, size, collapse=collapse)
     found = ask(replace(request, limit=CANDIDATES, values=(*VALUES, *values), highlight=()))
-    groups = _groups(rank(found.hits, cursor.day), collapse=collapse)
-    left = [group for group in groups if not any(cursor.has(one.id) for one in group)]
-    best = [group[0] for group in left[:size]]
-    shown = cursor.with_shown(one.id for one in best)
+    left = _groups(found, rank(found, cursor.day), collapse=collapse)
+    if cursor.shown:
+        left = [group for group in left if not any(map(cursor.has, group[0]))]
+    best = [(ids[0], cluster) for ids, cluster in left[:size]]
+    shown = cursor.with_shown(one for one, _ in best)
     following = shown if len(left) > size and len(shown) < MOST_SHOWN else None
     rows = list(_marked(ask, request, best, collapse=collapse))
     if following is None and found.total > len(found.hits):
@@ -77,13 +79,19 @@ def ranked_page(
     return Page(tuple(rows), found, previous, following)
 
 
-def _groups(candidates: Iterable[Candidate], *, collapse: bool) -> list[list[Candidate]]:
-    """Candidates that stand for one job together, in the order of the best of each."""
-    found: dict[object, list[Candidate]] = {}
-    for one in candidates:
-        key = one.cluster if collapse and one.cluster is not None else one.id
-        found.setdefault(key, []).append(one)
-    return list(found.values())
+def _groups(found: SearchResult, order: Iterable[int], *, collapse: bool) -> list[Group]:
+    """Hits that stand for one job together, in the order of the best of each."""
+    clusters = found.columns["cluster"]
+    groups: dict[object, Group] = {}
+    for at in order:
+        row_id, cluster = found.hits[at].id, clusters[at]
+        if not collapse or cluster is None:
+            groups[row_id] = ([row_id], cluster)
+        elif cluster in groups:
+            groups[cluster][0].append(row_id)
+        else:
+            groups[cluster] = ([row_id], cluster)
+    return list(groups.values())
 
 
 def _by_date(
@@ -140,15 +148,15 @@ def _walk(
     counted = result = ask(request)
     kept: list[tuple[Hit, tuple[str, ...]]] = []
     while True:
-        hits = result.hits[::-1] if back else result.hits
-        same = _same(ask, request, _clusters(hits)) if collapse else {}
-        for hit in hits:
-            members = same.get(hit.values["cluster"] or 0, (hit.id,))
+        rows = list(zip(result.hits, result.columns["cluster"], strict=True))[:: -1 if back else 1]
+        same = _same(ask, request, _clusters(rows)) if collapse else {}
+        for hit, cluster in rows:
+            members = same.get(cluster or 0, (hit.id,))
             if members[0] == hit.id and not any(map(cursor.has, members)):
                 kept.append((hit, members[1:]))
-        if len(kept) > size or len(hits) < chunk:
+        if len(kept) > size or len(rows) < chunk:
             break
-        mark = hits[-1].cursor
+        mark = rows[-1][0].cursor
         request = replace(
             request, facets=(), after=None if back else mark, before=mark if back else None
         )
@@ -164,9 +172,8 @@ def _walk(
     )
 
 
-def _clusters(rows: Iterable[Hit]) -> tuple[int, ...]:
-    found = (hit.values["cluster"] for hit in rows)
-    return tuple(dict.fromkeys(cluster for cluster in found if cluster is not None))
+def _clusters(rows: Iterable[tuple[object, int | None]]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(cluster for _, cluster in rows if cluster is not None))
 
 
 def _same(
@@ -188,17 +195,17 @@ def _same(
         )
     )
     same: defaultdict[int, list[str]] = defaultdict(list)
-    for hit in found.hits:
-        same[hit.values["cluster"] or 0].append(hit.id)
+    for hit, cluster in zip(found.hits, found.columns["cluster"], strict=True):
+        same[cluster or 0].append(hit.id)
     return {cluster: tuple(ids) for cluster, ids in same.items()}
 
 
 def _marked(
-    ask: Ask, request: SearchRequest, best: Sequence[Candidate], *, collapse: bool
+    ask: Ask, request: SearchRequest, best: Sequence[tuple[str, int | None]], *, collapse: bool
 ) -> Iterator[Row]:
     """The rows with the passages where the words were found, and what each stands for: asked for
     these alone."""
-    ids = tuple(one.id for one in best)
+    ids = tuple(one for one, _ in best)
     marks: dict[str, Mapping[str, tuple[Fragment, ...]]] = {}
     if ids and request.highlight and (request.words or request.phrases):
         # Their order is known: by date nothing has to be scored.
@@ -212,8 +219,7 @@ def _marked(
             )
         )
         marks = {hit.id: hit.fragments for hit in found.hits}
-    clusters = tuple(one.cluster for one in best if one.cluster is not None)
-    same = _same(ask, request, clusters) if collapse else {}
-    for one in best:
-        others = tuple(key for key in same.get(one.cluster or 0, ()) if key != one.id)
-        yield Row(one.id, marks.get(one.id, {}), others)
+    same = _same(ask, request, _clusters(best)) if collapse else {}
+    for one, cluster in best:
+        others = tuple(key for key in same.get(cluster or 0, ()) if key != one)
+        yield Row(one, marks.get(one, {}), others)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import terms
 from search.fields import Kind
-from search.requests import Alternative, Concept, Hit, SearchRequest
+from search.requests import Alternative, Concept, Hit, SearchRequest, SearchResult
 from search.sketches import sketch
 from talentmarket.discovery.nearness import (
     SKILLS,
@@ -21,14 +23,22 @@ SKILL_NAMES = ("java", "spring", "mysql", "photoshop", "premiere")
 ASKED = SearchRequest(Kind.JOB, "数据分析师")
 
 
-def hit(row_id: str, score: float, title: str = "", skills: tuple[str, ...] = ()) -> Hit:
-    numbers = (*sketch(terms(title).grams), *sketch(skills))
-    return Hit(row_id, score, values=dict(zip(VALUES, numbers, strict=True)))
+#: A hit, and its sketches.
+Sketched = tuple[Hit, tuple[int | None, ...]]
 
 
-def order(request: SearchRequest, *hits: Hit) -> str:
-    shares = relevance(request, hits)
-    return "".join(hits[at].id for at in sorted(range(len(hits)), key=lambda at: -shares[at]))
+def hit(row_id: str, score: float, title: str = "", skills: tuple[str, ...] = ()) -> Sketched:
+    return Hit(row_id, score), (*sketch(terms(title).grams), *sketch(skills))
+
+
+def found(rows: Sequence[Sketched]) -> SearchResult:
+    columns = {name: [numbers[at] for _, numbers in rows] for at, name in enumerate(VALUES)}
+    return SearchResult(len(rows), tuple(one for one, _ in rows), columns=columns)
+
+
+def order(request: SearchRequest, *rows: Sketched) -> str:
+    shares = relevance(request, found(rows))
+    return "".join(rows[at][0].id for at in sorted(range(len(rows)), key=lambda at: -shares[at]))
 
 
 def test_a_title_that_is_what_was_asked_stands_before_one_that_says_more() -> None:
@@ -59,25 +69,23 @@ def test_the_engines_score_is_more_than_both() -> None:
             st.lists(st.sampled_from(SKILL_NAMES), max_size=4).map(tuple),
         ),
         max_size=12,
-        unique_by=lambda one: one.id,
+        unique_by=lambda row: row[0].id,
     )
 )
-def test_shares_are_known_for_each_and_depend_on_no_order(hits: list[Hit]) -> None:
-    shares = relevance(ASKED, hits)
-    assert len(shares) == len(hits)
+def test_shares_are_known_for_each_and_depend_on_no_order(rows: list[Sketched]) -> None:
+    shares = relevance(ASKED, found(rows)).tolist()
+    assert len(shares) == len(rows)
     assert all(0.0 <= share <= 1.0 for share in shares)
-    back = relevance(ASKED, hits[::-1])[::-1]
+    back = relevance(ASKED, found(rows[::-1])).tolist()[::-1]
     assert [round(share, 9) for share in shares] == [round(share, 9) for share in back]
     assert max(shares, default=1.0) in (0.0, 1.0)
 
 
 def test_the_unknown_is_near_nothing() -> None:
     """Of an index of a former time, or a document without title and skills."""
-    bare = [
-        Hit(name, score, values=dict.fromkeys(VALUES)) for name, score in (("a", 2.0), ("b", 1.0))
-    ]
-    assert relevance(ASKED, bare) == [1.0, 0.5]
-    assert relevance(ASKED, [hit("a", 0.0, "数据分析师")]) == [0.0]
+    bare = [(Hit(name, score), (None,) * len(VALUES)) for name, score in (("a", 2.0), ("b", 1.0))]
+    assert relevance(ASKED, found(bare)).tolist() == [1.0, 0.5]
+    assert relevance(ASKED, found([hit("a", 0.0, "数据分析师")])).tolist() == [0.0]
 
 
 def test_names_are_what_was_typed_and_its_chinese() -> None:

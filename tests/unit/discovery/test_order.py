@@ -2,47 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talentmarket.discovery.order import BOOSTS, DAY, Candidate, chance, lifts, ranked
+from talentmarket.discovery.order import BOOSTS, DAY, Candidates, chance, lifts, ranked
 
 TODAY = 20_000
 NOW = TODAY * DAY
 
 
-def one(row_id: str = "a", **values: object) -> Candidate:
-    return Candidate(**{"id": row_id, "base": 0.5, "published_at": NOW, **values})  # type: ignore[arg-type]
+class Row(NamedTuple):
+    """A candidate by itself."""
+
+    id: str
+    base: float = 0.5
+    published_at: int | None = NOW
+    on_time: int | None = None
+    applicants: int | None = None
+    tier: int = 0
 
 
-def first(*candidates: Candidate, match: bool = False, day: int = TODAY) -> str:
-    return ranked(candidates, day, match=match)[0].id
+def columns(rows: Sequence[Row]) -> Candidates:
+    return Candidates(*([row[at] for row in rows] for at in range(len(Row._fields))))  # type: ignore[arg-type]
+
+
+def first(*rows: Row, match: bool = False, day: int = TODAY) -> str:
+    return rows[ranked(columns(rows), day, match=match)[0]].id
 
 
 def test_fresh_on_time_and_little_asked_for_stand_first_among_equals() -> None:
-    plain = one("z", published_at=NOW - 60 * DAY, on_time=80, applicants=7)
+    plain = Row("z", published_at=NOW - 60 * DAY, on_time=80, applicants=7)
     for better in ({"published_at": NOW}, {"on_time": 100}, {"applicants": 0}):
         assert first(plain, plain._replace(id="b", **better)) == "b"  # type: ignore[arg-type]
 
 
 def test_few_answers_are_neither_praised_nor_blamed() -> None:
     rates = (100, None, 80, 20)
-    found = lifts([one(on_time=rate) for rate in rates], TODAY)["on_time"].tolist()
+    found = lifts(columns([Row("a", on_time=rate) for rate in rates]), TODAY)["on_time"].tolist()
     assert found == sorted(found, reverse=True)
     assert found[0] == BOOSTS["on_time"]
     assert found[2:] == [0, 0]
 
 
 def test_clear_relevance_is_not_overturned() -> None:
-    best = one("a", base=1.0, published_at=NOW - 900 * DAY, on_time=10, applicants=12)
-    lifted = one("b", base=1.0 - sum(BOOSTS.values()) - 0.02, on_time=100, applicants=0)
+    best = Row("a", base=1.0, published_at=NOW - 900 * DAY, on_time=10, applicants=12)
+    lifted = Row("b", base=1.0 - sum(BOOSTS.values()) - 0.02, on_time=100, applicants=0)
     assert first(best, lifted) == "a"
 
 
 def test_the_shuffle_differs_from_day_to_day_and_lets_each_be_first() -> None:
-    equals = [one(f"firm{number}") for number in range(5)]
+    equals = [Row(f"firm{number}") for number in range(5)]
     winners = {first(*equals, day=TODAY) for _ in range(3)}
     assert len(winners) == 1
     at_old_age = [item._replace(published_at=0) for item in equals]
@@ -54,7 +67,7 @@ def test_the_shuffle_differs_from_day_to_day_and_lets_each_be_first() -> None:
 @given(
     st.lists(
         st.builds(
-            Candidate,
+            Row,
             id=st.uuids().map(str),
             base=st.integers(0, 100).map(lambda points: points / 100),
             tier=st.integers(0, 2),
@@ -65,12 +78,14 @@ def test_the_shuffle_differs_from_day_to_day_and_lets_each_be_first() -> None:
         max_size=30,
     )
 )
-def test_points_of_a_match_are_never_overturned(candidates: list[Candidate]) -> None:
-    found = ranked(candidates, TODAY, match=True)
-    assert sorted(found, key=lambda item: item.id) == sorted(candidates, key=lambda item: item.id)
+def test_points_of_a_match_are_never_overturned(rows: list[Row]) -> None:
+    order = ranked(columns(rows), TODAY, match=True)
+    assert sorted(order) == list(range(len(rows)))
+    found = [rows[at] for at in order]
     keys = [(item.tier, -item.base) for item in found]
     assert keys == sorted(keys)
-    assert found == ranked(list(reversed(candidates)), TODAY, match=True)
+    back = rows[::-1]
+    assert found == [back[at] for at in ranked(columns(back), TODAY, match=True)]
 
 
 @given(st.integers(0, 100_000), st.text(max_size=20))

@@ -9,7 +9,7 @@ import pytest
 
 from search.fields import Kind
 from search.query import plan
-from search.requests import Hit, SearchRequest
+from search.requests import Hit, SearchRequest, SearchResult
 from search.sketches import sketch
 from talentmarket.discovery import nearness, order, translating
 from talentmarket.discovery.understanding import TALENTS, EmployerNames, understand
@@ -21,9 +21,14 @@ NAMES = EmployerNames([("org1", ["岷江云计算"])])
 QUERIES = ("高级Java工程师 天府新区", "首席信息官", "岷江云计算", "ActionScript")
 
 
-def _hit(row_id: str, score: float, skill: str) -> Hit:
-    numbers = (*sketch(["java"]), *sketch([skill]))
-    return Hit(row_id, score, values=dict(zip(nearness.VALUES, numbers, strict=True)))
+def _found(*rows: tuple[str, float, str]) -> SearchResult:
+    numbers = [(*sketch(["java"]), *sketch([skill])) for *_, skill in rows]
+    columns = {
+        name: list(held)
+        for name, held in zip(nearness.VALUES, zip(*numbers, strict=True), strict=True)
+    }
+    hits = tuple(Hit(row_id, score) for row_id, score, _ in rows)
+    return SearchResult(len(rows), hits, columns=columns)
 
 
 def scored() -> dict[object, float]:
@@ -36,11 +41,11 @@ def scored() -> dict[object, float]:
             request = SearchRequest(kind, asked.words, concepts=asked.concepts, lifts=asked.lifts)
             for score in plan(request).lifts:
                 found[(text, kind, score.node)] = score.weight
-    hits = [_hit("a", 2.0, "java"), _hit("b", 1.0, "java"), _hit("c", 1.0, "cooking")]
+    hits = _found(("a", 2.0, "java"), ("b", 1.0, "java"), ("c", 1.0, "cooking"))
     request = SearchRequest(Kind.JOB, "java")
-    found |= dict(enumerate(nearness.relevance(request, hits)))
-    one = order.Candidate("a", 0.5, published_at=0, on_time=100, applicants=0)
-    return found | {name: float(held[0]) for name, held in order.lifts([one], 0).items()}
+    found |= dict(enumerate(nearness.relevance(request, hits).tolist()))
+    one = order.Candidates(["a"], [0.5], published_at=[0], on_time=[100], applicants=[0])
+    return found | {name: float(held[0]) for name, held in order.lifts(one, 0).items()}
 
 
 @pytest.mark.parametrize("name", sorted(BOOSTS.keys() - {LEARNED}))
