@@ -7,6 +7,7 @@ from math import prod
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import orjson
 import tantivy
 
@@ -120,9 +121,9 @@ def _by_score(
     end = request.offset + request.limit
     total, ranked = _with_equals(searcher, query, end, MAX_WINDOW)
     ties = _numbers(searcher, fields.TIE, [address for _, address in ranked])
-    places = zip(ranked, ties, range(len(ranked)), strict=True)
-    order = sorted([(-score, tie, at) for (score, _), tie, at in places])
-    return total, [ranked[at] for _, _, at in order[request.offset : end]]
+    scores = np.array([score for score, _ in ranked])
+    order = np.lexsort((np.array(ties), -scores))[request.offset : end]
+    return total, [ranked[at] for at in order.tolist()]
 
 
 def _common(searcher: tantivy.Searcher, where: Node) -> Common:

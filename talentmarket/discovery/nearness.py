@@ -68,7 +68,7 @@ def _sketches(found: SearchResult, names: Sequence[str]) -> Floats:
 def _weighted(rows: Floats, asked: Floats) -> Floats:
     """Cosine of each of `rows` to each of `asked`; what few of the rows have counts for more."""
     weights = _rarity(rows)
-    return _unit(rows * weights) @ _unit(asked * weights).T
+    return _cosines(rows, weights, _unit(asked * weights))
 
 
 def _like_the_first(found: SearchResult, shares: Floats) -> Floats:
@@ -79,9 +79,17 @@ def _like_the_first(found: SearchResult, shares: Floats) -> Floats:
     rounded = np.round(shares, 2)
     first = np.lexsort((np.array([hit.id for hit in found.hits]), -rounded))[:FIRST]
     rows = _sketches(found, SKILL_SKETCH)
-    rows = _unit(rows * _rarity(rows))
-    meant = _unit(rounded[first][None, :] @ rows[first])
-    return np.asarray((rows @ meant.T)[:, 0])
+    weights = _rarity(rows)
+    meant = _unit(rounded[first][None, :] @ _unit(rows[first] * weights))
+    return np.asarray(_cosines(rows, weights, meant)[:, 0])
+
+
+def _cosines(rows: Floats, weights: Floats, meant: Floats) -> Floats:
+    """Cosine of each of `rows`, weighted, to each of `meant`, which are of length 1. The rows are
+    of noughts and ones, so that their lengths are sums of squared weights, and none is made anew."""
+    lengths = np.sqrt(rows @ weights**2)[:, None]
+    found = rows @ (meant * weights).T
+    return np.divide(found, lengths, out=np.zeros_like(found), where=lengths > 0)
 
 
 def _rarity(rows: Floats) -> Floats:

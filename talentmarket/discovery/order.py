@@ -59,7 +59,7 @@ def lifts(candidates: Candidates, day: int) -> dict[str, Floats]:
         "fresh": 0.5 ** (np.where(np.isnan(age), FRESH_DAYS * 10, age) / FRESH_DAYS),
         "on_time": np.where(np.isnan(rate), UNKNOWN_RATE, on_time),
         "few": 1 / (1 + np.nan_to_num(_numbers(candidates.applicants))),
-        "shuffle": np.array([chance(day, one) for one in candidates.ids]),
+        "shuffle": chances(day, candidates.ids),
     }
     return {name: most * shares[name] for name, most in BOOSTS.items()}
 
@@ -69,10 +69,15 @@ def _numbers(held: Sequence[int | None]) -> Floats:
     return np.array(held, dtype=np.float64)
 
 
-def chance(day: int, row_id: str) -> float:
-    """A number from 0 up to 1 that is drawn anew for each row each day."""
-    drawn = hashlib.blake2b(f"{day}:{row_id}".encode(), digest_size=4).digest()
-    return int.from_bytes(drawn, "big") / 2**32
+def chances(day: int, row_ids: Sequence[str]) -> Floats:
+    """A number from 0 up to 1 for each row, drawn anew each day."""
+    begun = hashlib.blake2b(f"{day}:".encode(), digest_size=4)
+    drawn = []
+    for row_id in row_ids:
+        one = begun.copy()
+        one.update(row_id.encode())
+        drawn.append(one.digest())
+    return np.frombuffer(b"".join(drawn), dtype=">u4") / 2**32
 
 
 def ranked(candidates: Candidates, day: int, *, match: bool) -> list[int]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -16,6 +18,8 @@ LONGEST_CODE = 64
 LONGEST_WORDS = 200
 LAST_PAGE = 50
 LONGEST_CURSOR = 8_000
+#: Signs that stay as they are in the values of an address (URL Standard, as Werkzeug has them).
+SAFE = "!$'()*,/:;?@"
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,10 @@ class State:
         changes.setdefault("page", 1)
         changes.setdefault("cursor", "")
         other = replace(self, **changes)
-        return url_for(other.endpoint, **{**other.path, **other.arguments()})
+        path: dict[str, Any] = dict(other.path)
+        here = url_for(other.endpoint, **path)
+        asked = "&".join(_said(name, value) for name, value in other.pairs())
+        return f"{here}?{asked}" if asked else here
 
     def number_url(self, number: int) -> str:
         """The address of another page of the list."""
@@ -79,15 +86,18 @@ class State:
             found["cursor"] = self.cursor
         return found
 
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Name and value of everything in the address."""
+        for name, value in self.arguments().items():
+            if isinstance(value, (tuple, list)):
+                yield from ((name, str(one)) for one in value)
+            else:
+                yield name, str(value)
+
     def hidden(self, *without: str) -> list[tuple[str, str]]:
         """Name and value of everything a form must carry on, except what it asks itself."""
-        found = []
-        for name, value in self.arguments().items():
-            if name in without or name in ("page", "cursor"):
-                continue
-            values = value if isinstance(value, (tuple, list)) else [value]
-            found += [(name, str(one)) for one in values]
-        return found
+        left = {*without, "page", "cursor"}
+        return [pair for pair in self.pairs() if pair[0] not in left]
 
     def with_filter(self, name: str, codes: Iterable[str]) -> str:
         """The address with the codes of one filter replaced."""
@@ -120,6 +130,16 @@ def read(endpoint: str, names: Iterable[str], **path: str) -> State:
         more=frozenset(code[:LONGEST_CODE] for code in args.getlist("more")[:MOST_CODES]),
         lift=frozenset(code[:LONGEST_CODE] for code in args.getlist("lift")[:MOST_CODES]),
     )
+
+
+def _said(name: str, value: str) -> str:
+    """A value of an address as it stands there; a page writes the same ones in all of its own."""
+    return (_encoded if len(value) <= LONGEST_WORDS else _encoded.__wrapped__)(name, value)
+
+
+@lru_cache(maxsize=2_048)
+def _encoded(name: str, value: str) -> str:
+    return urlencode([(name, value)], safe=SAFE)
 
 
 def _keys(name: str) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import url_for
@@ -11,7 +12,7 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from talentmarket.core import clock
-from talentmarket.core.language import language
+from talentmarket.core.language import Texts, language, texts
 from talentmarket.core.words import word
 from talentmarket.exchange.listing import AnyJob, ListedJob, ListedOrganisation
 from talentmarket.exchange.models import Channel, Job, Origin
@@ -156,18 +157,27 @@ def day_said(at: datetime | None) -> str:
     """A day as lists say it: today, yesterday, else the short date."""
     if at is None:
         return ""
-    day = clock.local(at).date()
-    past = (clock.today() - day).days
+    return _day_said(texts(), clock.local(at).date(), clock.today())
+
+
+@lru_cache(maxsize=1_024)
+def _day_said(_texts: Texts, day: date, today: date) -> str:
+    past = (today - day).days
     if past == 0:
         return _("今天")
-    return _("昨天") if past == 1 else short_day(day)
+    return _("昨天") if past == 1 else _short(_texts, day, today)
 
 
 def short_day(day: date | None) -> str:
     """Month and day; with the year when it is another one."""
     if day is None:
         return ""
-    same = day.year == clock.today().year
+    return _short(texts(), day, clock.today())
+
+
+@lru_cache(maxsize=1_024)
+def _short(_texts: Texts, day: date, today: date) -> str:
+    same = day.year == today.year
     if language() == "zh":
         return f"{day:%m-%d}" if same else day.isoformat()
     return str(format_date(day, "d MMM" if same else "d MMM y"))

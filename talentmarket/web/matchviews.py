@@ -6,12 +6,14 @@ The numbers are those of :class:`talentmarket.matching.score.Match`; nothing is 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from talentmarket.core.language import Texts, texts
 from talentmarket.core.masking import mask
 from talentmarket.core.words import word
 from talentmarket.matching.requirements import Row
@@ -140,6 +142,12 @@ def _skill_asked(code: str, asked: dict[str, Any]) -> str:
 
 def years_asked(low: int | None, high: int | None) -> str:
     """A span of years of experience as the trade says it."""
+    return _years(texts(), low, high)
+
+
+@lru_cache(maxsize=1_024)
+def _years(_texts: Texts, low: int | None, high: int | None) -> str:
+    """The span in a language: lists say the same few over and over."""
     if not low and not high:
         return _("经验不限")
     if high is None:

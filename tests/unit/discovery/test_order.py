@@ -9,7 +9,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talentmarket.discovery.order import BOOSTS, DAY, Candidates, chance, lifts, ranked
+from talentmarket.discovery.order import BOOSTS, DAY, Candidates, chances, lifts, ranked
 
 TODAY = 20_000
 NOW = TODAY * DAY
@@ -90,8 +90,9 @@ def test_points_of_a_match_are_never_overturned(rows: list[Row]) -> None:
 
 @given(st.integers(0, 100_000), st.text(max_size=20))
 def test_chance_lies_between_nothing_and_one(day: int, row_id: str) -> None:
-    assert 0 <= chance(day, row_id) < 1
-    assert chance(day, row_id) == chance(day, row_id)
+    alone, (first, second) = chances(day, [row_id]), chances(day, [row_id, "another"])
+    assert 0 <= first < 1
+    assert alone == first != second
 
 
 def test_every_boost_is_explained() -> None:
