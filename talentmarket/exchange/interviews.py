@@ -25,6 +25,7 @@ from talentmarket.exchange.models import (
     InterviewState,
 )
 from talentmarket.exchange.stages import By
+from talentmarket.exchange.suspended import require_standing
 
 #: An interview stands between the first look and an offer.
 STAGES = (
@@ -145,8 +146,10 @@ def _write(
 def accept(session: Session, application: Application, *, sequence: int, actor: Actor) -> Interview:
     """The person takes the proposed time; phone and mail open to this employer.
 
-    `sequence` is the proposal the person saw: a changed one has to be read first.
+    `sequence` is the proposal the person saw: a changed one has to be read first. Raises Conflict,
+    also for a suspended organisation.
     """
+    require_standing(application.organisation)
     interview = _answer(session, application, InterviewState.ACCEPTED, sequence)
     receiver = application.organisation.public_id
     snapshots.give_contact(session, application, receiver, snapshots.PHONE_AND_MAIL)

@@ -19,6 +19,7 @@ from talentmarket.core.masking import MASK, mask
 from talentmarket.exchange import telling
 from talentmarket.exchange.models import Application, Message, Side
 from talentmarket.exchange.models.applications import ENDED
+from talentmarket.exchange.suspended import require_standing
 
 MOST_SIGNS = 2000
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
@@ -47,7 +48,8 @@ def send(
 ) -> bool:
     """Add a line; False when a line with this key is there already (the form was sent twice).
 
-    Raises Invalid for an empty or too long text, Conflict when the application is over.
+    Raises Invalid for an empty or too long text, Conflict when the application is over or the
+    organisation is suspended.
     """
     text = clean(text)
     if not text:
@@ -56,6 +58,7 @@ def send(
         raise Invalid({"text": _l("消息最多 2000 字，请缩短后再发。")})
     if application.state in ENDED:
         raise Conflict(_l("申请已结束，不能再发消息。"), code="application-over")
+    require_standing(application.organisation)
     key = key if key and _KEY.fullmatch(key) else None
     added = session.scalar(
         insert_for(session)(Message)

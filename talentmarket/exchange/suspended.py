@@ -17,10 +17,12 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session, aliased
 
 from talentmarket.core import clock
 from talentmarket.core.db import AnySession, commits
+from talentmarket.core.errors import Conflict
 from talentmarket.core.outbox import OutboxRow
 from talentmarket.members.models import STANDING, Organisation, OrganisationKind, OrganisationState
 
@@ -95,6 +97,15 @@ def _suspended() -> sa.Select[tuple[str, str, datetime, datetime | None]]:
 def lately_suspended(session: Session) -> tuple[str, ...]:
     """The public ids of :func:`lately`."""
     return tuple(one.public_id for one in lately(session))
+
+
+def require_standing(organisation: Organisation) -> None:
+    """Nothing more is given or said to an organisation that is suspended. Raises Conflict."""
+    if organisation.state is OrganisationState.SUSPENDED:
+        raise Conflict(
+            _l("这家单位已被停用，现在看不到您的申请。它恢复后可以继续；您也可以撤回申请。"),
+            code="suspended",
+        )
 
 
 def spellings(name: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from talentmarket.exchange import applications, desk, invitations, moves, score_
 from talentmarket.exchange.applications import Standing
 from talentmarket.exchange.models import Application, ContactWhen, Invitation, Job
 from talentmarket.exchange.stages import By
+from talentmarket.exchange.suspended import require_standing
 from talentmarket.members.cards import snapshot_profile
 from talentmarket.members.models import Talent
 from talentmarket.web.applications import conversation, invited, show
@@ -159,6 +160,8 @@ def move(application_id: str) -> Response:
         raise NotFound()
     with unit_of_work() as session:
         application = applications.own(session, own_talent(session), application_id)
+        if name == "accept":
+            require_standing(application.organisation)
         moves.move(
             session,
             application,

@@ -35,7 +35,7 @@ from talentmarket.exchange.models import (
 from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.published import as_published
 from talentmarket.exchange.stages import APPLICATION, By
-from talentmarket.members.models import TRUSTED
+from talentmarket.members.models import TRUSTED, OrganisationState
 from talentmarket.web.applications import words
 from talentmarket.web.applications.forms import MessageForm
 from talentmarket.web.applications.snapshot import snapshot_view
@@ -100,7 +100,8 @@ def _row(application: Application, unread: int) -> dict[str, Any]:
         "title": application.job.shown_title,
         "organisation": application.organisation.name,
         "state": application.state,
-        "clock": words.clock_of(application, for_person=True),
+        "clock": None if _stopped(application) else words.clock_of(application, for_person=True),
+        "stopped": _stopped(application),
         "unread": unread,
     }
 
@@ -131,7 +132,8 @@ def page(application_id: str, form: MessageForm | None = None) -> str:
         verified=application.organisation.state in TRUSTED,
         reached=words.reached(application),
         ended=words.ended_word(application),
-        deadline=_deadline(application),
+        stopped=_stopped(application),
+        deadline=None if _stopped(application) else _deadline(application),
         interview=interviews.current(session, application),
         undo=moves.undoable(application, By.TALENT),
         acts=_acts(application),
@@ -144,15 +146,24 @@ def page(application_id: str, form: MessageForm | None = None) -> str:
         review=score_reviews.last(session, application),
         over=application.state in ENDED,
         remindable=application.state in promises.UNANSWERED_YET
+        and not _stopped(application)
         and application.answer_due_at < clock.now(),
         when=words.when,
     )
+
+
+def _stopped(application: Application) -> bool:
+    """Whether the application rests because its organisation is suspended and sees nothing of it."""
+    suspended = application.organisation.state is OrganisationState.SUSPENDED
+    return suspended and application.state not in ENDED
 
 
 def _acts(application: Application) -> set[str]:
     acts = {step.name for step in APPLICATION.allowed(application.state, By.TALENT)}
     if application.state is S.STARTED and application.moved_by_side is Side.TALENT:
         acts.discard("confirm")  # the other side says it
+    if _stopped(application):
+        acts.discard("accept")
     return acts
 
 
@@ -192,7 +203,8 @@ def _events(application: Application) -> list[dict[str, Any]]:
     rows = history(db.session(), "application", application.public_id)
     names = {application.organisation.public_id: application.organisation.name}
     views = words.event_views(rows, names, current_user.account.public_id)
-    if application.due_at and application.state in promises.UNANSWERED_YET:
+    waits = application.state in promises.UNANSWERED_YET and not _stopped(application)
+    if application.due_at and waits:
         due = application.answer_due_at
         ahead = {"at": due, "when": words.when(due), "head": _("答复期限"), "kind": "future"}
         views.insert(0, ahead)
