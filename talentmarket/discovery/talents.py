@@ -16,6 +16,7 @@ from search.requests import (
     AnyOf,
     Facet,
     Filter,
+    Ids,
     Not,
     SearchRequest,
     SearchResult,
@@ -30,6 +31,7 @@ from talentmarket.discovery import asking, translating
 from talentmarket.discovery.understanding import NO_WISH, TALENTS, Understanding, Wish, understand
 from talentmarket.exchange.acting import employers_in
 from talentmarket.exchange.models import Job, JobState, Origin
+from talentmarket.exchange.suspended import unsettled_since
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import score_talents, stand_talents
 from talentmarket.members.blocks import Binding, binding, blocked_talents, organisation_keys
@@ -136,7 +138,9 @@ def search_talents(
         sort = "match"
     elif not query.words and sort == "relevance":
         sort = "newest"
-    request = _request(query, understanding, sort, acting_tokens(session, organisation))
+    bound = binding(session, organisation)
+    lately = bound.lately(session, unsettled_since(session))
+    request = _request(query, understanding, sort, tuple(bound.keys), lately)
     try:
         result: SearchResult = current_app.extensions["talentmarket_search"].call(
             lambda backend: backend.search(request)
@@ -156,7 +160,7 @@ def search_talents(
     return FoundTalents(
         understanding,
         result.total,
-        cards(session, organisation, ids),
+        cards(session, organisation, ids, bound),
         matches,
         {name: [(b.key, b.count) for b in rows] for name, rows in result.facets.items()},
         sort,
@@ -172,7 +176,11 @@ def talent_request(query: TalentQuery, tokens: tuple[str, ...]) -> SearchRequest
 
 
 def _request(
-    query: TalentQuery, understanding: Understanding, sort: str, tokens: tuple[str, ...]
+    query: TalentQuery,
+    understanding: Understanding,
+    sort: str,
+    tokens: tuple[str, ...],
+    lately: tuple[str, ...] = (),
 ) -> SearchRequest:
     rescored = sort == "match"
     page = min(max(query.page, 1), LAST_PAGE)
@@ -180,6 +188,7 @@ def _request(
     filters: list[Filter] = [
         Terms("visibility", tuple(level.value for level in FINDABLE)),
         Not(Terms("blocked_organisations", tokens)),
+        *((Not(Ids(lately)),) if lately else ()),
         *asked.filters,
     ]
     for name, codes in query.filters.items():

@@ -68,9 +68,19 @@ def _read(session: AnySession) -> tuple[Suspended, ...]:
     rows = session.execute(_suspended()).all()
     if not rows:
         return ()
-    now = clock.now()
-    since = min(rows[0].oldest or now, now) - SLACK
+    since = _since(rows[0].oldest)
     return tuple(Suspended(row.public_id, row.name_folded) for row in rows if row.since >= since)
+
+
+def unsettled_since(session: Session) -> datetime:
+    """Since when a change of a row may be unknown to the index."""
+    waiting = OutboxRow.__table__.c
+    return _since(session.scalar(sa.select(waiting.created_at).order_by(waiting.id).limit(1)))
+
+
+def _since(oldest: datetime | None) -> datetime:
+    now = clock.now()
+    return min(oldest or now, now) - SLACK
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask import current_app
@@ -27,6 +28,8 @@ from talentmarket.members.models import EntryKind, Organisation, Talent, TalentB
 
 MAX_BLOCKS = 100
 MAX_GROUP = 200
+#: Half of what an engine takes as alternatives of one condition.
+MOST_LATELY = 256
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,25 @@ class Binding:
     @property
     def talents(self) -> sa.Select[tuple[int]]:
         """A select of the keys of all talents that block one of them, for lists from rows."""
+        return sa.select(TalentBlock.talent_id).where(self._bound)
+
+    def lately(self, session: Session, since: datetime) -> tuple[str, ...]:
+        """The public ids of those who block one of them since then, the latest first: an index may
+        not have heard of it, and would count them."""
+        rows = (
+            sa.select(Talent.public_id)
+            .join(TalentBlock, TalentBlock.talent_id == Talent.id)
+            .where(self._bound, TalentBlock.created_at >= since)
+            .order_by(TalentBlock.id.desc())
+            .limit(MOST_LATELY)
+        )
+        return tuple(dict.fromkeys(session.scalars(rows)))
+
+    @property
+    def _bound(self) -> sa.ColumnElement[bool]:
         names = {fold(one.name) for one in self.members}
         codes = {one.uscc for one in self.members if one.uscc}
-        return sa.select(TalentBlock.talent_id).where(
-            sa.or_(TalentBlock.name_folded.in_(names), TalentBlock.uscc.in_(codes))
-        )
+        return sa.or_(TalentBlock.name_folded.in_(names), TalentBlock.uscc.in_(codes))
 
 
 def binding(

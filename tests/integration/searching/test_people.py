@@ -9,7 +9,9 @@ import sqlalchemy as sa
 
 from talentmarket.core.outbox import changed
 from talentmarket.core.uow import unit_of_work
-from talentmarket.members.models import ProfileOpening, Talent, Visibility
+from talentmarket.discovery.talents import TalentQuery, search_talents
+from talentmarket.exchange.models import Job
+from talentmarket.members.models import Organisation, ProfileOpening, Talent, Visibility
 from talentmarket.web.talents import organisation as area
 from tests.factories import block_of, make_organisation, make_talent
 from tests.fixtures.databases import on_sqlite
@@ -60,6 +62,25 @@ def test_a_job_ranks_them_and_is_the_purpose(make_client, market, session):
     assert opening.subject_id == market.data.public_id
     assert opening.organisation_id == market.own.id
     assert "岷江云计算" in read(make_client(market.person), "/me/openings")
+
+
+def test_who_blocks_is_not_counted_while_the_index_waits(market, session):
+    """Total and facets say what the list shows, also before the index has heard of the block."""
+
+    def counted(organisation, job=None):
+        session.rollback()
+        own = session.get_one(Organisation, organisation.id)
+        named = job and session.get_one(Job, job.id)
+        found = search_talents(session, own, TalentQuery(), named)
+        return found.total, len(found.rows), dict(found.facets["skill"])["spark"]
+
+    firm = (market.firm, market.agency)
+    assert counted(market.own) == counted(*firm) == (2, 2, 2)
+    with unit_of_work() as unit:
+        unit.add(block_of(market.talent, market.own))
+        changed(unit, "talent", market.talent.public_id)
+    assert counted(market.own) == counted(*firm) == (1, 1, 1)
+    assert counted(market.other) == (2, 2, 2)
 
 
 def test_a_look_without_a_job_is_another_purpose(make_client, market, session):
