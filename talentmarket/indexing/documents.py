@@ -157,7 +157,7 @@ def _evidenced(session: Session, keys: Sequence[int]) -> dict[int, list[Proof]]:
         .where(TalentSkill.talent_id.in_(keys), in_force())
         .order_by(TalentSkill.id)
     )
-    for talent_id, skill_id, kind in rows:
+    for talent_id, skill_id, kind in rows.all():
         found.setdefault(talent_id, []).append((skill_id, kind.value))
     return found
 
