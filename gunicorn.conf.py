@@ -25,6 +25,9 @@ limit_request_line = 8190
 preload_app = True
 max_requests = 20_000
 max_requests_jitter = 2_000
+# Objects made and not let go of until the collector looks for circles among the new ones. A page of a
+# thousand candidates holds some thousands for a moment: by Python's 700 it looked twice a page.
+MORE_OBJECTS = 20_000
 # A control socket would be one more way in, and needs a home folder that can be written.
 control_socket_disable = True
 # Requests are logged by the app, without what may name a person.
@@ -63,6 +66,7 @@ def when_ready(server: Any) -> None:
     get_recogniser()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(MORE_OBJECTS)
 
 
 def post_fork(server: Any, worker: Any) -> None:

@@ -69,7 +69,9 @@ _OF_OWNER = ListedOrganisation._fields
 def rows_among(session: Session, public_ids: Sequence[str]) -> dict[str, ListedJob]:
     """Of the jobs with these public ids those that are :func:`listed_now`, without their skills,
     which :func:`skills_of` gives."""
-    found = map(_listed, session.execute(_rows_among(), {"public_ids": public_ids}))
+    # Columns alone: of the connection, since a session looks in its answer for objects.
+    rows = session.connection().execute(_rows_among(), {"public_ids": public_ids})
+    found = map(_listed, rows)
     return {job.public_id: job for job in found}
 
 

@@ -99,17 +99,27 @@ def facet(state: State, facets: Facets, name: str, order: Iterable[str] | None =
     chosen = state.filters.get(name, ())
     codes = list(counts) if order is None else [one for one in order if one in counts or not known]
     codes += [code for code in chosen if code not in codes]
+    said = texts()
     return {
         "key": name,
         "title": title(name),
-        "options": [_option(name, code, counts.get(code, 0) if known else None, chosen)
-                    for code in chosen_first(codes, chosen)
-                    if not known or counts.get(code) or code in chosen],
-    }  # fmt: skip
+        "options": [
+            {
+                "value": code,
+                "label": _label(said, name, code),
+                "count": counts.get(code, 0) if known else None,
+                "selected": code in chosen,
+            }
+            for code in chosen_first(codes, chosen)
+            if not known or counts.get(code) or code in chosen
+        ],
+    }
 
 
 def chosen_first(codes: Iterable[str], chosen: Sequence[str]) -> list[str]:
     """The codes in their order, the chosen ones on top."""
+    if not chosen:
+        return list(codes)
     return sorted(codes, key=lambda code: code not in chosen)
 
 
