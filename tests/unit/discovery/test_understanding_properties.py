@@ -18,7 +18,7 @@ from talentmarket.discovery.understanding import (
 )
 from talentmarket.discovery.understanding.tables import get_tables
 from talentmarket.taxonomy.model import get_taxonomy
-from tests.scale import scale
+from tests.scale import FACTOR, scale
 
 _WORDS = st.sampled_from(
     [
@@ -206,9 +206,11 @@ def test_no_name_of_the_vocabulary_hides_what_stands_beside_it(form, said):
     if form[2].isdigit():  # DB2 and a figure are one; 数据15k counts data
         names = {name for name in names if re.search("[A-Za-z]{2}$", name)}
         assert names
+    # Of the many a third, another one with each form; in a long run all of them.
+    step = 3 if FACTOR < 3 and len(names) > 300 else 1
     hidden = [
         name
-        for name in sorted(names)
+        for name in sorted(names)[len(form) % step :: step]
         if said not in {(piece.kind, piece.code) for piece in understand(form.format(name)).pieces}
     ]
     assert hidden == []
