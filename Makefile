@@ -42,7 +42,7 @@ test: install servers ## Run the whole suite and install what it needs (Debian: 
 	$(PYTEST) $(SHARED)
 
 test-quick: install ## Run the tests that need no server and no browser
-	$(PYTEST) $(SHARED) -q \
+	$(PYTEST) $(SHARED) -q -p no:schemathesis \
 		-m "not elastic and not postgresql and not redis and not browser and not slow" \
 		tests/unit tests/contracts tests/guards
 
