@@ -5,8 +5,11 @@ A draft may be incomplete; :func:`problems` is asked before it is sent to review
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -27,6 +30,18 @@ from talentmarket.members.models import RestDays, WorkMode
 
 #: Fields whose words the posting check reads.
 CHECKED = ("title", "description", "hours", "address", "benefits")
+#: Fields that hold a code of an enumeration, with the enumeration.
+CODES: Mapping[str, type[StrEnum]] = MappingProxyType(
+    {
+        "kind": JobKind,
+        "channel": Channel,
+        "work_mode": WorkMode,
+        "rest_days": RestDays,
+        "insurance": Insurance,
+        "contract": Contract,
+        "pay_unit": PayUnit,
+    }
+)
 MOST_SKILLS = 40
 MOST_HEADCOUNT = 9999
 

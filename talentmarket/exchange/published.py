@@ -15,25 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import object_session
 
 from talentmarket.exchange.models import (
-    Channel,
-    Contract,
-    Insurance,
     Job,
-    JobKind,
-    PayUnit,
 )
-from talentmarket.exchange.posting import Posting, SkillWanted, write_to
-from talentmarket.members.models import Organisation, RestDays, WorkMode
-
-_KINDS: dict[str, type[StrEnum]] = {
-    "kind": JobKind,
-    "channel": Channel,
-    "work_mode": WorkMode,
-    "rest_days": RestDays,
-    "insurance": Insurance,
-    "contract": Contract,
-    "pay_unit": PayUnit,
-}
+from talentmarket.exchange.posting import CODES, Posting, SkillWanted, write_to
+from talentmarket.members.models import Organisation
 
 
 def keep(job: Job, before: Posting) -> None:
@@ -76,7 +61,7 @@ def _packed(posting: Posting) -> dict[str, Any]:
 
 def _unpacked(packed: dict[str, Any]) -> Posting:
     values = dict(packed)
-    for name, kind in _KINDS.items():
+    for name, kind in CODES.items():
         values[name] = kind(values[name]) if values[name] is not None else None
     until = values["valid_until"]
     values["valid_until"] = date.fromisoformat(until) if until else None

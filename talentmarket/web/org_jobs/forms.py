@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -31,14 +30,10 @@ from talentmarket.exchange import pay
 from talentmarket.exchange.drafting import LONGEST
 from talentmarket.exchange.models import (
     Channel,
-    Contract,
     Entrustment,
-    Insurance,
-    JobKind,
-    PayUnit,
 )
-from talentmarket.exchange.posting import MOST_SKILLS, NAMES, Posting, SkillWanted
-from talentmarket.members.models import Organisation, RestDays, WorkMode
+from talentmarket.exchange.posting import CODES, MOST_SKILLS, NAMES, Posting, SkillWanted
+from talentmarket.members.models import Organisation
 from talentmarket.taxonomy.model import SICHUAN, get_taxonomy
 from talentmarket.taxonomy.recognise import recognise
 from talentmarket.web.applications import words
@@ -46,16 +41,6 @@ from talentmarket.web.choices import pair_choices, word_choices
 from talentmarket.web.jobs.describing import level_name
 
 _UNSAID = ("", _l("未写明"))
-#: Fields that hold a code of an enumeration, with the enumeration; empty means unsaid.
-_CODES: Mapping[str, type[StrEnum]] = {
-    "kind": JobKind,
-    "channel": Channel,
-    "work_mode": WorkMode,
-    "rest_days": RestDays,
-    "insurance": Insurance,
-    "contract": Contract,
-    "pay_unit": PayUnit,
-}
 #: Fields of a posting that have one field of the form each.
 _PLAIN = tuple(name for name in NAMES if name not in ("skills", "benefits", "employer_name"))
 #: Fields that a posting must have although a draft may lack them.
@@ -286,7 +271,7 @@ def _shown(name: str, value: Any) -> Any:
         return None if value is None else Decimal(value) / 100
     if name == "education_rank":
         return "" if value is None else str(value)
-    if name in _CODES or name in ("occupation_code", "region_code"):
+    if name in CODES or name in ("occupation_code", "region_code"):
         return "" if value is None else str(value)
     return value
 
@@ -298,8 +283,8 @@ def _read(name: str, value: Any) -> Any:
         return round(value * 100) if said else None
     if name == "education_rank":
         return int(value) if value in tuple("01234567") else None
-    if name in _CODES:
-        return _CODES[name](value) if value in set(_CODES[name]) else None
+    if name in CODES:
+        return CODES[name](value) if value in set(CODES[name]) else None
     if name in ("occupation_code", "region_code"):
         return value or None
     if name == "description":
