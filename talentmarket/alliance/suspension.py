@@ -1,4 +1,5 @@
-"""Suspending an organisation: out of every list at once, and everybody concerned is told."""
+"""Taking an organisation out of every list: suspension, and a refusal of what was verified before.
+Everybody concerned is told."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from talentmarket.core.events import Actor
 from talentmarket.exchange import fan_out
 from talentmarket.members import verification
 from talentmarket.members.models import Organisation
+from talentmarket.members.models.organisations import STANDING
 
 
 def suspend(
@@ -28,3 +30,19 @@ def lift(session: Session, organisation: Organisation, *, actor: Actor) -> int:
     verification.lift(session, organisation, actor=actor)
     at = clock.now().isoformat()
     return fan_out.tell_applicants(session, organisation, "organisation.lifted_applicant", at)
+
+
+def refuse(
+    session: Session, organisation: Organisation, reason: str, text: str, *, actor: Actor
+) -> int:
+    """Refuse what was handed in; returns how many applicants were told.
+
+    At a renewal the jobs vanish by it, and those who wait for a word of the organisation learn
+    why. Nobody waits for one that was never verified.
+    """
+    stood = organisation.state in STANDING
+    verification.refuse(session, organisation, reason, text, actor=actor)
+    if not stood:
+        return 0
+    at = clock.now().isoformat()
+    return fan_out.tell_applicants(session, organisation, "organisation.refused_applicant", at)

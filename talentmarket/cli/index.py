@@ -165,6 +165,7 @@ def move_command(timeout: float) -> None:
 @cli.command("check")
 def check_command() -> None:
     """Compare index and database; the last line is JSON. Exit code 0 clean, 1 drift, 2 waiting."""
+    _left()  # a database without tables is named as such, not as an engine that is away
     try:
         with handle().reader() as backend:
             found = check(backend)

@@ -15,6 +15,7 @@ import click
 import structlog
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from talentmarket.core import counters, events, tasks
 from talentmarket.core.db import db
@@ -231,6 +232,22 @@ def _counters() -> int:
     return 0
 
 
+def _wait_for_tables(stop: threading.Event) -> None:
+    """Until the database answers and has tables: one line says so, not one for each round."""
+    said = ""
+    while not stop.is_set():
+        try:
+            waiting(db.session())
+            return
+        except (OperationalError, ProgrammingError) as error:
+            if (told := str(error.orig)) != said:
+                said = told
+                log.warning("worker waits for the database", error=said, hint="flask db upgrade")
+        finally:
+            db.session.remove()
+        stop.wait(1.0)
+
+
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Do what is due now and end.")
 @with_appcontext
@@ -243,6 +260,11 @@ def cli(once: bool) -> None:
 
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
+    if once:
+        waiting(db.session())  # a database without tables is named in one line
+        db.session.remove()
+    else:
+        _wait_for_tables(stop)
     log.info("worker started")
     with ExitStack() as stack:
         indexer = Indexer(stack)

@@ -26,6 +26,14 @@ register(
     ),
 )
 register(
+    "organisation.refused_applicant",
+    _l("%(organisation)s 没有通过复核"),
+    _l(
+        "您申请的“%(job)s”的单位 %(organisation)s 没有通过秘书处的复核，岗位不再显示。"
+        "它仍可以答复您的申请；您也可以撤回申请、收回资料，这不影响您申请其他岗位。"
+    ),
+)
+register(
     "organisation.lifted_applicant",
     _l("%(organisation)s 已恢复"),
     _l("您申请的“%(job)s”的单位 %(organisation)s 已恢复，您的申请继续处理。"),

@@ -24,7 +24,13 @@ from talentmarket.core.events import Actor
 from talentmarket.core.folding import clean_line, fold
 from talentmarket.core.secrecy import digest
 from talentmarket.members import editing
-from talentmarket.members.models import EntryKind, Organisation, Talent, TalentBlock
+from talentmarket.members.models import (
+    EntryKind,
+    Organisation,
+    OrganisationKind,
+    Talent,
+    TalentBlock,
+)
 
 MAX_BLOCKS = 100
 MAX_GROUP = 200
@@ -166,10 +172,43 @@ def _find(session: Session, employer: Employer) -> Organisation | None:
     return session.scalars(sa.select(Organisation).where(condition).limit(1)).first()
 
 
+def _by_short_name(session: Session, name: str) -> Organisation | None:
+    """The one organisation of this short name. Raises Invalid when several share it: whom the
+    person means is not for us to guess."""
+    if not name:
+        return None
+    short = sa.func.lower(Organisation.short_name) == name.lower()
+    of_it = sa.select(Organisation).where(short, Organisation.kind != OrganisationKind.SOURCE)
+    found = session.scalars(of_it.order_by(Organisation.id).limit(5)).all()
+    if len(found) > 1:
+        names = "、".join(one.name for one in found)
+        raise Invalid(
+            {"name": _l("有几家单位用这个简称，请填写其中一家的全称：%(names)s", names=names)}
+        )
+    return found[0] if found else None
+
+
+def unmatched(session: Session, talent: Talent) -> set[str]:
+    """The names among the person's blocks that no organisation on the exchange bears at present:
+    such a block waits until one of exactly this name or code comes."""
+    names = [block.name_folded for block in talent.blocks]
+    codes = [block.uscc for block in talent.blocks if block.uscc]
+    columns = Organisation.__table__.c
+    rows = session.execute(
+        sa.select(columns.name_folded, columns.uscc).where(
+            sa.or_(columns.name_folded.in_(names), columns.uscc.in_(codes))
+        )
+    ).all()
+    known = {row.name_folded for row in rows} | {row.uscc for row in rows if row.uscc}
+    return {
+        block.name for block in talent.blocks if known.isdisjoint((block.name_folded, block.uscc))
+    }
+
+
 def add_block(
     session: Session, talent: Talent, name: str, uscc: str | None = None, *, actor: Actor
-) -> None:
-    """Block an employer by name or credit code; twice is once."""
+) -> TalentBlock:
+    """Block an employer by name, short name or credit code; twice is once. Returns the block."""
     name = clean_line(name)
     code = credit_code.compact(uscc or "") or None
     if not code and credit_code.is_valid(name):
@@ -177,6 +216,8 @@ def add_block(
     if code and not credit_code.is_valid(code):
         raise Invalid({"uscc": _l("统一社会信用代码不对，请核对 18 位。不知道可以不填。")})
     known = _find(session, Employer(name, code)) if name or code else None
+    if known is None and not code and (known := _by_short_name(session, name)) is not None:
+        name = known.name
     if known is not None:
         name, code = name or known.name, code or known.uscc
     name = name or code or ""
@@ -197,6 +238,11 @@ def add_block(
         .on_conflict_do_nothing(index_elements=["talent_id", "name_folded"])
     )
     editing.finish(session, talent, "block_added", actor=actor)
+    return session.scalars(
+        sa.select(TalentBlock).where(
+            TalentBlock.talent_id == talent.id, TalentBlock.name_folded == fold(name)
+        )
+    ).one()
 
 
 def remove_block(session: Session, talent: Talent, name: str, *, actor: Actor) -> None:

@@ -46,15 +46,18 @@ def blocks() -> FormAnswer | Response:
         try:
             with unit_of_work() as session:
                 name, code = form.name.data or "", form.uscc.data
-                services.add_block(session, talent, name, code, actor=actor())
+                blocked_now = services.add_block(session, talent, name, code, actor=actor()).name
         except Invalid as error:
             attach(form, error)
         else:
-            flash(_("已屏蔽。受它委托的机构也搜不到您。"), "done")
+            flash(_("已屏蔽 %(name)s。受它委托的机构也搜不到您。", name=blocked_now), "done")
             return redirect(url_for("me.blocks"))
     proposed = services.proposed(db.session(), talent)
     begun = blocked.begun(db.session(), talent)
-    return form_page("me/blocks.html", form, talent=talent, proposed=proposed, begun=begun)
+    waiting = services.unmatched(db.session(), talent)
+    return form_page(
+        "me/blocks.html", form, talent=talent, proposed=proposed, begun=begun, waiting=waiting
+    )
 
 
 @bp.post("/blocks/lift")

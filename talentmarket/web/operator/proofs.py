@@ -185,7 +185,7 @@ def _answer(public_id: str, form: OrganisationForm, session: Session) -> None:
     reason, text = form.reason.data or "", form.text.data or ""
     with_reason: dict[str, Any] = {
         "return": verification.return_,
-        "refuse": verification.refuse,
+        "refuse": suspension.refuse,
         "reopen": verification.reopen,
         "suspend": suspension.suspend,
     }

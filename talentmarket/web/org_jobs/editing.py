@@ -31,7 +31,7 @@ from talentmarket.exchange.posting import (
     posting_of,
 )
 from talentmarket.exchange.stages import EDITABLE, VALID_DAYS
-from talentmarket.members.models import Organisation
+from talentmarket.members.models import TRUSTED, Organisation
 from talentmarket.web.formpages import attach
 from talentmarket.web.org_jobs.common import actor, job_of, organisation_of, page, told
 from talentmarket.web.org_jobs.forms import JobForm
@@ -172,6 +172,7 @@ def _form_page(org: str, job_id: str, form: JobForm, theirs: Posting | None = No
         form=form,
         job=job,
         live=job.state in (JobState.PUBLISHED, JobState.PAUSED),
+        may_post=organisation.state in TRUSTED,
         locked=locked,
         firm=len(form.channel.choices) > 2,
         several=len(form.employer_id.choices) > 1,

@@ -78,6 +78,34 @@ def test_a_block_by_name_or_code_holds(session):
     assert not blocked(talent, three)
 
 
+def test_a_block_by_short_name_is_one_on_whom_bears_it(session):
+    talent = make_talent()
+    one, two = make_organisation(short_name="Acme数科"), make_organisation(short_name="双名")
+    twin = make_organisation(short_name="双名")
+    block(talent, "acme数科")
+    assert blocked(talent, one)
+    assert [row.name for row in fresh(talent).blocks] == [one.name]
+    with pytest.raises(Invalid) as refused:
+        block(talent, "双名")
+    assert two.name in str(refused.value.errors["name"])
+    assert twin.name in str(refused.value.errors["name"])
+    assert not blocked(talent, two)
+
+
+def test_the_page_says_which_block_meets_nobody_yet(session, make_client):
+    talent = make_talent()
+    client = make_client(talent.account)
+    known = make_organisation(short_name="锦官")
+    said = "站内还没有叫这个全称的单位"
+    page = client.post("/me/blocks", data={"name": "锦官"}, follow_redirects=True).text
+    assert f"已屏蔽 {known.name}" in page
+    assert said not in page
+    page = client.post("/me/blocks", data={"name": "谁也不认识"}, follow_redirects=True).text
+    assert said in page
+    make_organisation(name="谁也不认识")
+    assert said not in client.get("/me/blocks").text
+
+
 def test_a_block_holds_for_the_whole_group(session):
     talent = make_talent()
     parent = make_organisation()

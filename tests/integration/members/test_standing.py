@@ -130,6 +130,7 @@ def test_a_lapsed_organisation_answers_and_posts_nothing(session, make_client):
         posting = posting_of(row).but(valid_until=clock.today() + timedelta(days=80))
         with pytest.raises(Invalid):
             jobs.edit(unit, row, posting, revision=row.revision, actor=actor_of(member))
+    assert "它马上从列表里消失，单位复核通过以后才能再显示" in text(desk.get(f"{posted}/edit"))
     text(desk.get(f"/org/{org}/applications"))
     moved = desk.post(f"/org/{org}/applications/{application}/move", data={"move": "shortlist"})
     assert moved.status_code == 302
