@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from operator import add
 
 import opencc
 import rjieba
@@ -144,7 +144,7 @@ def _runs(folded: str) -> Iterator[tuple[str, bool]]:
 
 
 def _pairs(run: str) -> Iterable[str]:
-    return map("".join, pairwise(run)) if len(run) > 1 else (run,)
+    return map(add, run, run[1:]) if len(run) > 1 else (run,)
 
 
 @lru_cache(maxsize=65_536)

@@ -2,10 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from search import fields
@@ -101,7 +102,7 @@ def packed(value: int | None, tie: int, *, descending: bool) -> int:
     if value is None:
         place = 0 if descending else MAX_NUMBER + 2
     else:
-        place = min(max(value, 0), MAX_NUMBER) + 1
+        place = (value if 0 <= value <= MAX_NUMBER else min(max(value, 0), MAX_NUMBER)) + 1
     return place << TIE_BITS | tie
 
 
@@ -153,8 +154,10 @@ def _text(name: str, value: Any) -> str:
 
 
 def _keywords(name: str, value: Any) -> list[str]:
-    codes = [value] if isinstance(value, str) else _strings(name, value)
-    return list(dict.fromkeys(_codes(name, filter(None, codes))))[:MAX_CODES]
+    if isinstance(value, str):
+        return _codes(name, [value]) if value else []
+    codes = _codes(name, filter(None, _strings(name, value)))
+    return list(dict.fromkeys(codes))[:MAX_CODES]
 
 
 def _flag(name: str, value: Any) -> bool:
@@ -164,13 +167,19 @@ def _flag(name: str, value: Any) -> bool:
 
 
 def _concepts(name: str, value: Any) -> dict[str, int]:
-    if not isinstance(value, Mapping) or not _WEIGHTS.issuperset(value.values()):
+    if not _is_mapping(value) or not _WEIGHTS.issuperset(value.values()):
         raise BadDocument(f"{name}: a mapping of codes to 1, 2, 3 or 4 is wanted")
     codes = _strings(name, sorted(value))
     return dict(zip(_codes(name, codes), map(value.__getitem__, codes), strict=True))
 
 
+def _is_mapping(value: Any) -> bool:
+    return type(value) is dict or isinstance(value, Mapping)  # the second asks ten times as long
+
+
 def _strings(name: str, value: Any) -> list[str]:
+    if type(value) is list and _STRINGS.issuperset(map(type, value)):
+        return value
     if not isinstance(value, Iterable) or isinstance(value, (bytes, Mapping)):
         raise BadDocument(f"{name}: {type(value).__name__} is neither text nor a list of texts")
     found = sorted(value) if isinstance(value, (set, frozenset)) else list(value)
@@ -311,11 +320,11 @@ def project(kind: Kind, document: Document) -> Projection:
 
 def _sketched(
     of: Iterable[str], analysed: Mapping[str, Terms], values: Mapping[str, Any]
-) -> Iterator[str]:
+) -> Iterable[str]:
     """Grams of texts, codes as they are."""
-    for name in of:
-        text = analysed.get(name)
-        yield from values.get(name, ()) if text is None else text.grams
+    return chain.from_iterable(
+        analysed[name].grams if name in analysed else values.get(name, ()) for name in of
+    )
 
 
 def _project_suggestion(
@@ -325,7 +334,9 @@ def _project_suggestion(
     names = [name for name in names if name]
     if names:
         codes[item.name] = tuple(names)
-        found = dict.fromkeys(prefix for name in names for prefix in prefixes(name))
+        found: dict[str, None] = {}
+        for name in names:
+            found.update(dict.fromkeys(prefixes(name)))
         codes[f"{item.name}__prefixes"] = tuple(found)
 
 

@@ -23,17 +23,15 @@ BITS = PART * PARTS
 
 def sketch(terms: Iterable[str]) -> tuple[int, ...]:
     """The bits of these terms, in `PARTS` numbers."""
-    found = [0] * PARTS
-    for term in terms:
-        part, bit = _bit(term)
-        found[part] |= bit
-    return tuple(found)
+    found = 0
+    for bit in map(_bit, terms):
+        found |= bit
+    return tuple(found >> part * PART & (1 << PART) - 1 for part in range(PARTS))
 
 
 @lru_cache(maxsize=65_536)
-def _bit(term: str) -> tuple[int, int]:
-    part, place = divmod(zlib.crc32(term.encode("utf-8")) % BITS, PART)
-    return part, 1 << place
+def _bit(term: str) -> int:
+    return 1 << zlib.crc32(term.encode("utf-8")) % BITS
 
 
 def bits(columns: Sequence[Sequence[int | None]]) -> NDArray[np.float64]:

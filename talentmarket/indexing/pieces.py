@@ -38,7 +38,9 @@ def concepts(taxonomy: Taxonomy, own: dict[str, int]) -> dict[str, int]:
         if code not in taxonomy.skills:
             continue
         for wider, steps in taxonomy.ancestors(code).items():
-            found[wider] = max(found.get(wider, 0), max(1, weight - steps))
+            lower = weight - steps if weight - steps > 1 else 1
+            if lower > found.get(wider, 0):
+                found[wider] = lower
     return found
 
 
