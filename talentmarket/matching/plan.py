@@ -9,7 +9,7 @@ import numpy as np
 from talentmarket.matching import weights as w
 from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.tables import Flags, Floats, Ints, Jobs
-from talentmarket.matching.weights import Part
+from talentmarket.matching.weights import Part, Weights
 
 PARTS = {part: number for number, part in enumerate(Part)}
 
@@ -31,22 +31,23 @@ class Plan:
     column: dict[str, int]
 
 
-def plan_of(jobs: Jobs, kinship: Kinship) -> Plan:
-    """The plan of these jobs: a function of the jobs alone."""
+def plan_of(jobs: Jobs, kinship: Kinship, weights: Weights | None = None) -> Plan:
+    """The plan of these jobs: a function of the jobs alone. `weights`: None for the table."""
+    given = weights or w.table()
     kind, weight = _kinds(jobs, kinship)
     rows, size = jobs.skills.rows, len(jobs.ids)
     counts = np.stack(
         [np.bincount(rows[kind == n], minlength=size) for n in range(len(PARTS))], axis=1
     )
-    parts = _points_of_parts(jobs, counts)
+    parts = _points_of_parts(jobs, counts, given)
     widths = counts.max(axis=0, initial=0)
     part, column, first = _layout(widths)
     of_skill = first[kind] + _places_in_groups(rows * len(PARTS) + kind)
     most = np.zeros((size, len(part)))
     asked = np.zeros((size, len(part)), dtype=np.bool_)
-    most[rows, of_skill] = _points_of_skills(jobs, kind, weight, parts, counts)
+    most[rows, of_skill] = _points_of_skills(jobs, kind, weight, parts, counts, given)
     asked[rows, of_skill] = True
-    for name, points in _points_of_others(jobs, parts, counts).items():
+    for name, points in _points_of_others(jobs, parts, counts, given).items():
         most[:, column[name]] = points
         asked[:, column[name]] = points > 0
     of = largest_remainders(most, np.full(size, 100), asked)
@@ -74,7 +75,7 @@ def _kinds(jobs: Jobs, kinship: Kinship) -> tuple[Ints, Floats]:
     return kind, weight[codes]
 
 
-def _points_of_parts(jobs: Jobs, counts: Ints) -> Floats:
+def _points_of_parts(jobs: Jobs, counts: Ints, given: Weights) -> Floats:
     """Jobs × parts; the first part a job asks for inherits what the others do not use."""
     occupation = np.array([bool(code) for code in jobs.occupation], dtype=np.bool_)
     asked = np.stack(
@@ -88,7 +89,7 @@ def _points_of_parts(jobs: Jobs, counts: Ints) -> Floats:
         ],
         axis=1,
     )
-    whole = np.array([w.POINTS[part] for part in Part], dtype=np.float64)
+    whole = np.array(given.points, dtype=np.float64)
     points = np.where(asked, whole, 0.0)
     heir = np.argmax(asked, axis=1)
     points[np.arange(len(heir)), heir] += whole.sum() - points.sum(axis=1)
@@ -129,30 +130,31 @@ def _places_in_groups(groups: Ints) -> Ints:
 
 
 def _points_of_skills(
-    jobs: Jobs, kind: Ints, weight: Floats, parts: Floats, counts: Ints
+    jobs: Jobs, kind: Ints, weight: Floats, parts: Floats, counts: Ints, given: Weights
 ) -> Floats:
     """Within must and wish by weight, certificates alike."""
     rows, size = jobs.skills.rows, len(jobs.ids)
     group = rows * len(PARTS) + kind
     total = np.bincount(group, weights=weight, minlength=size * len(PARTS))[group]
     points = parts[rows, kind]
-    share = np.where(jobs.education > 0, w.CERTIFICATE_SHARE, 1.0)[rows]
+    share = np.where(jobs.education > 0, given.certificate_share, 1.0)[rows]
     certificate = kind == PARTS[Part.EDUCATION]
     return np.where(certificate, points * share / counts[rows, kind], points * weight / total)
 
 
-def _points_of_others(jobs: Jobs, parts: Floats, counts: Ints) -> dict[str, Floats]:
+def _points_of_others(jobs: Jobs, parts: Floats, counts: Ints, given: Weights) -> dict[str, Floats]:
     occupation = np.array([bool(code) for code in jobs.occupation], dtype=np.bool_)
     years, paid = jobs.years > 0, ~np.isnan(jobs.pay)
     experience, terms = parts[:, PARTS[Part.EXPERIENCE]], parts[:, PARTS[Part.TERMS]]
     certificates = counts[:, PARTS[Part.EDUCATION]] > 0
-    studied = parts[:, PARTS[Part.EDUCATION]] * np.where(certificates, 1 - w.CERTIFICATE_SHARE, 1.0)
-    share, rest = w.OCCUPATION_SHARE, 1 - w.OCCUPATION_SHARE
+    degree = np.where(certificates, 1 - given.certificate_share, 1.0)
+    studied = parts[:, PARTS[Part.EDUCATION]] * degree
+    share, rest = given.occupation_share, 1 - given.occupation_share
     return {
         "occupation": np.where(occupation, experience * np.where(years, share, 1.0), 0.0),
         "years": np.where(years, experience * np.where(occupation, rest, 1.0), 0.0),
         "education": np.where(jobs.education > 0, studied, 0.0),
         "place": parts[:, PARTS[Part.PLACE]],
-        "pay": np.where(paid, terms * w.PAY_SHARE, 0.0),
-        "availability": terms * np.where(paid, 1 - w.PAY_SHARE, 1.0),
+        "pay": np.where(paid, terms * given.pay_share, 0.0),
+        "availability": terms * np.where(paid, 1 - given.pay_share, 1.0),
     }

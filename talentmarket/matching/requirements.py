@@ -11,7 +11,7 @@ from typing import Any
 from talentmarket.matching import weights as w
 from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts, Wanted, start_days
 from talentmarket.matching.kinship import Kinship
-from talentmarket.matching.weights import Part, State
+from talentmarket.matching.weights import Part, State, Weights
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,15 @@ class Row:
     hard: bool = False
 
 
-def rows_of(job: JobFacts, talent: TalentFacts, kinship: Kinship, year: int) -> list[Row]:
+def rows_of(
+    job: JobFacts,
+    talent: TalentFacts,
+    kinship: Kinship,
+    year: int,
+    weights: Weights | None = None,
+) -> list[Row]:
     """All requirement rows of the pair, in the order of the parts. `year`: the present one."""
-    most = points_of(job, kinship)
+    most = points_of(job, kinship, weights)
     rows = [_skill(it, most[f"skill:{it.skill}"], talent, kinship, year) for it in job.wanted]
     rows += [
         make(job, talent, most[key]) for key, make in _OTHERS.items() if most.get(key, 0.0) > 0
@@ -46,9 +52,13 @@ def rows_of(job: JobFacts, talent: TalentFacts, kinship: Kinship, year: int) -> 
     return sorted(rows, key=lambda row: order.index(row.part))
 
 
-def points_of(job: JobFacts, kinship: Kinship) -> dict[str, float]:
-    """How many points each requirement of a job can give: a function of the job alone."""
-    parts: dict[Part, float] = dict(w.POINTS)
+def points_of(job: JobFacts, kinship: Kinship, weights: Weights | None = None) -> dict[str, float]:
+    """How many points each requirement of a job can give: a function of the job alone.
+
+    `weights`: None for the table.
+    """
+    given = weights or w.table()
+    parts: dict[Part, float] = dict(zip(Part, given.points, strict=True))
     must, wish, certificates = _split(job, kinship)
     years = job.years_min is not None and job.years_min > 0
     education = job.education_rank is not None and job.education_rank > 0
@@ -69,9 +79,9 @@ def points_of(job: JobFacts, kinship: Kinship) -> dict[str, float]:
         total = in_order(kinship.weight(item.skill) for item in group)
         for item in group:
             found[f"skill:{item.skill}"] = points * kinship.weight(item.skill) / total
-    found |= _shared(parts[Part.EXPERIENCE], "occupation", "years", w.OCCUPATION_SHARE,
+    found |= _shared(parts[Part.EXPERIENCE], "occupation", "years", given.occupation_share,
                      job.occupation is not None, years)  # fmt: skip
-    share = w.CERTIFICATE_SHARE if education else 1.0
+    share = given.certificate_share if education else 1.0
     for item in certificates:
         found[f"skill:{item.skill}"] = parts[Part.EDUCATION] * share / len(certificates)
     if education:
@@ -79,7 +89,7 @@ def points_of(job: JobFacts, kinship: Kinship) -> dict[str, float]:
         found["education"] = parts[Part.EDUCATION] * rest
     found["place"] = parts[Part.PLACE]
     pay = job.pay_high is not None or job.pay_low is not None
-    found |= _shared(parts[Part.TERMS], "pay", "availability", w.PAY_SHARE, pay, True)
+    found |= _shared(parts[Part.TERMS], "pay", "availability", given.pay_share, pay, True)
     return found
 
 

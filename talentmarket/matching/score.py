@@ -9,7 +9,7 @@ from math import floor
 from talentmarket.matching.facts import JobFacts, TalentFacts
 from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.requirements import Row, in_order, rows_of
-from talentmarket.matching.weights import Part, State
+from talentmarket.matching.weights import Part, State, Weights
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,17 @@ class Match:
         return (self.total is None, self.hard_unknown, -round(self.exact, 9), self.talent, self.job)
 
 
-def score(job: JobFacts, talent: TalentFacts, kinship: Kinship, year: int, model: str) -> Match:
-    """Score a pair. `year` is the present calendar year, `model` the version to show."""
-    rows = rows_of(job, talent, kinship, year)
+def score(
+    job: JobFacts,
+    talent: TalentFacts,
+    kinship: Kinship,
+    year: int,
+    model: str,
+    weights: Weights | None = None,
+) -> Match:
+    """Score a pair. `year` is the present calendar year, `model` the version to show, `weights`
+    what the requirements are worth (None: the table)."""
+    rows = rows_of(job, talent, kinship, year, weights)
     # The points a requirement can give are whole first, so that a row met in full gives them all.
     most = largest_remainder([row.most for row in rows], 100)
     exacts = [

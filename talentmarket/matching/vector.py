@@ -76,11 +76,14 @@ class _Pairs:
     person: Ints
 
 
-def score_all(jobs: Jobs, people: People, kinship: Kinship, year: int) -> Scores:
+def score_all(
+    jobs: Jobs, people: People, kinship: Kinship, year: int, weights: w.Weights | None = None
+) -> Scores:
     """Score as many pairs as the longer side has rows: one job with each of many people, one person
-    with each of many jobs, or both side by side. `year` is the present calendar year."""
+    with each of many jobs, or both side by side. `year` is the present calendar year, `weights` as
+    in :func:`score.score`."""
     pairs = _pairs(jobs, people)
-    asks = plan_of(jobs, kinship)
+    asks = plan_of(jobs, kinship, weights)
     asked, of = asks.asked[pairs.job], asks.of[pairs.job]
     near, unsaid = _place(pairs)
     exacts = _exacts(pairs, asks, kinship, year, near)

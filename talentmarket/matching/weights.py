@@ -7,6 +7,7 @@ fixed: the same pair has the same score on every page.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -43,6 +44,30 @@ POINTS: dict[Part, int] = {
 OCCUPATION_SHARE = 1 / 3  # of experience, when both occupation and years are asked
 CERTIFICATE_SHARE = 0.4  # of education, when both are asked
 PAY_SHARE = 0.5  # of terms
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What the requirements of a job are worth: the table's numbers, or others that were learned.
+
+    `points`: of the six parts in their order, together 100, in multiples of 1/64, so that their
+    sums are exact in whatever order they are added; the shares are those within a part.
+    `version`: of the model they come from; None for the table. How much of its points a
+    requirement gives (a claim, a level, a related skill …) is the table's for all.
+    """
+
+    points: tuple[float, ...]
+    occupation_share: float
+    certificate_share: float
+    pay_share: float
+    version: str | None = None
+
+
+def table() -> Weights:
+    """The table below and above, as it is now."""
+    points = tuple(float(POINTS[part]) for part in Part)
+    return Weights(points, OCCUPATION_SHARE, CERTIFICATE_SHARE, PAY_SHARE)
+
 
 CLAIMED_CREDIT = 2 / 3  # of what verified evidence would give
 RELATED_CREDIT = 0.8  # of nearness, before the claimed discount

@@ -15,6 +15,7 @@ from talentmarket.matching.score import Match, score
 from talentmarket.matching.space import SkillSpace
 from talentmarket.matching.tables import jobs_of, people_of
 from talentmarket.matching.vector import Scores, score_all
+from talentmarket.matching.weights import Part, Weights
 from talentmarket.taxonomy.model import get_taxonomy
 
 YEAR = 2026
@@ -90,6 +91,17 @@ talents = st.builds(
     pay_low=money,
     availability=st.none() | st.sampled_from([*START_DAYS, "a code of tomorrow"]),
 )
+#: Such as outcomes may teach: any split of the hundred points.
+shares = st.floats(0.05, 0.95)
+learned = st.builds(
+    Weights,
+    st.lists(st.integers(64, 1600), min_size=len(Part), max_size=len(Part))
+    .map(lambda grid: tuple(one / 64 for one in [6400 - sum(grid[1:]), *grid[1:]]))
+    .filter(lambda points: min(points) >= 1),
+    shares,
+    shares,
+    shares,
+)
 
 
 def same(found: Scores, n: int, match: Match) -> None:
@@ -109,12 +121,17 @@ def same(found: Scores, n: int, match: Match) -> None:
 
 
 @pytest.mark.parametrize("kinship", KINSHIPS, ids=["edges", "trained"])
-@given(some=st.lists(st.tuples(jobs, talents), min_size=1, max_size=5))
-def test_pairs_side_by_side(kinship: Kinship, some: list[tuple[JobFacts, TalentFacts]]) -> None:
+@given(some=st.lists(st.tuples(jobs, talents), min_size=1, max_size=5), weights=st.none() | learned)
+def test_pairs_side_by_side(
+    kinship: Kinship, some: list[tuple[JobFacts, TalentFacts]], weights: Weights | None
+) -> None:
     offers, persons = [pair[0] for pair in some], [pair[1] for pair in some]
-    found = score_all(jobs_of(offers), people_of(persons), kinship, YEAR)
+    found = score_all(jobs_of(offers), people_of(persons), kinship, YEAR, weights)
     for n, (job, talent) in enumerate(some):
-        same(found, n, score(job, talent, kinship, YEAR, "t"))
+        match = score(job, talent, kinship, YEAR, "t", weights)
+        same(found, n, match)
+        assert sum(row.of for row in match.rows) == 100
+        assert sum(row.points for row in match.rows) == int(match.exact + 0.5)
 
 
 @given(job=jobs, persons=st.lists(talents, max_size=5))
