@@ -1,4 +1,4 @@
-"""`flask model …`: train, list, promote, go back."""
+"""`flask model …`: train, list, promote, go back, audit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from talentmarket.discovery.evaluating.categories import NoCategories, postings
 from talentmarket.indexing.rebuild import reindex_jobs
 from talentmarket.matching import store
 
-cli = AppGroup("model", help="The matching model: train, list, promote, roll back.")
+cli = AppGroup("model", help="The matching model: train, list, promote, roll back, audit.")
 
 
 @cli.command("train")
@@ -68,6 +68,28 @@ def _stored(model: store.Model, card: dict[str, Any], *, keep: bool) -> dict[str
     if not keep:
         store.promote(version)
     return {"version": version, **card}
+
+
+@cli.command("audit")
+@click.option("--jobs", default=200, show_default=True, type=click.IntRange(1))
+@click.option("--people", default=5000, show_default=True, type=click.IntRange(60))
+@click.option("--seed", default=0, show_default=True, help="Decides who is drawn.")
+def audit_command(jobs: int, people: int, seed: int) -> None:
+    """Whether the score serves groups alike: a JSON line for each habit of one half of the people.
+
+    Selection rates and ranks beside the other half, the four-fifths rule, and how well the halves can
+    be told apart by what a score reads. Goes into the card of the model that serves.
+    """
+    from talentmarket.matching import auditing
+
+    try:
+        version, found = auditing.run(db.session(), jobs=jobs, people=people, seed=seed)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    for one in found:
+        click.echo(json.dumps(one))
+    if version is None:
+        click.echo("no model serves: nothing was noted in a card", err=True)
 
 
 @cli.command("list")

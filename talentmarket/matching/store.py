@@ -186,6 +186,13 @@ def previous(session: Session, kind: ModelKind = ModelKind.SKILL_SPACE) -> Model
     )
 
 
+def note(version: str, name: str, value: Any) -> None:
+    """Write something into the card of a model."""
+    with unit_of_work() as session:
+        model = session.scalars(sa.select(Model).where(Model.version == version)).one()
+        model.card = {**model.card, name: value}
+
+
 def read(model: Model) -> tuple[Any, list[str]]:
     """Load a model's files: the fitted estimator and its names. Raises :class:`ModelRefused`."""
     from skops.io import load
