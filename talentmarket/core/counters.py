@@ -67,8 +67,9 @@ class Tally:
 
     For limits that many harmless readers stay far below: writing each of their reads would have
     them wait for each other and for who writes. Once a counter is within `exact` of its limit,
-    as far as this process knows, each count is told at once. So past a limit of `most` no more than
-    `step` - 1 go through for each further process.
+    as far as this process knows, each count is told at once; far from it they are told in steps of
+    a sixteenth of what is left, at least `step`. So past a limit of `most` no more than the first
+    step go through for each further process, and fewer where all of them are asked alike.
     """
 
     def __init__(self, window: timedelta, most: int, *, step: int = 10, exact: int = 100) -> None:
@@ -87,7 +88,8 @@ class Tally:
                 self._begin, self._held = begin, {}
             shared, untold = self._held.get(name, (0, 0))
             untold += 1
-            if untold < self._step and shared + untold <= self.most - self._exact:
+            left = self.most - self._exact - shared
+            if untold < max(self._step, left // 16) and untold <= left:
                 self._held[name] = (shared, untold)
                 return shared + untold
             self._held[name] = (shared, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import subprocess
 import time
@@ -113,6 +114,22 @@ def test_a_tally_tells_in_steps_and_near_the_limit_at_once(
     assert other.count(name) == 51 == shared(name)
     clock.advance(hours=1)
     assert mine.count(name) == other.count(name) == 1
+
+
+def test_far_from_its_limit_a_tally_tells_seldom(counting: str) -> None:
+    name = f"far:{counting}"
+    mine, other = (counters.Tally(HOUR, 600) for _ in range(2))
+    told = [shared(name) for _ in range(300) if mine.count(name)]
+    steps = [after - before for before, after in itertools.pairwise(told)]
+    assert max(steps) == 31, "a sixteenth of the five hundred that are left"
+    assert sorted({step for step in steps if step}, reverse=True)[-1] < 20, (
+        "smaller as it comes near"
+    )
+    assert [other.count(name) for _ in range(31)][-1] == shared(name) > 300
+    both = [one.count(name) for _ in range(200) for one in (mine, other)]
+    over = [value for value in both if value > 600]
+    assert over
+    assert 300 + 31 + len(both) - len(over) <= 600 + 31, "who goes through past the limit"
 
 
 def test_counting_reads_makes_nothing_old_that_was_read_before(counting: str) -> None:
