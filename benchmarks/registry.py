@@ -33,7 +33,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "benchmarks.scaling",
     ),
     "alerts": ("benchmarks.alerts",),
-    "matching": ("benchmarks.scoring",),
+    "matching": (
+        "benchmarks.scoring",
+        "benchmarks.million",
+    ),
 }
 
 

@@ -1,0 +1,365 @@
+"""Many people laid out to be asked by many jobs: who holds a skill stands in one list, with how well.
+
+A job is answered in four steps, each for fewer people and closer to the score: all who hold a skill
+that is asked or one near it, in bytes; the best of those with all other requirements, from tables
+(:mod:`credits`); the best of those with each of their skills; and the best of those by
+:func:`vector.score_all`, which has the last word. So what comes out has the points of the page. What
+may be lost on the way is measured (`recall_1m` of `python -m benchmarks matching`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talentmarket.matching import credits
+from talentmarket.matching.credits import Credits
+from talentmarket.matching.facts import JobFacts
+from talentmarket.matching.kinship import Kinship
+from talentmarket.matching.plan import Plan, plan_of
+from talentmarket.matching.tables import Jobs, Lists, People, jobs_of
+from talentmarket.matching.vector import Scores, Standing, score_all
+from talentmarket.matching.weights import Weights
+
+Rows = NDArray[np.intp]
+Bytes = NDArray[np.uint8]
+Sums = NDArray[np.float32]
+
+#: How many the first step leaves (with all that stand as high as the last of them), the second, and
+#: the third beyond the length of the list.
+FIRST, SECOND, SPARE = 16_000, 1_300, 14
+#: Related skills of one asked for that the first step looks up: the nearest, as far as they give so
+#: many points.
+NEIGHBOURS = 32
+LEAST = 1.5
+BYTE = 250  # what all that the first step looks at gives together, in bytes
+SAMPLE = 100_000  # of more people than that, so many tell where the first step cuts
+COMMON = 32  # a place is common that more than one in so many want
+MOVES, UNSAID, HERE = 1, 2, 3  # places of :meth:`Credits.place`; 0: elsewhere
+
+
+def take(people: People, rows: Rows) -> People:
+    """The columns of some of them, in this order."""
+    skills, member = _taken(people.skills, rows)
+    return replace(
+        people,
+        ids=tuple(people.ids[n] for n in rows.tolist()),
+        education=people.education[rows],
+        education_verified=people.education_verified[rows],
+        years=people.years[rows],
+        years_verified=people.years_verified[rows],
+        moves=people.moves[rows],
+        pay=people.pay[rows],
+        start_days=people.start_days[rows],
+        occupations=_named(_taken(people.occupations, rows)[0]),
+        places=_named(_taken(people.places, rows)[0]),
+        skills=_named(skills),
+        level=people.level[member],
+        skill_years=people.skill_years[member],
+        last_used=people.last_used[member],
+        verified=people.verified[member],
+    )
+
+
+def _taken(lists: Lists, rows: Rows) -> tuple[Lists, Rows]:
+    start, member = _members(lists, rows)
+    return Lists(start, lists.codes[member], lists.names), member
+
+
+def _members(lists: Lists, rows: Rows) -> tuple[NDArray[np.int64], Rows]:
+    """Where each of these rows begins among their members, and where those stand in the lists."""
+    first = lists.start[rows]
+    counts = lists.start[rows + 1] - first
+    start = np.concatenate(([0], np.cumsum(counts)))
+    return start, np.arange(start[-1]) + np.repeat(first - start[:-1], counts)
+
+
+def _named(lists: Lists) -> Lists:
+    """The same with no name that nobody has: a score asks about each name."""
+    used, codes = np.unique(lists.codes, return_inverse=True)
+    return Lists(lists.start, codes, tuple(lists.names[n] for n in used.tolist()))
+
+
+@dataclass(frozen=True)
+class Holders:
+    """Rows by code, turned round: `rows[start[c]:start[c + 1]]` are those that have code c, in
+    order, and `member` where each stood in the lists."""
+
+    start: NDArray[np.int64]
+    rows: Rows
+    member: Rows
+    number: dict[str, int]
+
+    @classmethod
+    def of(cls, lists: Lists) -> Holders:
+        """Those of a table."""
+        order = np.argsort(lists.codes, kind="stable")
+        counts = np.bincount(lists.codes, minlength=len(lists.names))
+        start = np.concatenate(([0], np.cumsum(counts)))
+        number = {name: n for n, name in enumerate(lists.names)}
+        return cls(start, lists.rows[order].astype(np.intp), order, number)
+
+    def part(self, code: str) -> slice:
+        """Where the holders of a code stand; nowhere for one that nobody has."""
+        n = self.number.get(code)
+        return slice(0, 0) if n is None else slice(int(self.start[n]), int(self.start[n + 1]))
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What is asked of people besides, as filters; who does not say it passes (unknown never hides).
+
+    `education`: the lowest rank; `years`: whole years at least; `start_days`: days until they could
+    start at most.
+    """
+
+    education: int | None = None
+    years: int | None = None
+    start_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A job with its plan, for one question to a pool. `skills`: the codes asked for, `of` the whole
+    points that each can give."""
+
+    jobs: Jobs
+    plan: Plan
+    skills: tuple[str, ...]
+    of: NDArray[np.int64]
+
+    def points(self, name: str) -> np.float32:
+        """Whole points of a requirement that is no skill."""
+        return np.float32(self.plan.of[0, self.plan.column[name]])
+
+
+class Pool:
+    """People as one table and their codes by row; made once, asked often, changed by nobody."""
+
+    def __init__(
+        self, people: People, kinship: Kinship, year: int, weights: Weights | None = None
+    ) -> None:
+        self.people = people
+        self.kinship = kinship
+        self.year = year
+        self.weights = weights
+        self.credits = Credits(kinship, year)
+        self.skills = Holders.of(people.skills)
+        self.aims = Holders.of(people.occupations)
+        self.places = Holders.of(people.places)
+        entry = credits.entry_code(people, year)
+        self.entries = entry[self.skills.member]
+        # One number for what is read together: else each costs a way to memory of its own.
+        self.held = (people.skills.codes << 16 | entry).astype(np.uint32)
+        self.wishes, wish = np.unique(people.pay, return_inverse=True)
+        self.codes = _packed(people, wish)
+        self.ranks = (self.codes >> 10 & 31).astype(np.uint8)
+        self.tenths = (self.codes >> 1 & 255).astype(np.uint8)
+        self.starts = (self.codes >> 16 & 7).astype(np.uint8)
+        unsaid = (people.places.counts == 0) & np.isnan(people.moves)
+        self.moves = np.where(unsaid, UNSAID, people.moves == 1).astype(np.uint8)
+        self.everywhere = self._in_common_places()
+
+    def _in_common_places(self) -> dict[str, Bytes]:
+        """For the places that many want: HERE for each who does, else 0."""
+        found = {}
+        for name in self.people.places.names:
+            rows = self.places.rows[self.places.part(name)]
+            if len(rows) * COMMON > len(self.people.ids):
+                found[name] = np.zeros(len(self.people.ids), np.uint8)
+                found[name][rows] = HERE
+        return found
+
+    def asked(self, job: JobFacts) -> Asked:
+        """A job, planned."""
+        jobs = jobs_of([job])
+        plan = plan_of(jobs, self.kinship, self.weights)
+        skills = tuple(jobs.skills.names[code] for code in jobs.skills.codes.tolist())
+        return Asked(jobs, plan, skills, plan.of[0, plan.of_skill])
+
+    def among(self, conditions: Conditions) -> Bytes:
+        """255 for each person whom the conditions let pass, 0 for the others."""
+        passes = np.ones(len(self.people.ids), np.bool_)
+        if conditions.education is not None:
+            passes &= _at_least(self.ranks, conditions.education + 1)
+        if conditions.years is not None:
+            passes &= _at_least(self.tenths, 10 * conditions.years + 1)
+        if conditions.start_days is not None:
+            passes &= self.starts <= credits.latest_start(conditions.start_days)
+        return passes.view(np.uint8) * np.uint8(255)
+
+    def best(
+        self,
+        job: JobFacts,
+        limit: int = 50,
+        among: Bytes | None = None,
+        without: Rows | None = None,
+    ) -> list[Standing]:
+        """Who stands first for a job, at most `limit`: no one who fails a hard condition or of whom
+        too little is known. `among`: for each person 255 or 0, who may come; `without`: rows of
+        those who may not."""
+        asked = self.asked(job)
+        rows = self.first_rows(asked, limit + SPARE, among, without)
+        found = self.scores(asked, rows)
+        kept = [one for one in found.standings() if one.total is not None and not one.hard_failed]
+        return sorted(kept, key=lambda one: one.order)[:limit]
+
+    def scores(self, asked: Asked, rows: Rows) -> Scores:
+        """The scores of these people, as the page has them."""
+        return score_all(asked.jobs, take(self.people, rows), self.kinship, self.year, self.weights)
+
+    def first_rows(
+        self, asked: Asked, most: int, among: Bytes | None = None, without: Rows | None = None
+    ) -> Rows:
+        """The rows of those who stand first, at most `most`, the best first."""
+        points, scale = self._first(asked)
+        open_to = self.open_to(asked)
+        passes = np.ones(len(points), np.bool_) if open_to is None else open_to != 0
+        if among is not None:
+            passes &= among != 0
+        if without is not None:
+            passes[without] = False
+        # Conditions leave fewer who stand out: those who follow them are nearer together.
+        wider = 1 if among is None else 2
+        if len(points) <= SECOND or not (asked.skills or asked.points("occupation")):
+            rows = np.flatnonzero(passes)
+        else:
+            points *= passes
+            rows = _upper(points, wider * FIRST)
+        others = self.others(asked, rows, open_to)
+        near = points[rows] * np.float32(1 / scale) + others
+        if len(rows) > (second := wider * SECOND):
+            kept = np.argpartition(near, len(rows) - second)[-second:]
+            rows, others = rows[kept], others[kept]
+        exact = self.skill_sums(asked, rows) + self.aims_of(asked, rows) + others
+        return rows[np.lexsort((rows, -exact))[:most]]
+
+    def _first(self, asked: Asked) -> tuple[Bytes, float]:
+        """What skills and occupation give each person, and how many bytes a point is."""
+        jobs, aim = asked.jobs, asked.points("occupation")
+        scale = BYTE / max(1.0, float(asked.of.sum() + aim))
+        total = np.zeros(len(self.people.ids), np.uint8)
+        best, least = np.empty_like(total), LEAST * scale
+        for n, skill in enumerate(asked.skills):
+            best[:] = 0
+            credit = self.credits.entries(jobs.level[n], jobs.skill_years[n])
+            given = credit * np.float32(asked.of[n] * scale)
+            for near, share in self.credits.near(skill)[-NEIGHBOURS:]:
+                # As if nothing were known of how well: to look it up would cost as much again.
+                typical = int(given[0] * share)
+                if typical >= least:
+                    best[self.skills.rows[self.skills.part(near)]] = typical
+            part = self.skills.part(skill)
+            best[self.skills.rows[part]] = given.astype(np.uint8).take(self.entries[part])
+            total += best
+        if aim:
+            near_aims = self.credits.occupation(jobs.occupation[0], self.people.occupations.names)
+            best[:] = 0
+            for n in np.argsort(near_aims, kind="stable")[np.count_nonzero(near_aims == 0) :]:
+                part = self.aims.part(self.people.occupations.names[n])
+                best[self.aims.rows[part]] = int(near_aims[n] * aim * scale)
+            total += best
+        return total, scale
+
+    def open_to(self, asked: Asked) -> Bytes | None:
+        """For each person one of the codes of :meth:`Credits.place`; None where it does not
+        matter."""
+        places = asked.jobs.places
+        if not places.counts[0]:
+            return None
+        found = self.moves.copy()
+        for code in places.codes.tolist():
+            name = places.names[code]
+            if (known := self.everywhere.get(name)) is not None:
+                np.maximum(found, known, out=found)
+            else:
+                found[self.places.rows[self.places.part(name)]] = HERE
+        return found
+
+    def others(self, asked: Asked, rows: Rows | slice, open_to: Bytes | None) -> Sums:
+        """The points of all requirements but skills and occupation; who leaves a hard one unsaid,
+        far below."""
+        jobs, table = asked.jobs, self.credits
+        codes = self.codes[rows]
+        found = _NOT_ENOUGH.take(codes & 1)
+        start = table.availability() * asked.points("availability")
+        found += start.take(codes >> 16 & 7)
+        if asked.points("years"):
+            years = table.years(jobs.years[0]) * asked.points("years")
+            found += years.take(codes >> 1 & 511)
+        if asked.points("education"):
+            education = table.education(jobs.education[0]) * asked.points("education")
+            found += education.take(codes >> 10 & 63)
+        if asked.points("pay"):
+            pay = table.pay(jobs.pay[0], self.wishes) * asked.points("pay")
+            found += pay.take(codes >> 19)
+        if open_to is not None:
+            place = table.place() * asked.points("place")
+            place[UNSAID] -= 1_000
+            found += place.take(open_to[rows])
+        return found
+
+    def aims_of(self, asked: Asked, rows: Rows) -> Sums:
+        """The points of the occupation."""
+        if not asked.points("occupation"):
+            return np.zeros(len(rows), np.float32)
+        aims, _member = _taken(self.people.occupations, rows)
+        near = self.credits.occupation(asked.jobs.occupation[0], aims.names)
+        given = (near * asked.points("occupation")).take(aims.codes)
+        return np.asarray(_greatest(given[None, :], aims.start)[0])
+
+    def skill_sums(self, asked: Asked, rows: Rows) -> Sums:
+        """The points of the skills, each person's with each that is asked for."""
+        start, member = _members(self.people.skills, rows)
+        held = self.held[member]
+        code, entry = (held >> 16).astype(np.intp), (held & 0xFFFF).astype(np.intp)
+        found = np.empty((len(asked.skills), len(member)), np.float32)
+        for n, skill in enumerate(asked.skills):
+            table = self.credits.entries(asked.jobs.level[n], asked.jobs.skill_years[n])
+            share = self.credits.shares(skill, self.people.skills.names) * np.float32(asked.of[n])
+            np.multiply(share.take(code), table.take(entry), out=found[n])
+        return np.asarray(_greatest(found, start).sum(axis=0))
+
+
+def _at_least(codes: Bytes, least: int) -> NDArray[np.bool_]:
+    """Whether each code is so high, or 0. Codes end below 255, with all that is above."""
+    # One below 0 is the highest byte there is.
+    found: NDArray[np.bool_] = codes - np.uint8(1) >= np.uint8(min(least, 254) - 1)
+    return found
+
+
+def _packed(people: People, wish: NDArray[np.intp]) -> NDArray[np.int64]:
+    """What is known of each person but skills, places and aims, as one number of codes."""
+    years = credits.years_code(people.years, people.years_verified).astype(np.int64)
+    education = credits.rank_code(people.education, people.education_verified).astype(np.int64)
+    start = credits.start_code(people.start_days).astype(np.int64)
+    return wish << 19 | start << 16 | education << 10 | years << 1 | people.says_enough
+
+
+_NOT_ENOUGH = np.array([-10_000, 0], np.float32)  # by whether a score can be given
+
+
+def _greatest(values: Sums, start: NDArray[np.int64]) -> Sums:
+    """In each row of `values` the greatest of each piece between `start`s; 0 of an empty one."""
+    found = np.zeros((len(values), len(start) - 1), np.float32)
+    full = np.flatnonzero(np.diff(start))
+    if len(full):
+        found[:, full] = np.maximum.reduceat(values, start[full], axis=1)
+    return found
+
+
+def _upper(points: Bytes, most: int) -> Rows:
+    """About `most` rows with the highest points: all down to the level at which there are enough;
+    none without any."""
+    some = np.ascontiguousarray(points[:: max(1, len(points) // SAMPLE)])
+    enough = most * len(some) / max(1, len(points))
+    low, high = 1, 255
+    while low < high:  # the highest level at which there are enough of some
+        middle = (low + high + 1) // 2
+        if np.count_nonzero(some >= middle) >= enough:
+            low = middle
+        else:
+            high = middle - 1
+    return np.flatnonzero(points >= low)
