@@ -14,6 +14,9 @@ from talentmarket.matching.kinship import Kinship
 
 LIMIT = 1_000
 NEIGHBOURS = 8  # related skills per asked one
+#: Skills that are asked for at most, the most telling ones: each gives up to three conditions, and an
+#: engine takes no more than 512. Exact scores count all of them.
+MOST_SKILLS = 100
 DISCOUNT = 0.5
 
 
@@ -81,9 +84,10 @@ def jobs_for(
 def _skill_clauses(
     skills: Iterable[tuple[str, float]], kinship: Kinship, field: str
 ) -> list[Clause]:
+    weighed = ((share * kinship.weight(skill) / 4, skill) for skill, share in skills)
+    telling = sorted(weighed, key=lambda one: (-one[0], one[1]))[:MOST_SKILLS]
     clauses = []
-    for skill, share in skills:
-        weight = share * kinship.weight(skill) / 4
+    for weight, skill in telling:
         clauses.append(Clause(field, (skill,), grid(weight)))
         near = kinship.similar(skill, NEIGHBOURS)
         if near:
