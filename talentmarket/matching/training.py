@@ -33,7 +33,7 @@ def train(session: Session) -> tuple[SkillSpace, list[str], dict[str, Any]]:
         documents(talents, column),
     ]
     stacked = sp.vstack([matrix for matrix in matrices if matrix.shape[0]], format="csr")
-    space = SkillSpace().fit(stacked)
+    space = fit(stacked)
     card = {
         "kind": "skill_space",
         "trained_at": clock.now().isoformat(timespec="seconds"),
@@ -45,6 +45,11 @@ def train(session: Session) -> tuple[SkillSpace, list[str], dict[str, Any]]:
         "parameters": space.get_params(),
     }
     return space, skills, card
+
+
+def fit(seen: sp.csr_matrix) -> SkillSpace:
+    """The space of these documents × skills."""
+    return SkillSpace().fit(seen)
 
 
 def documents(pairs: Iterable[tuple[Any, str]], column: dict[str, int]) -> sp.csr_matrix:
