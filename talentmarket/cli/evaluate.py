@@ -18,6 +18,7 @@ from talentmarket.discovery.evaluating.lists import write_lists
 
 cli = AppGroup("evaluate", help="How good search and matching are, on judged sets.")
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, readable=True, path_type=Path)
 _OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
@@ -82,6 +83,35 @@ def matching(seed: int, people: int, jobs: int) -> None:
     world = World(people=people, jobs=jobs)
     found = planted.evaluate(seed, world, min(people, 2_000), say)
     tell(**found, seed=seed, people=people, jobs=jobs)
+
+
+@cli.command("titles")
+@click.argument("folder", metavar="DIR", type=_FOLDER)
+@click.option("--run", "run_file", type=_OUT, help="Write the ranked lists there (TREC form).")
+@click.option("--depth", default=1000, show_default=True, help="How far down a list is looked at.")
+def titles(folder: Path, run_file: Path | None, depth: int) -> None:
+    """Ask for the titles that are near a title.
+
+    DIR holds queries.tsv, corpus.tsv and qrels.tsv. The title itself is left out. With an encoder in
+    TALENTMARKET_ENCODER a line for the lists without it stands before the last one.
+    """
+    from talentmarket.discovery.evaluating import titles as judged_titles  # scikit-learn: seconds
+    from talentmarket.matching.encoders import EncoderRefused, open_encoder
+
+    place = current_app.extensions["talentmarket_settings"].encoder
+    try:
+        judged = judged_titles.read(folder)
+        encoder = open_encoder(place) if place else None
+    except (judged_titles.NoTitles, EncoderRefused) as error:
+        raise click.ClickException(str(error)) from error
+    say(f"{len(judged.queries)} queries, {len(judged.corpus)} titles")
+    if encoder is not None:
+        bare = judged_titles.search(judged, None, depth)
+        tell(set="without encoder", **judged_titles.results(judged, bare, None))
+    found = judged_titles.search(judged, encoder, depth)
+    if run_file is not None:
+        write_lists(run_file, found)
+    tell(**judged_titles.results(judged, found, encoder))
 
 
 @cli.command("search")

@@ -36,6 +36,7 @@ SETTINGS: dict[str, str] = {
     "TALENTMARKET_PROXIES": "0: no forwarding header is trusted",
     "TALENTMARKET_FILE_KEYS": "a random key, made once, kept in the instance folder (mode 0600)",
     "TALENTMARKET_SITE_URL": "addresses in mails are made from the request",
+    "TALENTMARKET_ENCODER": "titles are compared by their signs and fields of work alone",
 }
 
 
@@ -66,6 +67,7 @@ class Settings:
     sms_gateway_url: str | None = None
     sms_gateway_token: str | None = None
     site_url: str | None = None
+    encoder: Path | None = None
     log_level: str = "INFO"
     demo: bool = False
     proxies: int = 0
@@ -102,6 +104,9 @@ class Settings:
             sms_gateway_url=env.get("SMS_GATEWAY_URL") or None,
             sms_gateway_token=env.get("SMS_GATEWAY_TOKEN") or None,
             site_url=(env.get("TALENTMARKET_SITE_URL") or "").rstrip("/") or None,
+            encoder=Path(encoder).absolute()
+            if (encoder := env.get("TALENTMARKET_ENCODER"))
+            else None,
             log_level=_log_level(env.get("LOG_LEVEL")),
             demo=env.get("TALENTMARKET_DEMO", "") in {"1", "true", "yes"},
             proxies=_whole_number(env, "TALENTMARKET_PROXIES", 0),

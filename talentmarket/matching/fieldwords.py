@@ -1,0 +1,55 @@
+"""Which fields of work the words of a title speak of: a table beside this file, and its longest words. Pure.
+
+牙医 and 口腔科医生 have no sign in common but one; the table says that both are of dentistry.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from search.analysis import fold
+
+_FILE = Path(__file__).parent / "data" / "fields.txt"
+
+
+def fields_of(title: str) -> list[str]:
+    """The fields of a title: those of each of its words, a field as often as words speak of it.
+
+    A word inside of a longer one of the table says nothing (水 in 水管); latin words are whole.
+    """
+    words, longest = _table()
+    text = fold(title)
+    hits = [
+        (start, end)
+        for start in range(len(text))
+        for end in range(start + 1, min(len(text), start + longest) + 1)
+        if text[start:end] in words and not (_cuts(text, start) or _cuts(text, end))
+    ]
+    whole = [hit for hit in hits if not any(_inside(hit, other) for other in hits)]
+    return [field for start, end in whole for field in words[text[start:end]]]
+
+
+def _inside(hit: tuple[int, int], other: tuple[int, int]) -> bool:
+    return other != hit and other[0] <= hit[0] and hit[1] <= other[1]
+
+
+def _cuts(text: str, at: int) -> bool:
+    """Whether a latin word would be cut there."""
+    return 0 < at < len(text) and _latin(text[at - 1]) and _latin(text[at])
+
+
+def _latin(sign: str) -> bool:
+    return sign.isascii() and sign.isalnum()
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[dict[str, list[str]], int]:
+    """(word → its fields, length of the longest word)."""
+    words: dict[str, list[str]] = {}
+    for line in _FILE.read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            field, _, said = line.partition(": ")
+            for word in said.split():
+                words.setdefault(fold(word), []).append(field)
+    return words, max(map(len, words))
