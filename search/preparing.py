@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from search.analysis import terms
-from search.documents import Operation, Prepared, Projection, prepared
+from search.documents import Document, Operation, Prepared, Projection, prepared
 from search.fields import Kind
 from search.suggestions import prefixes
 
@@ -125,7 +125,12 @@ class _Helper:
     def prepared(self, kind: Kind, operations: Sequence[Operation]) -> list[Operation]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        _send(self._process.stdin, pickle.dumps((kind, operations), pickle.HIGHEST_PROTOCOL))
+        # As tuples: pickle asks a frozen class with slots for each of its fields in Python.
+        sent = [
+            (one.id, one.version, one.values) if isinstance(one, Document) else one
+            for one in operations
+        ]
+        _send(self._process.stdin, pickle.dumps((kind, sent), pickle.HIGHEST_PROTOCOL))
         made = marshal.loads(_receive(self._process.stdout))
         return [
             one if parts is None else Prepared(one.id, one.version, Projection(*parts))
@@ -173,7 +178,8 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     prefixes("数据")
     with suppress(EOFError, BrokenPipeError):
         while True:
-            kind, operations = pickle.loads(_receive(requests))
+            kind, sent = pickle.loads(_receive(requests))
+            operations = [Document(*one) if isinstance(one, tuple) else one for one in sent]
             made = [_parts(one) for one in prepared(kind, operations)]
             _send(answers, marshal.dumps(made))
 

@@ -126,8 +126,8 @@ class ElasticBackend:
             return BulkResult(refused=tuple(refused))
         return batches.read(self._send(batches.lines(index, ready)), refused, gone_is=IndexLocked)
 
-    def _send(self, wanted: list[batches.Line]) -> list[batches.Line]:
-        answer = self._slow.bulk(operations=wanted)
+    def _send(self, wanted: list[bytes]) -> list[batches.Line]:
+        answer = self._slow.bulk(operations=wanted)  # type: ignore[arg-type]  # JSON already
         with reading():
             items: list[batches.Line] = answer.body["items"]
             if len(items) * 2 != len(wanted):
