@@ -115,6 +115,10 @@ def _rooms(app: Flask) -> None:
     )
     from talentmarket.exchange.jobs import run_expiry
     from talentmarket.matching import costs, service
+    from talentmarket.matching.outcomes import (
+        erasing,  # noqa: F401  registers what it exports and erases
+        loading,
+    )
     from talentmarket.members import claims, lapses, licences, renewals
     from talentmarket.members.codes import expire_old
     from talentmarket.members.identifiers import address_of
@@ -124,6 +128,7 @@ def _rooms(app: Flask) -> None:
 
     service.register(app)
     costs.register(app)
+    loading.register(app)
     working.register(app)
     app.extensions["talentmarket_acts_for"] = acting.employers_of
     app.extensions["talentmarket_addresses"] = address_of

@@ -8,6 +8,7 @@ import talentmarket.core.outbox
 import talentmarket.core.tasks
 import talentmarket.discovery.alerts.models
 import talentmarket.exchange.models
+import talentmarket.matching.outcomes.models
 import talentmarket.matching.store
 import talentmarket.members.models
 import talentmarket.notices.models

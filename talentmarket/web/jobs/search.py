@@ -15,6 +15,8 @@ from talentmarket.discovery.asking import EDUCATION_RANKS, POSTED_DAYS, YEARS_BA
 from talentmarket.discovery.exclusions import Excluded
 from talentmarket.discovery.jobfilters import BANDS, TERMS
 from talentmarket.discovery.jobs import Found, JobQuery, search_jobs
+from talentmarket.matching.outcomes.models import Surface
+from talentmarket.matching.outcomes.recording import shown
 from talentmarket.members.models import Visibility
 from talentmarket.web import addresses, facetviews, understood
 from talentmarket.web.addresses import State
@@ -44,6 +46,9 @@ def search() -> str:
         excluded=excluded.without(state.lift),
     )
     found = search_jobs(db.session(), query, talent)
+    if found.sort == "match" and found.begun:  # of a later page nobody knows the ranks any more
+        matches = (found.matches.get(job.public_id) for job in found.rows)
+        shown(Surface.SEARCH, enumerate(matches, 1), viewer=current_user.account.public_id)
     plain = found.understanding.words and not found.matches
     rows = [
         job_row(

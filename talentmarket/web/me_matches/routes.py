@@ -10,6 +10,8 @@ from flask_login import current_user
 from talentmarket.core.db import db
 from talentmarket.discovery.jobs import JobQuery, search_jobs
 from talentmarket.discovery.personal import jobs_for
+from talentmarket.matching.outcomes.models import Surface
+from talentmarket.matching.outcomes.recording import shown
 from talentmarket.web.jobviews import job_row
 
 bp = Blueprint("me_matches", __name__)
@@ -27,6 +29,11 @@ def matches() -> str:
     suited = jobs_for(db.session(), talent, MOST)
     if suited is None:
         return _page("degraded", _latest())
+    shown(
+        Surface.MATCHES,
+        enumerate((match for _job, match in suited.rows), 1),
+        viewer=current_user.account.public_id,
+    )
     rows = [job_row(job, match) for job, match in suited.rows]
     return _page(
         "ranked" if rows else "empty", rows, model=suited.model, considered=suited.considered

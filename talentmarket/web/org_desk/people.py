@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from talentmarket.discovery.recommended import Recommended, recommended
@@ -19,6 +20,9 @@ from talentmarket.exchange import applications, desk
 from talentmarket.exchange.desk import Candidate, Filters, Scope
 from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState, Job
 from talentmarket.exchange.visibility import Reader
+from talentmarket.matching.outcomes.models import Surface
+from talentmarket.matching.outcomes.recording import shown as note_shown
+from talentmarket.matching.score import Match
 from talentmarket.matching.service import stand_snapshots
 from talentmarket.members import cards
 from talentmarket.web.org_desk import views
@@ -63,10 +67,16 @@ def people_of(
     people, table = views.comparison(compared, org, names, differing=differing)
     found = [views.candidate_view(row, org, picked, names) for row in shown]
     model = next((str(row.match.model) for row in explained if row.match), None)
-    if view == "rank" and page == 1 and not by_time and filters == Filters():
-        others = _recommended(session, scope, job)
-        found = among(found, others)
-        model = model or next((one["score"]["model"] for one in others), None)
+    if view == "rank" and not by_time and filters == Filters():
+        matches = {one["url"]: row.match for one, row in zip(found, shown, strict=True)}
+        proposed = _recommended(session, scope, job) if page == 1 else {}
+        others = list(proposed.values())
+        found = among(found, [card for card, _match in others])
+        model = model or next((match.model for _card, match in others), None)
+        first = 1 + (page - 1) * PAGE
+        _note(org, Surface.DESK, found, matches, first)
+        theirs = {url: match for url, (_card, match) in proposed.items()}
+        _note(org, Surface.RECOMMENDED, found, theirs, first)
     values = {
         "candidates": found,
         "previous": _page(page - 1) if page > 1 else None,
@@ -106,12 +116,29 @@ def filters_of(view: str) -> Filters:
     )
 
 
-def _recommended(session: Session, scope: Scope, job: Job) -> list[View]:
+def _note(
+    org: str,
+    surface: Surface,
+    rows: Sequence[View],
+    matches: Mapping[str, Match | None],
+    first: int,
+) -> None:
+    """What was shown, with the ranks among all rows of the list."""
+    ranked = ((rank, matches.get(row["url"])) for rank, row in enumerate(rows, first))
+    note_shown(surface, ranked, viewer=current_user.account.public_id, organisation=org)
+
+
+def _recommended(session: Session, scope: Scope, job: Job) -> dict[str, tuple[View, Match]]:
+    """By address: the card and its match, best first."""
     if scope.reader is not Reader.DESK:
-        return []
+        return {}
     asked = [row.skill_id for row in job.skills]
-    found = recommended(session, scope.organisation, job)
-    return [_card(one, scope.organisation.public_id, job, asked) for one in found]
+    org = scope.organisation.public_id
+    found = [
+        (_card(one, org, job, asked), one.match)
+        for one in recommended(session, scope.organisation, job)
+    ]
+    return {card["url"]: (card, match) for card, match in found}
 
 
 def _card(one: Recommended, org: str, job: Job, asked: list[str]) -> View:

@@ -7,6 +7,7 @@ from flask import Blueprint, current_app, render_template
 from talentmarket.core.words import WORDS
 from talentmarket.exchange.stages import INVITATION_WORKING_DAYS, RATE_HOLD, UNANSWERED_AFTER
 from talentmarket.matching import serving, weights
+from talentmarket.matching.outcomes.models import KEEP_DAYS
 
 
 def routes(bp: Blueprint) -> None:
@@ -32,6 +33,7 @@ def matching() -> str:
         near=f"{weights.NEAR_ENOUGH:g}",
         model=version,
         trained=state == "ok",
+        kept=KEEP_DAYS,
     )
 
 

@@ -24,6 +24,8 @@ from talentmarket.discovery import talents as discovery
 from talentmarket.discovery.asking import EDUCATION_RANKS, YEARS_BANDS
 from talentmarket.discovery.talents import FoundTalents, TalentQuery
 from talentmarket.exchange.models import Job
+from talentmarket.matching.outcomes.models import Surface
+from talentmarket.matching.outcomes.recording import shown
 from talentmarket.matching.service import score_talents
 from talentmarket.members import cards
 from talentmarket.members.models import (
@@ -95,6 +97,14 @@ def search(org: str) -> str:
         )
     query = TalentQuery(state.words, state.filters, state.wish, state.sort, state.page)
     found = discovery.search_talents(session, purpose.organisation, query, purpose.job)
+    if found.sort == "match":
+        matches = (found.matches.get(talent.public_id) for _card, talent in found.rows)
+        shown(
+            Surface.PEOPLE,
+            enumerate(matches, 1 + (found.page - 1) * discovery.PAGE_SIZE),
+            viewer=current_user.account.public_id,
+            organisation=org,
+        )
     return common.page(
         "talents/org_search.html",
         purpose.organisation,

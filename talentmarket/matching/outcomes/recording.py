@@ -1,0 +1,77 @@
+"""A list that is shown is noted in the spool: no statement, no transaction, no wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask, current_app
+
+from talentmarket.core import clock
+from talentmarket.core.ids import new_public_id
+from talentmarket.core.spool import Spool
+from talentmarket.matching.outcomes.models import Surface
+from talentmarket.matching.score import Match
+from talentmarket.matching.weights import Part
+
+PARTS = {part: number for number, part in enumerate(Part)}
+
+
+def spool() -> Spool:
+    """The app's spool of shown lists."""
+    found: Spool = current_app.extensions["talentmarket_shown"]
+    return found
+
+
+def register(app: Flask) -> None:
+    """Give the app its spool, in the instance folder."""
+    instance = app.extensions["talentmarket_settings"].instance
+    app.extensions["talentmarket_shown"] = Spool(instance / "spool", "shown")
+
+
+def shown(
+    surface: Surface,
+    rows: Iterable[tuple[int, Match | None]],
+    *,
+    viewer: str | None,
+    organisation: str | None = None,
+) -> bool:
+    """Note rows that were shown in the order of the match, each with its rank from 1.
+
+    Rows without a score are left out: whoever switched personal ranking off has none. `viewer` and
+    `organisation` are public ids. Whether it was noted; a fault of the machine drops it.
+    """
+    scored = [(rank, match) for rank, match in rows if match is not None]
+    scored = [(rank, match) for rank, match in scored if match.total is not None]
+    if not scored:
+        return False
+    first = scored[0][1]
+    return spool().append(
+        {
+            "id": new_public_id(),
+            "at": clock.now().isoformat(),
+            "surface": surface.value,
+            "viewer": viewer,
+            "organisation": organisation,
+            "subject": first.job if surface.of_people else first.talent,
+            "model": first.model,
+            "rows": [_row(rank, match) for rank, match in scored],
+        }
+    )
+
+
+def _row(rank: int, match: Match) -> list[Any]:
+    # Whole thousandths: a float takes JSON ten times as long, and this is all that a page waits for.
+    parts = [
+        (
+            item.row.key,
+            PARTS[item.row.part],
+            item.row.state,
+            item.points,
+            item.of,
+            int(item.row.exact * 1000 + 0.5),
+            int(item.row.most * 1000 + 0.5),
+        )
+        for item in match.rows
+    ]
+    return [rank, match.job, match.talent, match.total, round(match.exact, 4), parts]
