@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from talentmarket.matching import weights as w
 from talentmarket.matching.pool import UNSAID, Asked, Bytes, Pool, Rows, take
 from talentmarket.matching.vector import score_all
 
@@ -69,7 +70,18 @@ class Exhaustive:
                     given = (table * np.float32(share)).take(pool.entries[part])
                     best[rows] = np.maximum(best[rows], given)
             total += best
-        return total
+        return total + self._whole(asked)
+
+    def _whole(self, asked: Asked) -> Sums:
+        """What the skills near the job as a whole give together."""
+        pool, count = self.pool, np.zeros(self.size, np.float32)
+        table = pool.credits.entries(asked.level, 0)
+        for code in np.flatnonzero(asked.worth).tolist():
+            part = pool.skills.part(pool.people.skills.names[code])
+            given = (table * asked.worth[code]).take(pool.entries[part])
+            count[pool.skills.rows[part]] += given
+        share = np.minimum(count / np.float32(w.WHOLE_ENOUGH), np.float32(1))
+        return np.asarray(share * asked.points("whole"))
 
     def first_rows(self, asked: Asked, most: int, among: Bytes | None = None) -> Rows:
         """The rows of the best, the best first; of those `among`, when given."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from talentmarket.matching.weights import (
     NARROWER_EDGE,
     NEAR_ENOUGH,
     RELATED_EDGE,
     SIBLING_FIELD,
+    WHOLE_NEAR,
     WIDER_EDGE,
 )
 from talentmarket.taxonomy.model import Taxonomy
@@ -34,6 +36,24 @@ class Near:
     skill: str
     nearness: float
     why: str
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Skills in the space: their vectors (zero for one that it does not know), and how telling each
+    is (1: as the median)."""
+
+    vectors: NDArray[np.float64]
+    weight: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Jobs × skills: the cosine of a skill with all that a job asks for together (0 of one that is
+    far), and how many skills it counts for: the cube of that, by how telling it is."""
+
+    nearness: NDArray[np.float64]
+    worth: NDArray[np.float64]
 
 
 class Kinship:
@@ -64,6 +84,44 @@ class Kinship:
         """Whether the concept is a certificate: it counts in the part of education."""
         found = self._taxonomy.skills.get(skill)
         return found is not None and found.kind == "certificate"
+
+    @cached_property
+    def placed(self) -> frozenset[str]:
+        """The skills that the space knows: seen often enough in its documents."""
+        if self._space is None:
+            return frozenset()
+        rows = np.unique(np.nonzero(self._space.components_)[0])
+        return frozenset(self._skills[row] for row in rows.tolist())
+
+    def placing(self, skills: Sequence[str]) -> Placing:
+        """These skills laid out for :meth:`whole`."""
+        if self._space is None:
+            return Placing(np.zeros((len(skills), 0)), np.zeros(len(skills)))
+        columns = np.array([self._column.get(code, -1) for code in skills], dtype=np.int64)
+        vectors = self._space.components_[columns] * (columns >= 0)[:, None]
+        weight = np.array([self.weight(code) / self._common for code in skills])
+        return Placing(vectors, weight)
+
+    def whole(self, jobs: Sequence[Iterable[str]], skills: Placing) -> Whole:
+        """How near skills are to jobs as a whole, each job given by the skills that it asks for."""
+        nearness = np.zeros((len(jobs), len(skills.weight)))
+        if self._space is not None and jobs and len(skills.weight):
+            near = self._space.transform(self._asked(jobs)) @ skills.vectors.T
+            # Rounded: the last digits depend on how many are multiplied at once.
+            near = np.minimum(near, MOST_NEAR).round(4)
+            nearness = np.where(near >= WHOLE_NEAR, near, 0.0)
+        return Whole(nearness, nearness * nearness * nearness * skills.weight[None, :])
+
+    def _asked(self, jobs: Sequence[Iterable[str]]) -> sp.csr_matrix:
+        import scipy.sparse as sp
+
+        columns = [
+            sorted(self._column[code] for code in one if code in self._column) for one in jobs
+        ]
+        start = np.concatenate(([0], np.cumsum([len(one) for one in columns])))
+        flat = np.array([n for one in columns for n in one], dtype=np.int64)
+        shape = (len(jobs), len(self._skills))
+        return sp.csr_matrix((np.ones(len(flat)), flat, start), shape=shape)
 
     def similar(self, skill: str, limit: int = 10) -> list[Near]:
         """The nearest skills, best first."""

@@ -40,6 +40,8 @@ def plan_of(jobs: Jobs, kinship: Kinship, weights: Weights | None = None) -> Pla
         [np.bincount(rows[kind == n], minlength=size) for n in range(len(PARTS))], axis=1
     )
     parts = _points_of_parts(jobs, counts, given)
+    whole = _points_of_whole(jobs, kind, parts, kinship)
+    parts[:, PARTS[Part.MUST]] -= whole
     widths = counts.max(axis=0, initial=0)
     part, column, first = _layout(widths)
     of_skill = first[kind] + _places_in_groups(rows * len(PARTS) + kind)
@@ -47,7 +49,8 @@ def plan_of(jobs: Jobs, kinship: Kinship, weights: Weights | None = None) -> Pla
     asked = np.zeros((size, len(part)), dtype=np.bool_)
     most[rows, of_skill] = _points_of_skills(jobs, kind, weight, parts, counts, given)
     asked[rows, of_skill] = True
-    for name, points in _points_of_others(jobs, parts, counts, given).items():
+    others = {"whole": whole} | _points_of_others(jobs, parts, counts, given)
+    for name, points in others.items():
         most[:, column[name]] = points
         asked[:, column[name]] = points > 0
     of = largest_remainders(most, np.full(size, 100), asked)
@@ -112,6 +115,7 @@ def _layout(widths: Ints) -> tuple[Ints, dict[str, int], Ints]:
 
 #: What each part asks besides skills. They stand behind a part's skills, as in the explanation.
 _OTHERS: dict[Part, tuple[str, ...]] = {
+    Part.MUST: ("whole",),
     Part.EXPERIENCE: ("occupation", "years"),
     Part.EDUCATION: ("education",),
     Part.PLACE: ("place",),
@@ -140,6 +144,16 @@ def _points_of_skills(
     share = np.where(jobs.education > 0, given.certificate_share, 1.0)[rows]
     certificate = kind == PARTS[Part.EDUCATION]
     return np.where(certificate, points * share / counts[rows, kind], points * weight / total)
+
+
+def _points_of_whole(jobs: Jobs, kind: Ints, parts: Floats, kinship: Kinship) -> Floats:
+    """Of the must skills' points those for the job as a whole, where the space knows any skill."""
+    size = len(jobs.ids)
+    placed = np.array([name in kinship.placed for name in jobs.skills.names], dtype=np.bool_)
+    known = placed[jobs.skills.codes] & (kind != PARTS[Part.EDUCATION])
+    must = np.bincount(jobs.skills.rows[kind == PARTS[Part.MUST]], minlength=size) > 0
+    asked = (np.bincount(jobs.skills.rows[known], minlength=size) > 0) & must
+    return np.where(asked, parts[:, PARTS[Part.MUST]] * w.WHOLE_SHARE, 0.0)
 
 
 def _points_of_others(jobs: Jobs, parts: Floats, counts: Ints, given: Weights) -> dict[str, Floats]:

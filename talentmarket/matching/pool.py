@@ -9,18 +9,20 @@ may be lost on the way is measured (`recall_1m` of `python -m benchmarks matchin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from talentmarket.matching import credits
+from talentmarket.matching import weights as w
 from talentmarket.matching.credits import Credits
 from talentmarket.matching.facts import JobFacts
 from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.plan import Plan, plan_of
 from talentmarket.matching.tables import Jobs, Lists, People, jobs_of
-from talentmarket.matching.vector import Scores, Standing, score_all
+from talentmarket.matching.taking import members, take, taken
+from talentmarket.matching.vector import Scores, Standing, levels_of, score_all, skills_of
 from talentmarket.matching.weights import Weights
 
 Rows = NDArray[np.intp]
@@ -34,52 +36,11 @@ FIRST, SECOND, SPARE = 16_000, 1_300, 14
 #: many points.
 NEIGHBOURS = 32
 LEAST = 1.5
+WHOLE = 48  # skills near the job as a whole that the first step looks up: the nearest
 BYTE = 250  # what all that the first step looks at gives together, in bytes
 SAMPLE = 100_000  # of more people than that, so many tell where the first step cuts
 COMMON = 32  # a place is common that more than one in so many want
 MOVES, UNSAID, HERE = 1, 2, 3  # places of :meth:`Credits.place`; 0: elsewhere
-
-
-def take(people: People, rows: Rows) -> People:
-    """The columns of some of them, in this order."""
-    skills, member = _taken(people.skills, rows)
-    return replace(
-        people,
-        ids=tuple(people.ids[n] for n in rows.tolist()),
-        education=people.education[rows],
-        education_verified=people.education_verified[rows],
-        years=people.years[rows],
-        years_verified=people.years_verified[rows],
-        moves=people.moves[rows],
-        pay=people.pay[rows],
-        start_days=people.start_days[rows],
-        occupations=_named(_taken(people.occupations, rows)[0]),
-        places=_named(_taken(people.places, rows)[0]),
-        skills=_named(skills),
-        level=people.level[member],
-        skill_years=people.skill_years[member],
-        last_used=people.last_used[member],
-        verified=people.verified[member],
-    )
-
-
-def _taken(lists: Lists, rows: Rows) -> tuple[Lists, Rows]:
-    start, member = _members(lists, rows)
-    return Lists(start, lists.codes[member], lists.names), member
-
-
-def _members(lists: Lists, rows: Rows) -> tuple[NDArray[np.int64], Rows]:
-    """Where each of these rows begins among their members, and where those stand in the lists."""
-    first = lists.start[rows]
-    counts = lists.start[rows + 1] - first
-    start = np.concatenate(([0], np.cumsum(counts)))
-    return start, np.arange(start[-1]) + np.repeat(first - start[:-1], counts)
-
-
-def _named(lists: Lists) -> Lists:
-    """The same with no name that nobody has: a score asks about each name."""
-    used, codes = np.unique(lists.codes, return_inverse=True)
-    return Lists(lists.start, codes, tuple(lists.names[n] for n in used.tolist()))
 
 
 @dataclass(frozen=True)
@@ -123,12 +84,15 @@ class Conditions:
 @dataclass(frozen=True)
 class Asked:
     """A job with its plan, for one question to a pool. `skills`: the codes asked for, `of` the whole
-    points that each can give."""
+    points that each can give; `worth` how many skills each of the pool's counts for near the job as a
+    whole, at this `level`."""
 
     jobs: Jobs
     plan: Plan
     skills: tuple[str, ...]
     of: NDArray[np.int64]
+    worth: Sums
+    level: float
 
     def points(self, name: str) -> np.float32:
         """Whole points of a requirement that is no skill."""
@@ -146,6 +110,7 @@ class Pool:
         self.year = year
         self.weights = weights
         self.credits = Credits(kinship, year)
+        self.placing = kinship.placing(people.skills.names)
         self.skills = Holders.of(people.skills)
         self.aims = Holders.of(people.occupations)
         self.places = Holders.of(people.places)
@@ -177,7 +142,12 @@ class Pool:
         jobs = jobs_of([job])
         plan = plan_of(jobs, self.kinship, self.weights)
         skills = tuple(jobs.skills.names[code] for code in jobs.skills.codes.tolist())
-        return Asked(jobs, plan, skills, plan.of[0, plan.of_skill])
+        worth = np.zeros(len(self.people.skills.names), np.float32)
+        if plan.of[0, plan.column["whole"]]:
+            found = self.kinship.whole(skills_of(jobs, self.kinship), self.placing)
+            worth = found.worth[0].astype(np.float32)
+        of, level = plan.of[0, plan.of_skill], float(levels_of(jobs)[0])
+        return Asked(jobs, plan, skills, of, worth, level)
 
     def among(self, conditions: Conditions) -> Bytes:
         """255 for each person whom the conditions let pass, 0 for the others."""
@@ -233,13 +203,19 @@ class Pool:
         if len(rows) > (second := wider * SECOND):
             kept = np.argpartition(near, len(rows) - second)[-second:]
             rows, others = rows[kept], others[kept]
-        exact = self.skill_sums(asked, rows) + self.aims_of(asked, rows) + others
+        exact = (
+            self.skill_sums(asked, rows)
+            + self.whole_of(asked, rows)
+            + self.aims_of(asked, rows)
+            + others
+        )
         return rows[np.lexsort((rows, -exact))[:most]]
 
     def _first(self, asked: Asked) -> tuple[Bytes, float]:
         """What skills and occupation give each person, and how many bytes a point is."""
         jobs, aim = asked.jobs, asked.points("occupation")
-        scale = BYTE / max(1.0, float(asked.of.sum() + aim))
+        whole = asked.points("whole")
+        scale = BYTE / max(1.0, float(asked.of.sum() + aim + whole))
         total = np.zeros(len(self.people.ids), np.uint8)
         best, least = np.empty_like(total), LEAST * scale
         for n, skill in enumerate(asked.skills):
@@ -261,7 +237,20 @@ class Pool:
                 part = self.aims.part(self.people.occupations.names[n])
                 best[self.aims.rows[part]] = int(near_aims[n] * aim * scale)
             total += best
+        if whole:
+            total += self._first_whole(asked, float(whole) * scale)
         return total, scale
+
+    def _first_whole(self, asked: Asked, most: float) -> Bytes:
+        """What the skills nearest to the job as a whole give together, as if nothing were known of
+        how well."""
+        sums = np.zeros(len(self.people.ids), np.uint16)
+        given = asked.worth * (self.credits.entries(asked.level, 0)[0] * most / w.WHOLE_ENOUGH)
+        kept = np.argsort(-given, kind="stable")[:WHOLE]
+        for code in kept[given[kept] >= 1].tolist():
+            part = self.skills.part(self.people.skills.names[code])
+            sums[self.skills.rows[part]] += np.uint16(given[code])
+        return np.minimum(sums, np.uint16(most)).astype(np.uint8)
 
     def open_to(self, asked: Asked) -> Bytes | None:
         """For each person one of the codes of :meth:`Credits.place`; None where it does not
@@ -305,14 +294,27 @@ class Pool:
         """The points of the occupation."""
         if not asked.points("occupation"):
             return np.zeros(len(rows), np.float32)
-        aims, _member = _taken(self.people.occupations, rows)
+        aims, _member = taken(self.people.occupations, rows)
         near = self.credits.occupation(asked.jobs.occupation[0], aims.names)
         given = (near * asked.points("occupation")).take(aims.codes)
         return np.asarray(_greatest(given[None, :], aims.start)[0])
 
+    def whole_of(self, asked: Asked, rows: Rows) -> Sums:
+        """The points of what people have near the job as a whole."""
+        most = asked.points("whole")
+        if not most:
+            return np.zeros(len(rows), np.float32)
+        start, member = members(self.people.skills, rows)
+        held = self.held[member]
+        table = self.credits.entries(asked.level, 0)
+        given = asked.worth.take(held >> 16) * table.take((held & 0xFFFF).astype(np.intp))
+        row = np.repeat(np.arange(len(rows)), np.diff(start))
+        count = np.bincount(row, given, minlength=len(rows)).astype(np.float32)
+        return np.asarray(most * np.minimum(count / np.float32(w.WHOLE_ENOUGH), np.float32(1)))
+
     def skill_sums(self, asked: Asked, rows: Rows) -> Sums:
         """The points of the skills, each person's with each that is asked for."""
-        start, member = _members(self.people.skills, rows)
+        start, member = members(self.people.skills, rows)
         held = self.held[member]
         code, entry = (held >> 16).astype(np.intp), (held & 0xFFFF).astype(np.intp)
         found = np.empty((len(asked.skills), len(member)), np.float32)

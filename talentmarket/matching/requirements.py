@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
+from math import floor
 from operator import add
 from typing import Any
 
@@ -45,6 +46,8 @@ def rows_of(
     """All requirement rows of the pair, in the order of the parts. `year`: the present one."""
     most = points_of(job, kinship, weights)
     rows = [_skill(it, most[f"skill:{it.skill}"], talent, kinship, year) for it in job.wanted]
+    if most.get("whole"):
+        rows.append(_whole(job, most["whole"], talent, kinship, year))
     rows += [
         make(job, talent, most[key]) for key, make in _OTHERS.items() if most.get(key, 0.0) > 0
     ]
@@ -75,6 +78,9 @@ def points_of(job: JobFacts, kinship: Kinship, weights: Weights | None = None) -
     parts = {part: points if asked[part] else 0.0 for part, points in parts.items()}
     parts[heir] += spare
     found: dict[str, float] = {}
+    if must and any(item.skill in kinship.placed for item in (*must, *wish)):
+        found["whole"] = parts[Part.MUST] * w.WHOLE_SHARE
+        parts[Part.MUST] = parts[Part.MUST] * (1 - w.WHOLE_SHARE)
     for group, points in ((must, parts[Part.MUST]), (wish, parts[Part.WISH])):
         total = in_order(kinship.weight(item.skill) for item in group)
         for item in group:
@@ -124,7 +130,7 @@ def _skill(wanted: Wanted, most: float, talent: TalentFacts, kinship: Kinship, y
     asked = {"level": wanted.level, "years": wanted.years, "must": wanted.must}
     best: tuple[float, Row] | None = None
     for held, nearness, why in _candidates(wanted, talent, kinship):
-        exact = most * nearness * _credit(held) * _degree(wanted, held, year)
+        exact = most * nearness * _credit(held) * _degree(wanted.level, wanted.years, held, year)
         state = State.RELATED
         if nearness == 1.0:
             state = State.MET if held.verified else State.CLAIMED
@@ -166,20 +172,49 @@ def _candidates(
             yield held, known[code].nearness, known[code].why
 
 
+def _whole(job: JobFacts, most: float, talent: TalentFacts, kinship: Kinship, year: int) -> Row:
+    """What the person has near the job as a whole: each skill counts as much as it is near, at the
+    level that the job asks for on average."""
+    asks = level_of([item.level for item in job.wanted])
+    codes = tuple(talent.by_skill)
+    skills = [it.skill for it in job.wanted if not kinship.is_certificate(it.skill)]
+    near = kinship.whole([skills], kinship.placing(codes))
+    worth = [
+        each * _credit(held) * _degree(asks, None, held, year)
+        for each, held in zip(near.worth[0].tolist(), talent.by_skill.values(), strict=True)
+    ]
+    count = in_order(worth)
+    first = sorted(range(len(codes)), key=lambda n: (-worth[n], codes[n]))[:3]
+    has = {
+        "count": count,
+        "skills": [(codes[n], float(near.nearness[0, n])) for n in first if worth[n] > 0],
+    } | _kept_back(talent, "skills")
+    state = State.RELATED if count > 0 else State.UNKNOWN
+    exact = most * min(1.0, count / w.WHOLE_ENOUGH)
+    asked = {"enough": w.WHOLE_ENOUGH, "level": asks}
+    return Row("whole", Part.MUST, state, most, exact, asked=asked, has=has)
+
+
+def level_of(levels: Iterable[int | None]) -> int | None:
+    """The mean of the levels that are asked for, to the nearest whole; None where none is."""
+    asked = [level for level in levels if level is not None]
+    return floor(sum(asked) / len(asked) + 0.5) if asked else None
+
+
 def _credit(held: Held) -> float:
     return 1.0 if held.verified else w.CLAIMED_CREDIT
 
 
-def _degree(wanted: Wanted, held: Held, year: int) -> float:
+def _degree(level: int | None, years: int | None, held: Held, year: int) -> float:
     """Level, years and freshness in degrees; what is not asked costs nothing."""
     degree = 1.0
-    if wanted.level is not None:
+    if level is not None:
         if held.level is None:
             degree *= w.LEVEL_UNKNOWN
         else:
-            degree *= 1.0 - w.LEVEL_STEP * max(0, wanted.level - held.level)
-    if wanted.years and held.years_tenths is not None:
-        degree *= min(1.0, held.years_tenths / (10 * wanted.years))
+            degree *= 1.0 - w.LEVEL_STEP * max(0, level - held.level)
+    if years and held.years_tenths is not None:
+        degree *= min(1.0, held.years_tenths / (10 * years))
     if held.last_used is not None:
         age = year - held.last_used
         degree *= (

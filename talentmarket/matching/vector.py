@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -128,6 +129,7 @@ def _exacts(pairs: _Pairs, asks: Plan, kinship: Kinship, year: int, near: Floats
     exacts = np.zeros_like(most)
     _fill_skills(exacts, pairs, asks, kinship, year)
     credits = {
+        "whole": _whole(pairs, kinship, year),
         "occupation": _occupation(pairs),
         "years": _years(pairs),
         "education": _education(pairs),
@@ -154,7 +156,8 @@ def _fill_skills(exacts: Floats, pairs: _Pairs, asks: Plan, kinship: Kinship, ye
     row, column = pair[which], asks.of_skill[item[which]]
     verified = np.where(pairs.people.verified[one], 1.0, w.CLAIMED_CREDIT)
     exact = asks.most[pairs.job[row], column] * near * verified
-    exact = exact * _degree(pairs, item[which], one, year)
+    asked = pairs.jobs.level[item[which]], pairs.jobs.skill_years[item[which]]
+    exact = exact * _degree(pairs.people, one, *asked, year)
     exact = np.where(near == 1.0, exact, exact * w.RELATED_CREDIT)
     np.maximum.at(exacts, (row, column), exact)
 
@@ -181,17 +184,51 @@ def _nearness(wanted: Lists, held: Lists, kinship: Kinship) -> Floats:
     return found
 
 
-def _degree(pairs: _Pairs, item: Ints, one: Ints, year: int) -> Floats:
+def _whole(pairs: _Pairs, kinship: Kinship, year: int) -> Floats:
+    """What people have near the jobs as a whole: the sum of what each of their skills counts for."""
+    jobs, held = pairs.jobs, pairs.people.skills
+    asked = skills_of(jobs, kinship)
+    worth = kinship.whole(asked, kinship.placing(held.names)).worth
+    pair, one = _members(held, pairs.person)
+    job = pairs.job[pair]
+    verified = np.where(pairs.people.verified[one], 1.0, w.CLAIMED_CREDIT)
+    exact = worth[job, held.codes[one]] * verified
+    exact = exact * _degree(pairs.people, one, levels_of(jobs)[job], np.zeros(len(job)), year)
+    count = np.bincount(pair, exact, minlength=len(pairs.job))
+    return np.asarray(np.minimum(1.0, count / w.WHOLE_ENOUGH))
+
+
+def skills_of(jobs: Jobs, kinship: Kinship) -> list[list[str]]:
+    """The skills that each job asks for, without certificates."""
+    names = [None if kinship.is_certificate(name) else name for name in jobs.skills.names]
+    codes = [names[code] for code in jobs.skills.codes.tolist()]
+    ends = pairwise(jobs.skills.start.tolist())
+    return [[code for code in codes[start:end] if code is not None] for start, end in ends]
+
+
+def levels_of(jobs: Jobs) -> Floats:
+    """`level_of` of :mod:`requirements` for each job; NaN where no level is asked."""
+    told = ~np.isnan(jobs.level)
+    rows, size = jobs.skills.rows[told], len(jobs.ids)
+    total = np.bincount(rows, jobs.level[told], minlength=size)
+    number = np.bincount(rows, minlength=size)
+    mean = np.floor(total / np.maximum(number, 1) + 0.5)
+    return np.where(number > 0, mean, np.nan)
+
+
+def _degree(
+    people: People, one: Ints, asked_level: Floats, asked_years: Floats, year: int
+) -> Floats:
     """Level, years and freshness in degrees; what is not asked or not said costs nothing."""
-    level, asked_level = pairs.people.level[one], pairs.jobs.level[item]
+    level = people.level[one]
     below = 1.0 - w.LEVEL_STEP * np.maximum(0.0, asked_level - level)
     degree = np.where(np.isnan(level), w.LEVEL_UNKNOWN, below)
     degree = np.where(np.isnan(asked_level), 1.0, degree)
-    years, asked_years = pairs.people.skill_years[one], pairs.jobs.skill_years[item]
+    years = people.skill_years[one]
     counts = (asked_years > 0) & ~np.isnan(years)
     share = np.minimum(1.0, years / np.where(counts, 10 * asked_years, 1.0))
     degree = degree * np.where(counts, share, 1.0)
-    age = year - pairs.people.last_used[one]
+    age = year - people.last_used[one]
     old = np.where(age > w.OLD_AFTER, w.OLD_CREDIT, 1.0)
     return np.asarray(degree * np.where(age > w.STALE_AFTER, w.STALE_CREDIT, old))
 

@@ -81,6 +81,10 @@ NARROWER_EDGE = 0.9  # the person has a narrower skill than the one asked
 WIDER_EDGE = 0.5
 RELATED_EDGE = 0.6
 SIBLING_FIELD = 2  # steps up within which two skills lie in one field
+#: Of the must skills' points: what a person has near the job as a whole, where a space is trained.
+WHOLE_SHARE = 0.5
+WHOLE_NEAR = 0.3  # cosine with the job from which a skill counts at all
+WHOLE_ENOUGH = 3.0  # skills of common weight, verified and just as the job wants, that give all
 SAYS_MUCH = 5  # skills from which a profile speaks for what it leaves out
 
 SAME_SUBCLASS, SAME_CLASS = 0.6, 0.25  # nearness of two occupations in one 小类, in one 中类

@@ -113,6 +113,8 @@ def row_name(row: Row) -> str:
     asked = row.asked
     if kind == "skill":
         return _skill_asked(code, asked)
+    if kind == "whole":
+        return _("与整个职位相近的技能")
     if kind == "occupation":
         return _("职业方向：%(name)s", name=occupation_name(asked.get("occupation") or ""))
     if kind == "years":
@@ -174,6 +176,8 @@ def evidence_text(row: Row, hidden: Sequence[str] = (), *, own: bool = False) ->
     if kind == "skill":
         return _skill_evidence(row, hidden)
     has = row.has
+    if kind == "whole":
+        return _whole_evidence(row)
     if kind == "years":
         return _("写明 %(years)s 年", years=f"{has['years_tenths'] / 10:g}")
     if kind == "education":
@@ -192,6 +196,20 @@ def _place_evidence(row: Row) -> str:
         return _("愿意换城市")
     names = [place_name(code) for code in row.has["places"][:3]]
     return _("想去：%(places)s", places=_("、").join(names)) if names else _("不愿换城市")
+
+
+def _whole_evidence(row: Row) -> str:
+    """The nearest skills, and how many all of them count for."""
+    named = [
+        _("%(skill)s %(near)s", skill=skill_name(code), near=f"{near:.2f}")
+        for code, near in row.has["skills"]
+    ]
+    return _(
+        "%(skills)s；合计相当于 %(count)s 项，%(enough)s 项得满分",
+        skills=_("、").join(named),
+        count=f"{row.has['count']:.1f}",
+        enough=f"{row.asked['enough']:g}",
+    )
 
 
 def _skill_evidence(row: Row, hidden: Sequence[str]) -> str | Markup:
@@ -241,6 +259,9 @@ def _act(item: Pointed) -> View | None:
             return None
         text = _("会这一项就写进档案，最多 +%(points)s", points=gain)
         return {"text": text, "url": url_for("me.add_skill", q=skill_name(code))}
+    if row.key == "whole":
+        text = _("写进会的相近技能或经核验的佐证，最多 +%(points)s", points=gain)
+        return {"text": text, "url": url_for("me.add_skill")}
     if row.state is not State.UNKNOWN:
         return None
     page = "me.basics" if row.key in ("years", "education") else "me.wishes"

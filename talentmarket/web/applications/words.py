@@ -71,6 +71,7 @@ def row_name(key: str) -> str:
     if kind == "skill":
         return skill_name(value)
     names = {
+        "whole": _("相近的技能"),
         "years": _("工作年限"),
         "occupation": _("职业方向"),
         "education": _("学历"),

@@ -71,7 +71,8 @@ def test_sums_are_those_of_the_score(number: int, job: JobFacts, people: list[Ta
     pool = Pool(people_of(people), drawn.KINSHIPS[number], YEAR)
     asked, rows = pool.asked(job), np.arange(len(people))
     others = pool.others(asked, rows, pool.open_to(asked))
-    sums = pool.skill_sums(asked, rows) + pool.aims_of(asked, rows) + others
+    sums = pool.skill_sums(asked, rows) + pool.whole_of(asked, rows) + others
+    sums += pool.aims_of(asked, rows)
     for found, one in zip(sums.tolist(), people, strict=True):
         match = score(job, one, pool.kinship, YEAR, "")
         apart = 1_000 * match.hard_unknown + 10_000 * (match.total is None)

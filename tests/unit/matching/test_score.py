@@ -13,6 +13,7 @@ from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.score import Match, largest_remainder, score
 from talentmarket.matching.weights import Part, State
 from talentmarket.taxonomy.model import get_taxonomy
+from tests.unit.matching import test_vector as drawn
 
 KINSHIP = Kinship(get_taxonomy())
 SKILLS = ["spark", "sql", "flink", "kafka", "python", "hive", "java", "photoshop", "abap"]
@@ -174,10 +175,14 @@ def test_points_parts_and_total_are_the_same_numbers(job: JobFacts, talent: Tale
             assert item.row.exact == 0
 
 
+@pytest.mark.parametrize("kinship", [KINSHIP, drawn.KINSHIPS[1]], ids=["edges", "trained"])
 @given(jobs, people, helds)
 def test_more_skill_or_evidence_never_lowers(
-    job: JobFacts, talent: TalentFacts, held: Held
+    kinship: Kinship, job: JobFacts, talent: TalentFacts, held: Held
 ) -> None:
+    def match(job: JobFacts, talent: TalentFacts) -> Match:
+        return score(job, talent, kinship, 2026, "t")
+
     known = {item.skill: item for item in talent.held}
     before = match(job, talent).exact
     if held.skill not in known:
