@@ -36,6 +36,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "matching": (
         "benchmarks.scoring",
         "benchmarks.million",
+        "benchmarks.batching",
     ),
 }
 

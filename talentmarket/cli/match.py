@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import time
 from dataclasses import asdict
 
 import click
@@ -15,6 +17,8 @@ from talentmarket.core.db import db
 from talentmarket.discovery.exclusions import held_back
 from talentmarket.exchange.models import Job
 from talentmarket.indexing.engine import SearchError
+from talentmarket.matching import batch
+from talentmarket.matching.kept import Replaced
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import Ranking, match_jobs, match_talents
 from talentmarket.members.models import Talent
@@ -53,6 +57,41 @@ def talent_command(talent_id: str, limit: int, as_json: bool) -> None:
     except SearchError as error:
         raise click.ClickException(str(error)) from error
     _show(ranking, "job", as_json)
+
+
+@cli.command("batch")
+@click.option(
+    "--block", default=batch.BLOCK, show_default=True, type=click.IntRange(1, 5_000),
+    help="Jobs stored at once.",
+)  # fmt: skip
+def batch_command(block: int) -> None:
+    """The 50 people who stand first, for every published job; only what changed since the last run.
+
+    May be killed and run again: it goes on after the last block. Progress and the time that is left
+    on stderr; the last line on stdout is JSON. Exit 0 when all lists are as of now, 2 when another
+    run was begun meanwhile, which then goes on in this one's place.
+    """
+    begin = time.monotonic()
+    first: list[float] = []
+
+    def step(ran: batch.Ran) -> None:
+        at = time.monotonic()
+        first.append(at)
+        left = (at - first[0]) * (ran.jobs - ran.done) / ran.done if ran.done else None
+        rest = "" if left is None else f"  {max(0.0, left):,.0f} s left"
+        click.echo(
+            f"{ran.done:,} of {ran.jobs:,} jobs  {ran.whole:,} anew  {ran.merged:,} with who "
+            f"changed  {ran.people:,} people, {ran.changed:,} changed{rest}",
+            err=True,
+        )
+
+    try:
+        ran = batch.run(step, block=block)
+    except Replaced:
+        click.echo(json.dumps({"replaced": True}))
+        sys.exit(2)
+    seconds = round(time.monotonic() - begin, 2)
+    click.echo(json.dumps({**asdict(ran), "replaced": False, "seconds": seconds}))
 
 
 def _show(ranking: Ranking, side: str, as_json: bool) -> None:

@@ -1,0 +1,106 @@
+"""Everybody's lists: 50,000 jobs beside 200,000 people, in two processes, and what a product of sparse
+matrices that keeps the best fifty of each row takes in two threads.
+
+The reference sums the weights of equal skills: no related one, no level, no place, no other
+requirement. The kernel's lists are those of the page. `pip install sparse_dot_topn` gives the reference; without
+it there is no row, and it is said why.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from benchmarks.million import crowd, matrix
+from benchmarks.population import jobs
+from benchmarks.registry import Options, benchmark
+from benchmarks.report import Row, progress, row
+from talentmarket.matching.facts import JobFacts
+from talentmarket.matching.pool import Pool
+from talentmarket.taxonomy.model import get_taxonomy
+
+PEOPLE, JOBS = (200_000, 20_000), (50_000, 1_000)
+BEST, THREADS, ROUNDS = 50, 2, 5
+MOST_REFERENCE = 13.0  # seconds of the whole size; slower says nothing
+#: Jobs of one round of the kernel. Each is asked for itself, so that a part tells of the whole, which
+#: five times over would take a quarter of an hour.
+PART, WARMING = 5_000, 500
+
+_asked: tuple[Pool, Sequence[JobFacts]] | None = None
+
+
+@benchmark("batch")
+def batch(options: Options) -> Iterator[Row]:
+    """Seconds for all jobs, medians of five rounds in turns."""
+    product = _library()
+    if product is None:
+        progress("batch: no row without its reference: pip install sparse_dot_topn")
+        return
+    count = options.size(*JOBS)
+    pool = crowd(options.size(*PEOPLE))
+    asked = jobs(get_taxonomy(), count, 4)
+    wanted, held = _wanted(pool, asked), matrix(pool.people.skills, len(pool.people.ids))
+    held = held.astype(np.float32).T.tocsr()
+    for job in asked[:WARMING]:  # the tables that the processes share
+        pool.first_rows(pool.asked(job), BEST)
+    ours, theirs = [], []
+    for number in range(ROUNDS):
+        part = asked[number * PART % count :][:PART]
+        theirs.append(_seconds(lambda: product(wanted, held, top_n=BEST, n_threads=THREADS)))
+        ours.append(_seconds(lambda some=part: _lists(pool, some)) * count / len(part))  # type: ignore[misc]
+        progress(f"batch, round {number + 1}: {ours[-1]:.1f} s, sparse_dot_topn {theirs[-1]:.1f} s")
+    reference = statistics.median(theirs)
+    if reference > MOST_REFERENCE:
+        progress(f"batch is void: sparse_dot_topn took {reference:.0f} s, not 13 at most")
+    yield row("batch", statistics.median(ours), "s", reference=reference, target=1.1)
+
+
+def _library() -> Callable[..., Any] | None:
+    try:
+        found: Callable[..., Any] = import_module("sparse_dot_topn").sp_matmul_topn
+    except ImportError:
+        return None
+    return found
+
+
+def _wanted(pool: Pool, asked: Sequence[JobFacts]) -> sp.csr_matrix:
+    """Jobs × skills: what each skill is worth to the job."""
+    number = {code: n for n, code in enumerate(pool.people.skills.names)}
+    start, columns, values = [0], list[int](), list[float]()
+    for job in asked:
+        for item in job.wanted:
+            columns.append(number[item.skill])
+            values.append(pool.kinship.weight(item.skill) * (1.0 if item.must else 0.4))
+        start.append(len(columns))
+    shape = (len(asked), len(number))
+    return sp.csr_matrix((np.array(values, np.float32), columns, start), shape)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def _lists(pool: Pool, asked: Sequence[JobFacts]) -> None:
+    """The lists of these jobs, half of them in each of two processes that share the pool."""
+    global _asked
+    _asked = (pool, asked)
+    with multiprocessing.get_context("fork").Pool(THREADS) as both:
+        both.map(_part, range(THREADS))
+    _asked = None
+
+
+def _part(number: int) -> int:
+    assert _asked is not None
+    pool, asked = _asked
+    for job in asked[number::THREADS]:
+        pool.first_rows(pool.asked(job), BEST)
+    return number

@@ -1,0 +1,291 @@
+"""The night's lists: for every published job the fifty people who stand first, of all who may be.
+
+A run reads all people, notes who has changed since the last one, and goes through the jobs block by
+block, each block stored whole. So a run that is killed goes on where it was: a job remembers which
+run's people it saw, a person in which run it changed. A job that is as it was is held against the
+changed people alone; if one who stood in its list has fallen, so that somebody unknown may follow,
+it is worked out anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from talentmarket.core import clock
+from talentmarket.core.bulk import insert_many
+from talentmarket.core.db import db
+from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.models import Job, JobState
+from talentmarket.matching import kept, serving
+from talentmarket.matching.everybody import digests, read_everybody
+from talentmarket.matching.facts import JobFacts
+from talentmarket.matching.kept import KeptMatch, MatchedJob, MatchedPerson
+from talentmarket.matching.kinship import Kinship
+from talentmarket.matching.loading import jobs_facts
+from talentmarket.matching.pool import Pool, Rows
+from talentmarket.matching.tables import People
+from talentmarket.matching.taking import take
+from talentmarket.matching.vector import Standing
+from talentmarket.members.blocks import blocked_talents
+from talentmarket.members.models import Organisation, Talent
+
+TOP, BLOCK = 50, 200
+LAYOUT = 1  # raised when the same people and jobs would give other lists
+#: From this share of all people on, to look at the changed ones apart saves nothing.
+MANY_CHANGED = 0.25
+
+
+@dataclass
+class Ran:
+    """What a run has done so far: of `jobs`, how many are `done`: worked out from all people
+    (`whole`), held against the changed ones (`merged`), or as they were (`same`)."""
+
+    jobs: int = 0
+    done: int = 0
+    whole: int = 0
+    merged: int = 0
+    same: int = 0
+    gone: int = 0
+    people: int = 0
+    changed: int = 0
+    places: int = 0
+    model: str = ""
+
+
+Step = Callable[[Ran], None]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A job as the last run that saw it left it; `basis` empty for one that no run saw."""
+
+    basis: str
+    run: int
+
+
+@dataclass
+class _Crowd:
+    """All people of a run, as a pool, and the changed ones since any earlier run as smaller ones."""
+
+    people: People
+    keys: dict[str, int]
+    changed_in: Mapping[int, int]
+    kinship: Kinship
+    year: int
+    _moved: dict[int, frozenset[int]] = field(default_factory=dict)
+    _changed: dict[int, Pool | None] = field(default_factory=dict)
+
+    @cached_property
+    def pool(self) -> Pool:
+        """Everybody."""
+        return Pool(self.people, self.kinship, self.year)
+
+    @cached_property
+    def row(self) -> dict[int, int]:
+        """The row of each person, by key."""
+        return {self.keys[one]: row for row, one in enumerate(self.people.ids)}
+
+    def gone_or_changed(self, run: int) -> frozenset[int]:
+        """The keys of those who changed after this run, who may be ranked no more among them."""
+        if run not in self._moved:
+            self._moved[run] = frozenset(key for key, at in self.changed_in.items() if at > run)
+        return self._moved[run]
+
+    def changed(self, run: int) -> Pool | None:
+        """Who changed after this run; None when they are so many that all are looked at."""
+        if run not in self._changed:
+            rows = sorted(self.row[key] for key in self.gone_or_changed(run) if key in self.row)
+            few = len(rows) <= MANY_CHANGED * len(self.people.ids)
+            some = take(self.people, np.array(rows, dtype=np.intp))
+            self._changed[run] = Pool(some, self.kinship, self.year) if few else None
+        return self._changed[run]
+
+
+def run(step: Step = lambda ran: None, *, block: int = BLOCK) -> Ran:
+    """Bring all lists up to date; `step` is told before the first block and after each.
+
+    Raises :class:`kept.Replaced` when another run was begun meanwhile.
+    """
+    kinship, model = serving.current()
+    year = clock.today().year
+    ran = Ran(model=model)
+    session = db.session()
+    people, keys = read_everybody(session)
+    with unit_of_work() as own:
+        number = kept.begin(own)
+        told = dict(zip(people.ids, digests(people), strict=True))
+        ran.changed = _note_changes(own, number, told, keys)
+        ran.gone = _forget_jobs(own)
+    changed_in = _changed_in(session)
+    ran.people = len(people.ids)
+    ran.jobs = session.scalar(sa.select(sa.func.count()).select_from(Job).where(_PUBLISHED)) or 0
+    session.rollback()
+    crowd = _Crowd(people, keys, changed_in, kinship, year)
+    blocked = _Blocked(session)
+    step(ran)
+    for jobs in _blocks(session, block):
+        _do(session, number, jobs, crowd, blocked, model, ran)
+        step(ran)
+    return ran
+
+
+_PUBLISHED = Job.state == JobState.PUBLISHED
+
+
+def _blocks(
+    session: Session, size: int
+) -> Iterator[list[sa.Row[tuple[int, str, int, int | None]]]]:
+    """Published jobs by key: key, public id, who published, whom for."""
+    last = 0
+    while True:
+        rows = list(
+            session.execute(
+                sa.select(Job.id, Job.public_id, Job.organisation_id, Job.employer_id)
+                .where(Job.id > last, _PUBLISHED)
+                .order_by(Job.id)
+                .limit(size)
+            )
+        )
+        if not rows:
+            session.rollback()
+            return
+        yield rows
+        last = rows[-1].id
+
+
+class _Blocked:
+    """Whom an organisation must not see, read once a run for each."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: dict[int, frozenset[int]] = {}
+
+    def by(self, organisations: Iterable[int | None]) -> frozenset[int]:
+        """The keys of the people who block one of these."""
+        return frozenset().union(*(self._of(one) for one in organisations if one is not None))
+
+    def _of(self, key: int) -> frozenset[int]:
+        if key not in self._known:
+            organisation = self._session.get_one(Organisation, key)
+            found = self._session.scalars(blocked_talents(self._session, organisation))
+            self._known[key] = frozenset(found)
+        return self._known[key]
+
+
+def _do(
+    session: Session,
+    number: int,
+    jobs: Sequence[sa.Row[tuple[int, str, int, int | None]]],
+    crowd: _Crowd,
+    blocked: _Blocked,
+    model: str,
+    ran: Ran,
+) -> None:
+    """One block, from reading to storing."""
+    facts = jobs_facts(session, [job.public_id for job in jobs])
+    known = {
+        row.job_id: _Known(row.basis, row.run)
+        for row in session.scalars(
+            sa.select(MatchedJob).where(MatchedJob.job_id.in_([job.id for job in jobs]))
+        )
+    }
+    before = kept.lists_of(session, [(job.id, job.public_id) for job in jobs if job.id in known])
+    lists: dict[int, Sequence[Standing]] = {}
+    bases: dict[int, str] = {}
+    for job in jobs:
+        ran.done += 1
+        if job.public_id not in facts:
+            continue  # closed since the block was read: the next run forgets it
+        away = blocked.by({job.organisation_id, job.employer_id})
+        basis = _basis(facts[job.public_id], away, model, crowd.year)
+        then = known.get(job.id, _Known("", -1))
+        fresh = then.basis == basis
+        if fresh and not crowd.gone_or_changed(then.run):
+            ran.same += 1
+            continue
+        bases[job.id] = basis
+        found = (
+            _merged(facts[job.public_id], before[job.id], then.run, crowd, away) if fresh else None
+        )
+        if found is not None:
+            ran.merged += 1
+            if found == before[job.id]:
+                continue
+        else:
+            ran.whole += 1
+            found = crowd.pool.best(facts[job.public_id], TOP, without=_rows(crowd, away))
+        lists[job.id] = found
+    session.rollback()
+    if bases:
+        with unit_of_work() as own:
+            ran.places += kept.store(own, number, lists, bases, crowd.keys, model, clock.now())
+
+
+def _rows(crowd: _Crowd, keys: Iterable[int]) -> Rows:
+    return np.array(sorted(crowd.row[key] for key in keys if key in crowd.row), dtype=np.intp)
+
+
+def _merged(
+    job: JobFacts, before: list[Standing], run: int, crowd: _Crowd, away: frozenset[int]
+) -> list[Standing] | None:
+    """The list with the changed people in their new places; None when it cannot be told without
+    looking at everybody."""
+    pool = crowd.changed(run)
+    if pool is None:
+        return None
+    moved = crowd.gone_or_changed(run)
+    left = [one for one in before if crowd.keys.get(one.talent, 0) not in moved | {0}]
+    barred = [row for row, one in enumerate(pool.people.ids) if crowd.keys[one] in away & moved]
+    new = pool.best(job, TOP, without=np.array(barred, dtype=np.intp))
+    found = sorted([*left, *new], key=lambda one: one.order)[:TOP]
+    if len(before) < TOP:
+        return found  # nobody stood behind those who were in it
+    # Nobody else stood before the last of the list, and nobody else has changed.
+    return found if len(found) == TOP and found[-1].order <= before[-1].order else None
+
+
+def _basis(job: JobFacts, away: frozenset[int], model: str, year: int) -> str:
+    told = repr((LAYOUT, TOP, model, year, job, sorted(away)))
+    return blake2b(told.encode(), digest_size=16).hexdigest()
+
+
+def _changed_in(session: Session) -> dict[int, int]:
+    return dict(
+        session.execute(sa.select(MatchedPerson.talent_id, MatchedPerson.run)).tuples().all()
+    )
+
+
+def _note_changes(session: Session, run: int, now: dict[str, str], keys: dict[str, int]) -> int:
+    """Remember who is new, has changed or may be ranked no more; returns how many."""
+    known = dict(
+        session.execute(sa.select(MatchedPerson.talent_id, MatchedPerson.basis)).tuples().all()
+    )
+    digest = {keys[one]: told for one, told in now.items()}
+    changed = {key: told for key, told in digest.items() if known.get(key) != told}
+    changed |= {key: "" for key, told in known.items() if told and key not in digest}
+    there = sorted(changed)
+    for start in range(0, len(there), 500):
+        some = there[start : start + 500]
+        session.execute(sa.delete(MatchedPerson).where(MatchedPerson.talent_id.in_(some)))
+        exist = set(session.scalars(sa.select(Talent.id).where(Talent.id.in_(some))))
+        rows = [
+            {"talent_id": key, "basis": changed[key], "run": run} for key in some if key in exist
+        ]
+        if rows:
+            insert_many(session, MatchedPerson.__table__, rows)
+    return len(changed)
+
+
+def _forget_jobs(session: Session) -> int:
+    """Drop the lists of jobs that are not published any more; returns how many."""
+    there = sa.select(Job.id).where(_PUBLISHED)
+    session.execute(sa.delete(KeptMatch).where(KeptMatch.job_id.not_in(there)))
+    gone = session.execute(sa.delete(MatchedJob).where(MatchedJob.job_id.not_in(there)))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
