@@ -37,6 +37,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "benchmarks.scoring",
         "benchmarks.million",
         "benchmarks.batching",
+        "benchmarks.learning",
+        "benchmarks.explaining",
     ),
 }
 

@@ -51,6 +51,12 @@ def score_1000(options: Options) -> Iterator[Row]:
     yield row("score_1000", ours, "µs", reference=theirs, target=0.1)
 
 
+def drawn_list(taxonomy: Taxonomy) -> list[TalentFacts]:
+    """A thousand people as a recall gives them; the same each time."""
+    chance = random.Random(7)
+    return [_person(taxonomy, chance, number) for number in range(PEOPLE)]
+
+
 def _best(work: Callable[[], object], rounds: int) -> float:
     """Microseconds of processor time: what else runs can only slow a round down."""
     took = []
