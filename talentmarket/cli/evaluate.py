@@ -114,6 +114,31 @@ def titles(folder: Path, run_file: Path | None, depth: int) -> None:
     tell(**judged_titles.results(judged, found, encoder))
 
 
+@cli.command("tags")
+@click.argument("train", type=_FILE)
+@click.argument("test", type=_FILE)
+@click.option("--run", "run_file", type=_OUT, help="Write the ranked lists there (TREC form).")
+@click.option("--depth", default=100, show_default=True, help="How far down a list is looked at.")
+def tags(train: Path, test: Path, run_file: Path | None, depth: int) -> None:
+    """Propose tags for the postings of TEST, learned from those of TRAIN.
+
+    Both are lines of JSON: group, title, description, tags. The last line is JSON with the measures.
+    """
+    from talentmarket.discovery.evaluating import tags as judged_tags  # scikit-learn: seconds
+
+    try:
+        learned, asked = judged_tags.read(train), judged_tags.read(test)
+        say(f"{len(learned)} postings to learn from, {len(asked)} to ask")
+        model = judged_tags.learn(learned)
+    except judged_tags.NoTags as error:
+        raise click.ClickException(str(error)) from error
+    say(f"{len(model.tags_)} tags learned")
+    found = judged_tags.propose(model, asked, depth)
+    if run_file is not None:
+        write_lists(run_file, judged_tags.named(found))
+    tell(**judged_tags.results(learned, asked, found))
+
+
 @cli.command("search")
 @click.option("--run", "run_file", type=_OUT, help="Write the ranked lists there (TREC form).")
 @click.option("--depth", default=100, show_default=True, help="How far down a list is looked at.")
