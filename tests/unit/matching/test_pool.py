@@ -30,8 +30,8 @@ def everybody(pool: Pool, job: JobFacts) -> list[Standing]:
 
 @pytest.fixture(scope="module")
 def pool() -> Pool:
-    """Twelve hundred drawn people: as many as any step leaves."""
-    return crowd(1_200)
+    """Six hundred drawn people: fewer than any step leaves."""
+    return crowd(600)
 
 
 def test_a_list_is_that_of_the_page(pool: Pool) -> None:
