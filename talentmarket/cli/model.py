@@ -14,7 +14,8 @@ from flask.cli import AppGroup
 from talentmarket.core.db import db
 from talentmarket.discovery.evaluating.categories import NoCategories, postings
 from talentmarket.indexing.rebuild import reindex_jobs
-from talentmarket.matching import store
+from talentmarket.matching import serving, store
+from talentmarket.taxonomy.model import get_taxonomy
 
 cli = AppGroup("model", help="The matching model: train, list, promote, roll back, audit.")
 
@@ -67,7 +68,7 @@ def _stored(model: store.Model, card: dict[str, Any], *, keep: bool) -> dict[str
     version = model.version
     if not keep:
         store.promote(version)
-    return {"version": version, **card}
+    return {"version": version, "checksum": model.checksum, **card}
 
 
 @cli.command("audit")
@@ -90,6 +91,35 @@ def audit_command(jobs: int, people: int, seed: int) -> None:
         click.echo(json.dumps(one))
     if version is None:
         click.echo("no model serves: nothing was noted in a card", err=True)
+
+
+@cli.command("retrain")
+def retrain_command() -> None:
+    """Train the skill space anew; it serves if it is no worse than the present one.
+
+    Both complete the same documents, which neither was trained on. Prints the card as JSON.
+    """
+    from talentmarket.matching.retraining import retrain
+
+    click.echo(json.dumps(retrain(db.session()), ensure_ascii=False))
+
+
+@cli.command("similar")
+@click.argument("skill")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1))
+def similar_command(skill: str, limit: int) -> None:
+    """The skills nearest to one, by code or name, and why; a line of JSON each.
+
+    `why`: an edge of the taxonomy (narrower, wider, related) or contexts, with what both are near
+    to.
+    """
+    found = get_taxonomy().find_skill(skill)
+    if found is None:
+        raise click.ClickException(f"there is no skill {skill}")
+    kinship, _version = serving.current()
+    for near in kinship.similar(found.code, limit):
+        told = {"skill": near.skill, "nearness": near.nearness, "why": near.why}
+        click.echo(json.dumps({**told, "shared": kinship.shared(found.code, near)}))
 
 
 @cli.command("list")

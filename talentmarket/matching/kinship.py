@@ -130,6 +130,15 @@ class Kinship:
         )
         return found[:limit]
 
+    def shared(self, skill: str, near: Near, limit: int = 3) -> list[str]:
+        """What two skills are near to alike, the nearest first: why one that is near by its contexts
+        is so. Empty for one that is near by an edge."""
+        if near.why != "contexts":
+            return []
+        one, other = self.neighbours(skill), self.neighbours(near.skill)
+        both = {code: min(one[code].nearness, other[code].nearness) for code in one.keys() & other}
+        return sorted(both, key=lambda code: (-both[code], code))[:limit]
+
     def nearest(self, skill: str, held: Iterable[str]) -> Near | None:
         """The nearest of the held skills that counts as related to the one asked."""
         known = self.neighbours(skill)

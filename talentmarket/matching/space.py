@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.decomposition import TruncatedSVD
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -82,6 +82,16 @@ class SkillSpace(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # skle
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
         weighted = sp.csr_matrix(X) @ sp.diags(self.idf_)
         return _unit(np.asarray(weighted @ self.components_))
+
+    def cut(self, size: int) -> SkillSpace:
+        """The same space with its first dimensions alone."""
+        check_is_fitted(self)
+        found: SkillSpace = clone(self).set_params(n_components=size)
+        for name, one in vars(self).items():
+            if name.endswith("_"):
+                setattr(found, name, one)
+        found.components_ = _unit(self.components_[:, :size])
+        return found
 
     def nearness(self, skills: slice) -> Vectors:
         """Cosines of some skills (by column number) to every skill, negative ones as 0."""

@@ -134,6 +134,7 @@ def save(
         known = session.scalar(sa.select(Model).where(Model.version == stamp))
         if known is not None:
             known.card = card
+            known.trained_at = at
             return known
         model = Model(
             kind=kind.value,
@@ -169,6 +170,16 @@ def champion(session: Session, kind: ModelKind = ModelKind.SKILL_SPACE) -> Model
     """The model of a kind that serves."""
     return session.scalar(
         sa.select(Model).where(Model.kind == kind.value, Model.state == ModelState.CHAMPION)
+    )
+
+
+def newest(session: Session, kind: ModelKind = ModelKind.SKILL_SPACE) -> Model | None:
+    """The model of a kind that was trained last, whether it serves or not."""
+    return session.scalar(
+        sa.select(Model)
+        .where(Model.kind == kind.value)
+        .order_by(Model.trained_at.desc(), Model.id.desc())
+        .limit(1)
     )
 
 

@@ -120,7 +120,10 @@ def _name(skill: int) -> str:
 def kinship_of(market: Market) -> Kinship:
     """The skill space of what both sides say, without a vocabulary that relates skills."""
     people, jobs = (said(side, market.names) for side in (market.people, market.jobs))
-    space = training.fit(sp.vstack([jobs, people], format="csr"))
+    seen = sp.vstack([jobs, people], format="csr")
+    apart = np.arange(seen.shape[0]) % training.HELD_OUT == training.WHICH
+    asked = training.some_of(seen[apart])
+    space = training.fit(seen[~apart], asked)
     nothing = Taxonomy((), (), (), (), {}, "planted")
     return Kinship(nothing, space, [_name(skill) for skill in range(market.names)])
 
