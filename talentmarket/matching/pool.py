@@ -31,12 +31,12 @@ Sums = NDArray[np.float32]
 
 #: How many the first step leaves (with all that stand as high as the last of them), the second, and
 #: the third beyond the length of the list.
-FIRST, SECOND, SPARE = 10_000, 700, 14
+FIRST, SECOND, SPARE = 12_000, 900, 14
 #: Related skills of one asked for that the first step looks up: the nearest, as far as they give so
 #: many points.
 NEIGHBOURS = 8
 LEAST = 1.5
-WHOLE = 24  # skills near the job as a whole that the first step looks up: the nearest
+WHOLE = 40  # skills near the job as a whole that the first step looks up: the nearest
 BYTE = 250  # what all that the first step looks at gives together, in bytes
 SAMPLE = 100_000  # of more people than that, so many tell where the first step cuts
 COMMON = 32  # a place is common that more than one in so many want
