@@ -9,10 +9,17 @@ from __future__ import annotations
 import gc
 import importlib
 import ipaddress
+import logging
 import os
+import re
 import sys
 import threading
 from typing import Any
+
+from gunicorn.glogging import Logger
+from gunicorn.http import message
+
+from talentmarket.core.logs import mask
 
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
@@ -33,6 +40,41 @@ control_socket_disable = True
 # Requests are logged by the app, without what may name a person.
 accesslog = None
 loglevel = (os.environ.get("LOG_LEVEL") or "info").lower()
+
+
+# Whoever types an address into a terminal sends 大数据 as it stands, in UTF-8 bytes. Browsers and most
+# clients encode them; gunicorn refuses them since 27. Blanks and control signs stay refused.
+message.RFC9112_TARGET_INVALID = re.compile(r"[^\x21-\x7e\x80-\xff]")
+
+
+class _Masking(logging.Formatter):
+    """Without mail addresses and mobile numbers, like the logs of the app."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return mask(super().format(record))
+
+
+class UntellingLogger(Logger):
+    """Says that a request was refused or failed, not from whom and not what it asked for: an address
+    holds what people typed."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(_Masking(self.error_fmt, self.datefmt))
+
+    def warning(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        if str(msg).startswith("Invalid request from"):
+            msg, args = "a request that is no valid HTTP was refused", ()
+        super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        if str(msg).startswith("Error handling request"):
+            msg, args = "Error handling request", ()
+        super().exception(msg, *args, **kwargs)
+
+
+logger_class = UntellingLogger
 
 
 def is_loopback(address: Any) -> bool:

@@ -36,13 +36,24 @@ def _refuse_nul() -> None:
     asked = request._get_current_object()  # type: ignore[attr-defined]
     if "\x00" in asked.path:
         abort(404)
-    if _NUL.search(asked.query_string):
+    if _NUL.search(asked.query_string) or not _is_text(asked.query_string):
         abort(400)
     if not asked.environ.get("CONTENT_TYPE"):
         return  # no form was sent
     for name, value in asked.form.items(multi=True):
         if "\x00" in name or "\x00" in value:
             abort(400)
+
+
+def _is_text(raw: bytes) -> bool:
+    """Whether bytes that were not encoded are UTF-8, as the encoded ones are read."""
+    if raw.isascii():
+        return True
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _ask_permission() -> Response | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -60,3 +62,48 @@ def test_it_serves_with_a_chosen_key_and_ends_when_asked(make_site):
     site.signal("web", signal.SIGTERM)
     assert site.web.wait(20) == 0
     assert not left(children)
+
+
+def ask(site, target: bytes) -> tuple[int, str]:
+    """What the server answers to an address of these very bytes."""
+    with socket.create_connection(("127.0.0.1", site.port), timeout=60) as link:
+        link.sendall(
+            b"GET " + target + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+        )
+        raw = b"".join(iter(lambda: link.recv(65536), b""))
+    return int(raw.split(b" ", 2)[1]), raw.decode(errors="replace")
+
+
+@on_sqlite
+def test_an_address_as_people_type_it_is_understood(make_site):
+    site = make_site(web_processes=1)
+    site.start_web()
+    for target in ("/jobs?q=大数据", "/api/v1/jobs?q=大数据&region=510100&limit=5"):
+        status, typed = ask(site, target.encode())
+        encoded = ask(site, quote(target, safe="/?&=").encode())
+        assert (status, encoded[0]) == (200, 200)
+        assert typed.count("大数据") == encoded[1].count("大数据")
+    assert 'value="大数据"' in ask(site, "/jobs?q=大数据".encode())[1]
+    assert ask(site, "/没有的页".encode())[0] == 404
+    for unread in (
+        b"/jobs?q=" + "大数据".encode("gb18030"),
+        b"/jobs?q=\xff\xfe",
+        b"/api/v1/jobs?\xa3=1",
+    ):
+        assert ask(site, unread)[0] == 400
+    for unlawful in (b"/jobs?q=a b", b"/jobs?q=\x01", b"/jobs?q=\x7f"):
+        assert ask(site, unlawful)[0] == 400
+
+
+@on_sqlite
+def test_what_was_asked_for_stands_in_no_log(make_site):
+    site = make_site(web_processes=1)
+    site.start_web()
+    told = "/jobs?q=张三丰 zhang.san@example.cn+13812345678"  # a blank: no valid HTTP
+    assert ask(site, told.encode())[0] == 400
+    assert ask(site, told.replace(" ", "+").encode() + b"\xff")[0] == 400
+    assert ask(site, b"/jobs?q=" + b"a" * 9000 + b"13812345678")[0] == 414
+    log = site.log("web")
+    assert "no valid HTTP was refused" in log
+    for private in ("张三丰", "zhang.san", "13812345678", "127.0.0.1:"):
+        assert private not in log.replace(f"127.0.0.1:{site.port}", ""), log
