@@ -17,6 +17,8 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 Vectors = NDArray[np.float64]
+#: Documents counted at once; skills whose neighbours are worked out at once.
+BLOCK, ROWS = 50_000, 256
 
 
 class SkillSpace(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
@@ -59,11 +61,11 @@ class SkillSpace(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # skle
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn from a matrix of documents × skills; anything above zero counts as "has it"."""
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float64)
-        seen = sp.csr_matrix(X > 0, dtype=np.float64)
-        self.n_documents_ = int(seen.shape[0])
-        frequency = np.asarray(seen.sum(axis=0)).ravel()
+        counts = _together(sp.csr_matrix(X))
+        self.n_documents_ = int(X.shape[0])
+        frequency = counts.diagonal().astype(np.float64)
         self.idf_ = np.log((1.0 + self.n_documents_) / (1.0 + frequency)) + 1.0
-        placed = self._embed(_ppmi(seen, self.smoothing, self.shift))
+        placed = self._embed(_ppmi(counts, self.smoothing, self.shift))
         self.components_ = _unit(placed * (frequency >= self.min_df)[:, None])
         return self
 
@@ -99,20 +101,41 @@ class SkillSpace(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # skle
         return np.asarray(np.maximum(self.components_[skills] @ self.components_.T, 0.0))
 
 
-def _ppmi(seen: sp.csr_matrix, smoothing: float, shift: float) -> sp.csr_matrix:
-    counts = (seen.T @ seen).tocoo()
-    apart = counts.row != counts.col
-    rows, columns, pairs = counts.row[apart], counts.col[apart], counts.data[apart]
-    total = pairs.sum()
-    size = seen.shape[1]
+def _together(X: sp.csr_matrix) -> NDArray[np.float32]:
+    """In how many documents each two skills stand together, a skill with itself in all that have it.
+
+    Block by block, so that nothing as large as the documents is held besides them. Whole numbers
+    up to 2**24 are exact in single precision.
+    """
+    size = X.shape[1]
+    counts = np.zeros((size, size), np.float32)
+    for start in range(0, X.shape[0], BLOCK):
+        seen = sp.csr_matrix(X[start : start + BLOCK] > 0, dtype=np.float32)
+        found = (seen.T @ seen).tocoo()
+        counts[found.row, found.col] += found.data
+    return counts
+
+
+def _ppmi(counts: NDArray[np.float32], smoothing: float, shift: float) -> sp.csr_matrix:
+    """Row by row in blocks: the counts are the only square that is held. Clears their diagonal."""
+    np.fill_diagonal(counts, 0)
+    marginal = counts.sum(axis=1, dtype=np.float64)
+    total = marginal.sum()
+    size = len(counts)
     if total == 0:
         return sp.csr_matrix((size, size))
-    marginal = np.bincount(rows, pairs, size)
     context = marginal**smoothing
     context /= context.sum()
-    pmi = np.log(pairs / total) - np.log(marginal[rows] / total) - np.log(context[columns])
-    kept = np.maximum(pmi - shift, 0.0)
-    return sp.csr_matrix((kept, (rows, columns)), shape=(size, size))
+    blocks = []
+    for start in range(0, size, ROWS):
+        rows, columns = np.nonzero(counts[start : start + ROWS])
+        pairs = counts[start : start + ROWS][rows, columns].astype(np.float64)
+        pmi = np.log(pairs / total) - np.log(marginal[rows + start] / total)
+        kept = np.maximum(pmi - np.log(context[columns]) - shift, 0.0)
+        found = kept > 0
+        shape = (min(ROWS, size - start), size)
+        blocks.append(sp.csr_matrix((kept[found], (rows[found], columns[found])), shape))
+    return sp.vstack(blocks, format="csr")
 
 
 def _unit(vectors: Vectors) -> Vectors:
