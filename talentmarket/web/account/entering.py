@@ -33,7 +33,8 @@ DOORS: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
     "talent": (("me.onboarding", {}), ("me.home", {})),
     "employer": (("organisations.new", {"kind": "employer"}),),
     "firm": (("organisations.new", {"kind": "hr_firm"}),),
-    "school": (("organisations.new", {}),),
+    # There is no kind of its own for them yet: they register as what they can be, employers.
+    "school": (("organisations.new", {"kind": "employer"}),),
 }
 
 

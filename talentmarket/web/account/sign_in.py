@@ -17,6 +17,7 @@ from talentmarket.core.language import language
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import accounts, codes, limits, passwords, sessions
 from talentmarket.members.identities import Identity, identify
+from talentmarket.members.verification_states import ANSWER_DAYS
 from talentmarket.web.account import pending
 from talentmarket.web.account.entering import go_on, home_of
 from talentmarket.web.account.forms import (
@@ -135,7 +136,21 @@ def _sign_up_url(role: str) -> str:
 
 def _page(form: AuthForm, role: str, *, sent: bool = False) -> FormAnswer:
     here = _sign_up_url(role) if role else url_for("account.sign_in")
-    return form_page("account/sign_in.html", form, role=role, sent=sent, way="code", form_url=here)
+    return _shown(form, way="code", form_url=here, role=role, sent=sent)
+
+
+def _shown(
+    form: AuthForm, *, way: str, form_url: str, role: str = "", sent: bool = False
+) -> FormAnswer:
+    return form_page(
+        "account/sign_in.html",
+        form,
+        role=role,
+        sent=sent,
+        way=way,
+        form_url=form_url,
+        answer_days=ANSWER_DAYS,
+    )
 
 
 def sign_in_password() -> Answer:
@@ -154,9 +169,7 @@ def sign_in_password() -> Answer:
             wrong(form, "password", _("号码、邮箱或密码不对。忘记密码可以用验证码登录。"))
         except DomainError as error:
             attach(form, error)
-    return form_page(
-        "account/sign_in.html", form, role="", sent=False, way="password", form_url=here
-    )
+    return _shown(form, way="password", form_url=here)
 
 
 def _check_password(form: PasswordForm) -> Response | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 import pyotp
@@ -328,6 +329,19 @@ def test_the_listed_people_get_in(small, demo_on, client, make_client, app):
     assert code in operator.get("/sign-in/second-factor").text
     entered = operator.post("/sign-in/second-factor", data={"code": code})
     assert entered.status_code == 302
+
+
+@on_sqlite
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-up"])
+def test_in_english_a_demo_button_is_named_by_the_word_and_the_chinese_name(
+    small, demo_on, client, path
+):
+    page = client.get(path, headers={"Accept-Language": "en"}).text
+    ids = re.findall(r'<b lang="zh" id="(demo-\d+)">[^<]+</b>', page)
+    buttons = re.findall(r'id="(enter-\d+)" aria-labelledby="([^"]*)">Enter</button>', page)
+    assert len(ids) > 2
+    assert [(one, f"{one} {name}") for (one, _), name in zip(buttons, ids, strict=True)] == buttons
+    assert not re.findall(r'aria-label="[^"]*[\u4e00-\u9fff]', page)
 
 
 @on_sqlite

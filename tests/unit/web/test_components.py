@@ -102,6 +102,13 @@ def test_ids_are_unique_and_fields_have_names() -> None:
             assert named or values.get("class") in wrapped, values
 
 
+def test_the_navigations_between_pages_have_names_of_their_own() -> None:
+    for locale in ("zh", "en"):
+        elements = read(page(locale)).elements
+        names = [one.get("aria-label") for _tag, one in elements if one.get("class") == "pages"]
+        assert len(names) == len(set(names) - {None, ""}) == 2
+
+
 def test_described_by_leads_somewhere() -> None:
     reader = read(page())
     ids = {values.get("id") for _tag, values in reader.elements}
