@@ -28,12 +28,12 @@ from talentmarket.members.models import Talent
 def spread() -> None:
     """Score every pair and tell."""
     session = db.session()
-    kinship, version = serving.current()
+    kinship, weights, version = serving.models()
     people = read_people(session, list(session.scalars(sa.select(Talent.public_id))))
     ids = session.scalars(sa.select(Job.public_id).where(named_and_published())).all()
     found, unknown = [], 0
     for one in ids:
-        scores = score_all(read_jobs(session, [one]), people, kinship, clock.today().year)
+        scores = score_all(read_jobs(session, [one]), people, kinship, clock.today().year, weights)
         total = scores.total[~scores.hard_failed]
         unknown += int((total < 0).sum())
         found.append(total[total >= 0])

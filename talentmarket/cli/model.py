@@ -11,10 +11,13 @@ import click
 import sqlalchemy as sa
 from flask.cli import AppGroup
 
+from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.discovery.evaluating.categories import NoCategories, postings
 from talentmarket.indexing.rebuild import reindex_jobs
 from talentmarket.matching import serving, store
+from talentmarket.matching.outcomes.kinds import KINDS
+from talentmarket.matching.weights import table
 from talentmarket.taxonomy.model import get_taxonomy
 
 cli = AppGroup("model", help="The matching model: train, list, promote, roll back, audit.")
@@ -30,13 +33,24 @@ cli = AppGroup("model", help="The matching model: train, list, promote, roll bac
     help="Learn from a file how postings go with the recruiters' categories (repeatable); "
     "nothing of it is imported.",
 )
-def train_command(keep: bool, files: tuple[Path, ...]) -> None:
+@click.option(
+    "--from-outcomes",
+    is_flag=True,
+    help="Learn what requirements are worth from what came of shown lists; serves only if it is "
+    "better on the latest lists than what serves now.",
+)
+def train_command(keep: bool, files: tuple[Path, ...], from_outcomes: bool) -> None:
     """Fit the skill space on the jobs and profiles at hand; prints the model card as JSON.
 
     With --postings the categories of recruiters are learned instead, and published jobs are sorted
     under them as the worker gets to them.
     """
-    card = learn(files, keep=keep) if files else train(keep=keep)
+    if files and from_outcomes:
+        raise click.UsageError("--postings and --from-outcomes are two trainings")
+    if from_outcomes:
+        card = weigh(keep=keep)
+    else:
+        card = learn(files, keep=keep) if files else train(keep=keep)
     click.echo(json.dumps(card, ensure_ascii=False))
 
 
@@ -62,6 +76,28 @@ def learn(files: Sequence[Path], *, keep: bool) -> dict[str, Any]:
     if not keep:
         reindex_jobs()
     return told
+
+
+def weigh(*, keep: bool) -> dict[str, Any]:
+    """Learn weights from outcomes; they serve if they are better on lists held back."""
+    from talentmarket.matching.outcomes import learning, loading, reading
+
+    loading.load()
+    session = db.session()
+    before = store.champion(session, store.ModelKind.WEIGHTS)
+    found = reading.outcomes(session)
+    try:
+        present = serving.models().weights
+        learned = learning.learn(found, present, table())
+    except learning.TooFewOutcomes as error:
+        raise click.ClickException(str(error)) from error
+    card = learned.card() | {
+        "trained_at": clock.now().isoformat(timespec="seconds"),
+        "compared_with": before.version if before is not None else "table",
+    }
+    db.session.rollback()
+    model = store.save(learned.ranker, KINDS, card, store.ModelKind.WEIGHTS)
+    return _stored(model, card, keep=keep or not card["better"])
 
 
 def _stored(model: store.Model, card: dict[str, Any], *, keep: bool) -> dict[str, Any]:
@@ -149,8 +185,11 @@ def promote_command(version: str) -> None:
     show_default=True,
 )
 def rollback_command(kind: str) -> None:
-    """Let the model serve that served before."""
+    """Let the model serve that served before; before the first learned weights there is the table."""
     before = store.previous(db.session(), store.ModelKind(kind))
+    if before is None and kind == store.ModelKind.WEIGHTS and store.retire(store.ModelKind(kind)):
+        click.echo("table")
+        return
     if before is None:
         raise click.ClickException("there is no model to go back to")
     version = before.version

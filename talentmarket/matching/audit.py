@@ -21,6 +21,7 @@ import numpy as np
 from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.tables import Flags, Floats, Jobs, Lists, People
 from talentmarket.matching.vector import Scores, score_all
+from talentmarket.matching.weights import Weights
 
 #: Places of a list that count as selected.
 FIRST = 10
@@ -71,9 +72,14 @@ class Found:
 
 
 def audit(
-    people: People, jobs: Iterable[Jobs], kinship: Kinship, year: int, seed: int = 0
+    people: People,
+    jobs: Iterable[Jobs],
+    kinship: Kinship,
+    year: int,
+    seed: int = 0,
+    weights: Weights | None = None,
 ) -> list[Found]:
-    """What each habit does. `jobs`: one table of a single job each.
+    """What each habit does. `jobs`: one table of a single job each; `weights`: None for the table.
 
     Raises ValueError with too few people for two groups.
     """
@@ -89,7 +95,7 @@ def audit(
         for has in (half, ~half):
             changed = habit.change(people, has, dice)
             for job in postings:
-                counts.add(score_all(job, changed, kinship, year), has)
+                counts.add(score_all(job, changed, kinship, year, weights), has)
         found.append(counts.found(habit, told_apart(changed, has, year)))
     return found
 

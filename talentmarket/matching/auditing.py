@@ -33,15 +33,15 @@ def run(
     postings = [read_jobs(session, [one]) for one in _drawn(session, posted, jobs, dice)]
     if not postings:
         raise ValueError("no job is published")
-    kinship, version = serving.current()
+    kinship, weights, version = serving.models()
     today = clock.today()
-    found = audit(read_people(session, ids), postings, kinship, today.year, seed)
+    found = audit(read_people(session, ids), postings, kinship, today.year, seed, weights)
     says = {habit.name: habit.says for habit in HABITS}
     rows = [{**one.as_dict(), "says": says[one.habit]} for one in found]
     card = store.champion(session)
     serves = card.version if card is not None else None
     session.rollback()
-    if serves is not None and serves == version:
+    if serves is not None and serves == version.split("+")[0]:
         about = {"on": today.isoformat(), "people": len(ids), "jobs": len(postings), "seed": seed}
         store.note(serves, "audit", {**about, "habits": rows})
         return serves, rows

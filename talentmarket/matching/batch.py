@@ -33,6 +33,7 @@ from talentmarket.matching.pool import Pool, Rows
 from talentmarket.matching.tables import People
 from talentmarket.matching.taking import take
 from talentmarket.matching.vector import Standing
+from talentmarket.matching.weights import Weights
 from talentmarket.members.blocks import blocked_talents
 from talentmarket.members.models import Organisation, Talent
 
@@ -79,13 +80,14 @@ class _Crowd:
     changed_in: Mapping[int, int]
     kinship: Kinship
     year: int
+    weights: Weights
     _moved: dict[int, frozenset[int]] = field(default_factory=dict)
     _changed: dict[int, Pool | None] = field(default_factory=dict)
 
     @cached_property
     def pool(self) -> Pool:
         """Everybody."""
-        return Pool(self.people, self.kinship, self.year)
+        return Pool(self.people, self.kinship, self.year, self.weights)
 
     @cached_property
     def row(self) -> dict[int, int]:
@@ -104,7 +106,7 @@ class _Crowd:
             rows = sorted(self.row[key] for key in self.gone_or_changed(run) if key in self.row)
             few = len(rows) <= MANY_CHANGED * len(self.people.ids)
             some = take(self.people, np.array(rows, dtype=np.intp))
-            self._changed[run] = Pool(some, self.kinship, self.year) if few else None
+            self._changed[run] = Pool(some, self.kinship, self.year, self.weights) if few else None
         return self._changed[run]
 
 
@@ -113,7 +115,7 @@ def run(step: Step = lambda ran: None, *, block: int = BLOCK) -> Ran:
 
     Raises :class:`kept.Replaced` when another run was begun meanwhile.
     """
-    kinship, model = serving.current()
+    kinship, weights, model = serving.models()
     year = clock.today().year
     ran = Ran(model=model)
     session = db.session()
@@ -127,7 +129,7 @@ def run(step: Step = lambda ran: None, *, block: int = BLOCK) -> Ran:
     ran.people = len(people.ids)
     ran.jobs = session.scalar(sa.select(sa.func.count()).select_from(Job).where(_PUBLISHED)) or 0
     session.rollback()
-    crowd = _Crowd(people, keys, changed_in, kinship, year)
+    crowd = _Crowd(people, keys, changed_in, kinship, year, weights)
     blocked = _Blocked(session)
     step(ran)
     for jobs in _blocks(session, block):

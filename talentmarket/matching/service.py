@@ -85,7 +85,7 @@ def match_talents(
 
     Those who switched personal ranking off are in no such list, nor those of `without`.
     """
-    kinship, version = serving.current()
+    kinship, _weights, version = serving.models()
     facts = job_facts(job)
     request = recall.talents_for(facts, kinship, visibility=FINDABLE, not_blocking=not_blocking)
     found = [item.id for item in _recall(request) if item.id not in without]
@@ -103,7 +103,7 @@ def match_jobs(
 
     `filters`: what the person never wants to see.
     """
-    kinship, version = serving.current()
+    kinship, _weights, version = serving.models()
     seeker = Seeker(session, talent)
     if not seeker.ranked:
         return Ranking((), 0, version)
@@ -121,19 +121,19 @@ def explain_pair(job: Job, talent: Talent) -> Match | None:
     """The match of a pair; None when the person switched personal ranking off."""
     if not talent.account.personal_ranking:
         return None
-    kinship, version = serving.current()
+    kinship, weights, version = serving.models()
     year = clock.today().year
-    return score(job_facts(job), Seeker(db.session(), talent).sent, kinship, year, version)
+    return score(job_facts(job), Seeker(db.session(), talent).sent, kinship, year, version, weights)
 
 
 def score_jobs(seeker: Seeker, job_ids: Sequence[str]) -> dict[str, Match]:
     """Matches of one person with the jobs of a page, by job id."""
     if not seeker.ranked:
         return {}
-    kinship, version = serving.current()
+    kinship, weights, version = serving.models()
     year = clock.today().year
     return {
-        one: score(job, seeker.sent, kinship, year, version)
+        one: score(job, seeker.sent, kinship, year, version, weights)
         for one, job in jobs_facts(seeker.session, job_ids).items()
     }
 
@@ -142,24 +142,26 @@ def stand_jobs(seeker: Seeker, job_ids: Sequence[str]) -> dict[str, Standing]:
     """Where many jobs stand for one person, by job id: points, without the rows that explain them."""
     if not seeker.ranked:
         return {}
-    kinship, _version = serving.current()
+    kinship, weights, _version = serving.models()
     person, postings = people_of([seeker.sent]), read_jobs(seeker.session, job_ids)
-    found = score_all(postings, person, kinship, clock.today().year)
+    found = score_all(postings, person, kinship, clock.today().year, weights)
     return {one.job: one for one in found.standings()}
 
 
 def stand_talents(session: Session, job: Job, talent_ids: Sequence[str]) -> dict[str, Standing]:
     """Where many people stand for one job, by talent id: points, without the rows that explain
     them."""
-    kinship, _version = serving.current()
+    kinship, weights, _version = serving.models()
     posting = jobs_of([job_facts(job)])
-    found = score_all(posting, read_people(session, talent_ids), kinship, clock.today().year)
+    found = score_all(
+        posting, read_people(session, talent_ids), kinship, clock.today().year, weights
+    )
     return {one.talent: one for one in found.standings()}
 
 
 def match_lifts(seeker: Seeker) -> tuple[Lift, ...]:
     """What brings the jobs that suit a person to the front of a search, for exact scores after."""
-    kinship, _version = serving.current()
+    kinship, _weights, _version = serving.models()
     today = int(clock.start_of_day(clock.today()).timestamp())
     asked = recall.jobs_for(seeker.own, kinship, today=today)
     return tuple(Lift(Terms(one.field, one.values), one.weight) for one in asked.clauses)
@@ -167,11 +169,11 @@ def match_lifts(seeker: Seeker) -> tuple[Lift, ...]:
 
 def score_talents(session: Session, job: Job, talent_ids: Sequence[str]) -> dict[str, Match]:
     """Matches of one job with the people of a page, by talent id."""
-    kinship, version = serving.current()
+    kinship, weights, version = serving.models()
     facts = job_facts(job)
     year = clock.today().year
     return {
-        one: score(facts, person, kinship, year, version)
+        one: score(facts, person, kinship, year, version, weights)
         for one, person in ranked_talents(session, talent_ids).items()
     }
 
@@ -181,20 +183,20 @@ def score_snapshots(job: Job, profiles: Mapping[str, Mapping[str, Any]]) -> dict
 
     The caller leaves out who switched personal ranking off and what is not open any more.
     """
-    kinship, version = serving.current()
+    kinship, weights, version = serving.models()
     facts = job_facts(job)
     year = clock.today().year
     return {
-        one: score(facts, snapshot_facts(one, profile), kinship, year, version)
+        one: score(facts, snapshot_facts(one, profile), kinship, year, version, weights)
         for one, profile in profiles.items()
     }
 
 
 def stand_snapshots(job: Job, profiles: Mapping[str, Mapping[str, Any]]) -> dict[str, Standing]:
     """Where frozen profiles stand for one job, under the keys of :func:`score_snapshots`."""
-    kinship, _version = serving.current()
+    kinship, weights, _version = serving.models()
     people = people_of([snapshot_facts(one, profile) for one, profile in profiles.items()])
-    found = score_all(jobs_of([job_facts(job)]), people, kinship, clock.today().year)
+    found = score_all(jobs_of([job_facts(job)]), people, kinship, clock.today().year, weights)
     return {one.talent: one for one in found.standings()}
 
 

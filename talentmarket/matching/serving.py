@@ -10,7 +10,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import structlog
 from flask import Flask, current_app
@@ -18,7 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from talentmarket.core.db import db
 from talentmarket.matching.kinship import Kinship
+from talentmarket.matching.outcomes.kinds import KINDS, weights_of
 from talentmarket.matching.store import ModelKind, ModelRefused, champion, read
+from talentmarket.matching.weights import Weights, table
 from talentmarket.taxonomy.model import get_taxonomy
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class ModelHandle(ABC, Generic[Served]):
 
     @abstractmethod
     def make(self, artifact: Any, names: list[str]) -> Served:
-        """What serves; `artifact` None without a model."""
+        """What serves; `artifact` None without a model. May raise ModelRefused."""
 
     def current(self) -> tuple[Served, str | None]:
         """What serves, and the version of its model; None without one."""
@@ -79,10 +81,12 @@ class ModelHandle(ABC, Generic[Served]):
         if found is not None:
             try:
                 artifact, names = read(found)
+                self._served = (self.make(artifact, names),)
             except ModelRefused as error:
                 log.error("model refused", model=version, reason=str(error))
                 self._refused, version = version, None
-        self._served = (self.make(artifact, names),)
+        if version is None:
+            self._served = (self.make(None, []),)
         self._version = version
 
 
@@ -107,20 +111,55 @@ class CategoryHandle(ModelHandle["CategoryModel | None"]):
         return found
 
 
+class WeightsHandle(ModelHandle[Weights]):
+    """What requirements are worth; without a model by the table."""
+
+    kind = ModelKind.WEIGHTS
+
+    def make(self, artifact: Any, names: list[str]) -> Weights:
+        """The learned numbers as weights of the score's map."""
+        if artifact is None:
+            return table()
+        if tuple(names) != KINDS:
+            raise ModelRefused("these weights are of other requirements than the score has")
+        try:
+            return weights_of(artifact.points_)
+        except ValueError as error:
+            raise ModelRefused("these are no weights") from error
+
+
+class Models(NamedTuple):
+    """What scores: nearness of skills, weights, and the version to show for both together."""
+
+    kinship: Kinship
+    weights: Weights
+    version: str
+
+
 def register(app: Flask) -> None:
     """Give the app its handles, and `/readyz` the model's state."""
     handle = SpaceHandle()
     app.extensions["talentmarket_model"] = handle
     app.extensions["talentmarket_model_state"] = handle.state
     app.extensions["talentmarket_category_model"] = CategoryHandle()
+    app.extensions["talentmarket_weights"] = WeightsHandle()
     app.extensions["talentmarket_categories"] = sorted_under
 
 
+def models() -> Models:
+    """What scores now in this app. The version names the learned weights too, where there are."""
+    space: SpaceHandle = current_app.extensions["talentmarket_model"]
+    learned: WeightsHandle = current_app.extensions["talentmarket_weights"]
+    kinship, version = space.current()
+    weights, by = learned.current()
+    version = version or "t-" + get_taxonomy().version
+    return Models(kinship, weights, version if by is None else f"{version}+{by}")
+
+
 def current() -> tuple[Kinship, str]:
-    """The app's present nearness of skills, and the version to show for it."""
-    found: SpaceHandle = current_app.extensions["talentmarket_model"]
-    kinship, version = found.current()
-    return kinship, version or "t-" + get_taxonomy().version
+    """The app's present nearness of skills, and the version to show for a score."""
+    kinship, _weights, version = models()
+    return kinship, version
 
 
 def categories() -> CategoryModel | None:

@@ -31,6 +31,7 @@ class ModelKind(StrEnum):
 
     SKILL_SPACE = "skill_space"
     CATEGORIES = "categories"
+    WEIGHTS = "weights"
 
 
 class _Class(NamedTuple):
@@ -61,6 +62,9 @@ _CLASSES = {
         "categories",
         "c",
         ("scipy.sparse._csr.csr_matrix",),
+    ),
+    ModelKind.WEIGHTS: _Class(
+        "talentmarket.matching.outcomes.ranker", "OutcomeRanker", "points_", "weights", "w"
     ),
 }
 
@@ -164,6 +168,17 @@ def promote(version: str) -> None:
         )
         model.state = ModelState.CHAMPION
         model.champion_at = clock.now()
+
+
+def retire(kind: ModelKind) -> bool:
+    """Let no model of this kind serve; whether one did."""
+    with unit_of_work() as session:
+        done = session.execute(
+            sa.update(Model)
+            .where(Model.kind == kind.value, Model.state == ModelState.CHAMPION)
+            .values(state=ModelState.RETIRED)
+        )
+        return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 def champion(session: Session, kind: ModelKind = ModelKind.SKILL_SPACE) -> Model | None:

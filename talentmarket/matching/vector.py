@@ -87,7 +87,7 @@ def score_all(
     asks = plan_of(jobs, kinship, weights)
     asked, of = asks.asked[pairs.job], asks.of[pairs.job]
     near, unsaid = _place(pairs)
-    exacts = _exacts(pairs, asks, kinship, year, near)
+    exacts = _credits(pairs, asks, kinship, year, near) * of
     exact = np.add.accumulate(exacts, axis=1)[:, -1]
     whole = np.floor(exact + 0.5).astype(np.int64)
     points = largest_remainders(exacts, whole, asked)
@@ -123,8 +123,18 @@ def _by_part(points: Ints, part: Ints) -> Ints:
     return np.stack([points[:, part == number].sum(axis=1) for number in PARTS.values()], axis=1)
 
 
-def _exacts(pairs: _Pairs, asks: Plan, kinship: Kinship, year: int, near: Floats) -> Floats:
-    """Pairs × requirements: the points before rounding, out of the whole ones each can give."""
+def credits_of(
+    jobs: Jobs, people: People, kinship: Kinship, year: int
+) -> tuple[Plan, Ints, Floats]:
+    """How much of its points each requirement gives, whatever it is worth: the plan of the jobs, the
+    job's row in it for each pair, and pairs × requirements, 0 to 1."""
+    pairs = _pairs(jobs, people)
+    asks = plan_of(jobs, kinship)
+    return asks, pairs.job, _credits(pairs, asks, kinship, year, _place(pairs)[0])
+
+
+def _credits(pairs: _Pairs, asks: Plan, kinship: Kinship, year: int, near: Floats) -> Floats:
+    """Pairs × requirements: the share of its points that each gives."""
     most = asks.most[pairs.job]
     exacts = np.zeros_like(most)
     _fill_skills(exacts, pairs, asks, kinship, year)
@@ -140,8 +150,7 @@ def _exacts(pairs: _Pairs, asks: Plan, kinship: Kinship, year: int, near: Floats
     for name, credit in credits.items():
         column = asks.column[name]
         exacts[:, column] = most[:, column] * credit
-    given = np.divide(exacts, most, out=np.zeros_like(most), where=most != 0)
-    return np.asarray(given * asks.of[pairs.job])
+    return np.asarray(np.divide(exacts, most, out=np.zeros_like(most), where=most != 0))
 
 
 # -- skills --------------------------------------------------------------------------------------

@@ -23,11 +23,14 @@ def matching() -> str:
 
     The notice that 互联网信息服务算法推荐管理规定 art. 16 asks for.
     """
-    _kinship, version = serving.current()
+    _kinship, worth, version = serving.models()
     state = current_app.extensions["talentmarket_model_state"]()
     return render_template(
         "site/matching.html",
-        parts=[(str(part), points) for part, points in weights.POINTS.items()],
+        parts=[
+            (str(part), f"{round(points, 1):g}")
+            for part, points in zip(weights.Part, worth.points, strict=True)
+        ],
         states=list(WORDS["requirement"]),
         claimed=round(100 * weights.CLAIMED_CREDIT),
         near=f"{weights.NEAR_ENOUGH:g}",
