@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from dataclasses import asdict
+from datetime import datetime
 
 import click
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from talentmarket.exchange.models import Job
 from talentmarket.indexing.engine import SearchError
 from talentmarket.matching import batch
 from talentmarket.matching.kept import Replaced
+from talentmarket.matching.outcomes.explaining import shown_of
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import Ranking, match_jobs, match_talents
 from talentmarket.members.models import Talent
@@ -92,6 +94,16 @@ def batch_command(block: int) -> None:
         sys.exit(2)
     seconds = round(time.monotonic() - begin, 2)
     click.echo(json.dumps({**asdict(ran), "replaced": False, "seconds": seconds}))
+
+
+@cli.command("shown")
+@click.argument("subject")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1))
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only lists up to this day (UTC).")
+def shown_command(subject: str, limit: int, until: datetime | None) -> None:
+    """Lists as they were shown: people for the job, or jobs for the person, with this public id."""
+    for one in shown_of(db.session(), subject, limit, until):
+        click.echo(json.dumps(one, ensure_ascii=False))
 
 
 def _show(ranking: Ranking, side: str, as_json: bool) -> None:

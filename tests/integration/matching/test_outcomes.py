@@ -11,6 +11,7 @@ import pytest
 from talentmarket.core import clock, events
 from talentmarket.core.db import db
 from talentmarket.core.uow import unit_of_work
+from talentmarket.discovery.evaluating import outcomes as planted
 from talentmarket.exchange.models import ApplicationState, EndReason, Invitation, InvitationState
 from talentmarket.matching import service, serving, store
 from talentmarket.matching.outcomes import learning, loading, reading
@@ -229,6 +230,26 @@ def test_weights_of_another_program_are_refused(app, session):
     assert serving.models().weights == table()
     assert app.extensions["talentmarket_weights"].state() == "refused"
     db.session.rollback()
+
+
+@on_sqlite
+def test_the_invented_market_is_asked_by_a_command(app, monkeypatch):
+    for name, value in (("FIELDS", 2), ("JOBS", 6), ("PEOPLE", 80), ("CHUNK", 200)):
+        monkeypatch.setattr(planted, name, value)
+    done = app.test_cli_runner().invoke(
+        args=["evaluate", "outcomes", "--seed", "7", "--most", "50"]
+    )
+    none, fifty, last = map(json.loads, done.stdout.splitlines())
+    assert (none["outcomes"], fifty["outcomes"]) == (0, 50)
+    assert none["table"] == none["learned"] == none["served"] == fifty["served"]
+    assert 0 < fifty["learned"] <= 1
+    assert last == {
+        "outcomes": 50,
+        "table": none["table"],
+        "learned": fifty["learned"],
+        "served": none["table"],
+        "seed": 7,
+    }
 
 
 @on_sqlite

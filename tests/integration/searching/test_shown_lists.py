@@ -14,7 +14,7 @@ from talentmarket.matching import service
 from talentmarket.matching.outcomes import loading, recording
 from talentmarket.matching.outcomes.models import KEEP_DAYS, ShownList, ShownRow, Surface
 from talentmarket.members import privacy, takeout
-from talentmarket.members.models import Account
+from talentmarket.members.models import Account, Talent
 from tests.fixtures.databases import on_sqlite
 from tests.guards.test_pages import counted
 
@@ -77,6 +77,30 @@ def test_every_ranked_list_is_kept_with_what_explains_it(session, make_client, m
     # The applicant and the two recommended stand in one list: their ranks are of all of it.
     ranks = [row.rank for key in ("desk", "recommended") for row in found[Surface(key)][1]]
     assert sorted(ranks) == list(range(1, len(ranks) + 1))
+
+
+@on_sqlite
+def test_a_list_of_last_month_is_explained_today(app, session, make_client, market, clock):
+    make_client(market.person).get("/me/matches")
+    stored(session)
+    before = service.match_jobs(session, market.talent).matches[0]
+    clock.advance(days=31)
+    with unit_of_work() as unit:  # the profile has gone on
+        talent = unit.get_one(Talent, market.talent.id)
+        talent.skills.clear()
+        talent.years_tenths = None
+    runner = app.test_cli_runner()
+    asked = ["match", "shown", market.talent.public_id, "--until", "2025-11-24"]
+    (line,) = runner.invoke(args=asked).stdout.splitlines()
+    told = json.loads(line)
+    assert (told["where"], told["model"]) == ("matches", before.model)
+    first = told["rows"][0]
+    assert (first["job"], first["points"]) == (before.job, before.total)
+    assert [(one["key"], one["state"], one["points"]) for one in first["requirements"]] == [
+        (one.row.key, str(one.row.state), one.points) for one in before.rows
+    ]
+    asked[-1] = "2025-11-23"
+    assert runner.invoke(args=asked).stdout == ""
 
 
 @on_sqlite
