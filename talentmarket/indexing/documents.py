@@ -133,7 +133,7 @@ def _talents(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
             selectinload(Talent.occupations),
             selectinload(Talent.regions),
             selectinload(Talent.entries),
-            selectinload(Talent.skills),
+            selectinload(Talent.skills).lazyload(TalentSkill.evidence),
             selectinload(Talent.blocks),
         )
     )

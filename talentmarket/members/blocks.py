@@ -7,7 +7,7 @@ organisation may see a person only when none of its keys is among the person's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,7 @@ from talentmarket.core.events import Actor
 from talentmarket.core.folding import clean_line, fold
 from talentmarket.core.secrecy import digest
 from talentmarket.members import editing
+from talentmarket.members.groups import whole_groups
 from talentmarket.members.models import (
     EntryKind,
     Organisation,
@@ -33,7 +34,6 @@ from talentmarket.members.models import (
 )
 
 MAX_BLOCKS = 100
-MAX_GROUP = 200
 #: Half of what an engine takes as alternatives of one condition.
 MOST_LATELY = 256
 
@@ -100,11 +100,8 @@ def binding(
     """Whose blocks bind this organisation at present; `besides`: employers it is about to act for."""
     acts_for: ActsFor | None = current_app.extensions.get("talentmarket_acts_for")
     employers = [*besides, *(acts_for(session, organisation) if acts_for else ())]
-    groups = [_group(session, organisation)]
-    groups += [_group(session, known) for one in employers if (known := _find(session, one))]
-    return Binding(
-        (*employers, *(Employer(one.name, one.uscc) for group in groups for one in group))
-    )
+    group = whole_groups(session, [organisation, *_known(session, employers)])
+    return Binding((*employers, *(Employer(one.name, one.uscc) for one in group)))
 
 
 def organisation_keys(
@@ -134,8 +131,7 @@ def blocked_employers(session: Session, talent: Talent) -> list[Organisation]:
             sa.or_(Organisation.name_folded.in_(names), Organisation.uscc.in_(codes))
         )
     ).all()
-    found = {one.id: one for organisation in known for one in _group(session, organisation)}
-    return list(found.values())
+    return whole_groups(session, known)
 
 
 def _keys(name: str, code: str | None) -> set[str]:
@@ -145,22 +141,23 @@ def _keys(name: str, code: str | None) -> set[str]:
     return keys
 
 
-def _group(session: Session, organisation: Organisation) -> list[Organisation]:
-    """The organisation with its parents and everything below the topmost of them."""
-    top, seen = organisation, {organisation.id}
-    while top.parent is not None and top.parent.id not in seen:
-        top = top.parent
-        seen.add(top.id)
-    members, level = {top.id: top, organisation.id: organisation}, [top.id]
-    while level and len(members) < MAX_GROUP:
-        below = session.scalars(
-            sa.select(Organisation).where(
-                Organisation.parent_id.in_(level), Organisation.id.not_in(list(members))
-            )
-        ).all()
-        level = [one.id for one in below]
-        members.update((one.id, one) for one in below)
-    return list(members.values())
+def _known(session: Session, employers: Collection[Employer]) -> list[Organisation]:
+    """The employers that are on the exchange, each as :func:`_find` finds it, in one question."""
+    codes = {one.uscc for one in employers if one.uscc}
+    names = {fold(one.name) for one in employers if not one.uscc}
+    if not codes and not names:
+        return []
+    rows = session.scalars(
+        sa.select(Organisation)
+        .where(sa.or_(Organisation.uscc.in_(codes), Organisation.name_folded.in_(names)))
+        .order_by(Organisation.id)
+    ).all()
+    first: dict[str, Organisation] = {}
+    for one in rows:
+        first.setdefault(one.name_folded, one)
+    found = {one.id: one for one in rows if one.uscc in codes}
+    found |= {one.id: one for name, one in first.items() if name in names}
+    return list(found.values())
 
 
 def _find(session: Session, employer: Employer) -> Organisation | None:
@@ -169,7 +166,8 @@ def _find(session: Session, employer: Employer) -> Organisation | None:
         if employer.uscc
         else Organisation.name_folded == fold(employer.name)
     )
-    return session.scalars(sa.select(Organisation).where(condition).limit(1)).first()
+    found = sa.select(Organisation).where(condition).order_by(Organisation.id).limit(1)
+    return session.scalars(found).first()
 
 
 def _by_short_name(session: Session, name: str) -> Organisation | None:

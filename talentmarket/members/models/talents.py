@@ -233,8 +233,9 @@ class TalentSkill(Row):
     years_tenths: Mapped[int | None]
     last_used: Mapped[int | None]  # calendar year
 
+    # Whoever shows one skill shows all of them: one question for all, not one for each.
     evidence: Mapped[list[TalentSkillEvidence]] = relationship(
-        cascade="all, delete-orphan", passive_deletes=True
+        cascade="all, delete-orphan", passive_deletes=True, lazy="selectin"
     )
 
 
