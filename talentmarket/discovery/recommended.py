@@ -6,6 +6,7 @@ organisations, blocks one of those concerned, or switched personal ranking off i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -26,8 +27,8 @@ from talentmarket.exchange.models import (
 from talentmarket.exchange.stages import DECLINE_REST_DAYS
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import match_talents
-from talentmarket.members.blocks import binding, is_blocked
-from talentmarket.members.models import Organisation, Talent
+from talentmarket.members.blocks import binding, blocked_talents
+from talentmarket.members.models import Organisation, Talent, TalentBlock
 
 MOST = 5
 
@@ -65,18 +66,24 @@ def recommended(
     except SearchError:
         return []
     matches = {match.talent: match for match in ranking.matches}
+    shown = cards(session, organisation, list(matches), bound)
+    away = _kept_away(session, [talent.id for _card, talent in shown], organisation, job)
     return [
         Recommended(card, talent, matches[talent.public_id])
-        for card, talent in cards(session, organisation, list(matches), bound)
-        if not _keeps_away(session, talent, organisation, job)
+        for card, talent in shown
+        if talent.id not in away
     ]
 
 
-def _keeps_away(session: Session, talent: Talent, organisation: Organisation, job: Job) -> bool:
+def _kept_away(
+    session: Session, talents: Sequence[int], organisation: Organisation, job: Job
+) -> set[int]:
+    """Who of the talents blocks the employer of the job, asked for all of them together."""
     employer = job.employer
     if employer is None or employer.id == organisation.id:
-        return False  # the organisation's own blocks were heeded when the card was read
-    return is_blocked(session, talent, employer)
+        return set()  # the organisation's own blocks were heeded when the cards were read
+    blocking = blocked_talents(session, employer).where(TalentBlock.talent_id.in_(talents))
+    return set(session.scalars(blocking))
 
 
 def _known(organisation: Organisation, job: Job) -> sa.Select[tuple[str]]:

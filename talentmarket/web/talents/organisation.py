@@ -195,21 +195,26 @@ def show(org: str, card: str) -> str:
         "may_invite": bool(purpose.jobs),
     }
     if talent.account_id != current_user.account.id:
-        _write_down(purpose.organisation.id, talent.id, job.public_id if job is not None else None)
+        _write_down(
+            session, purpose.organisation.id, talent.id, job.public_id if job is not None else None
+        )
     organisation = common.organisation_of(common.read(), org)
     return common.page("talents/org_show.html", organisation, **page)
 
 
-def _write_down(organisation_id: int, talent_id: int, job_id: str | None) -> None:
+def _write_down(reading: Session, organisation_id: int, talent_id: int, job_id: str | None) -> None:
     """Write the opening down, once a day for the same reader, person and purpose.
 
     Raises TooMany past the organisation's limit of the day.
     """
+    reader = current_user.account.id
+    if _opened_today(reading, talent_id, reader, organisation_id, job_id):
+        return  # nothing to write: no lock, and what was read stays
     with unit_of_work() as session:
         organisation = session.get_one(Organisation, organisation_id)
         talent = session.get_one(Talent, talent_id)
-        viewer = session.get_one(Account, current_user.account.id)
-        if _opened_today(session, talent, viewer, organisation, job_id):
+        viewer = session.get_one(Account, reader)
+        if _opened_today(session, talent_id, viewer.id, organisation_id, job_id):
             return
         counters.limit(session, f"cards:{organisation.id}", DAY, DAILY_CARDS)
         record_opening(
@@ -224,13 +229,13 @@ def _write_down(organisation_id: int, talent_id: int, job_id: str | None) -> Non
 
 
 def _opened_today(
-    session: Session, talent: Talent, viewer: Account, organisation: Organisation, job: str | None
+    session: Session, talent: int, viewer: int, organisation: int, job: str | None
 ) -> bool:
     subject = ProfileOpening.subject_id
     rows = sa.select(ProfileOpening.id).where(
-        ProfileOpening.talent_id == talent.id,
-        ProfileOpening.viewer_id == viewer.id,
-        ProfileOpening.organisation_id == organisation.id,
+        ProfileOpening.talent_id == talent,
+        ProfileOpening.viewer_id == viewer,
+        ProfileOpening.organisation_id == organisation,
         ProfileOpening.level == OpeningLevel.CARD,
         ProfileOpening.at >= clock.start_of_day(clock.today()),
         subject == job if job else subject.is_(None),

@@ -10,11 +10,17 @@ from talentmarket.core.events import Actor
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery.recommended import recommended
-from talentmarket.exchange.models import Job
+from talentmarket.exchange.models import Channel, Job
 from talentmarket.members.blocks import add_block
-from talentmarket.members.models import Account, Organisation, OrganisationState, Talent
+from talentmarket.members.models import (
+    Account,
+    Organisation,
+    OrganisationKind,
+    OrganisationState,
+    Talent,
+)
 from talentmarket.web.org_desk.people import among
-from tests.factories import make_application, make_job, make_member
+from tests.factories import make_application, make_job, make_member, make_organisation
 from tests.fixtures.databases import on_sqlite
 from tests.guards.test_pages import STATEMENTS, counted
 
@@ -88,6 +94,23 @@ def test_nobody_is_recommended_to_whom_they_keep_away(session, market, drain):
     assert names(session, market) == [market.public.id]
     change(market.own, state=OrganisationState.LAPSED)
     assert names(session, market) == []
+
+
+@on_sqlite
+def test_who_blocks_those_the_employer_of_the_job_acts_for_is_not_recommended(session, market):
+    """A job of another employer: asked once for all the people of the list."""
+    employer = make_organisation(kind=OrganisationKind.HR_FIRM)
+    host = make_organisation()
+    make_job(employer, channel=Channel.DISPATCHED, client_name=host.name)
+    change(market.data, employer_id=employer.id, channel=Channel.AGENCY)
+    both = {market.talent.id, market.public.id}
+    with counted(db.engine) as free:
+        assert set(names(session, market)) == both
+    with unit_of_work() as unit:
+        add_block(unit, unit.get_one(Talent, market.talent.id), host.name, actor=Actor())
+    with counted(db.engine) as bound:
+        assert names(session, market) == [market.public.id]
+    assert len(bound) <= len(free)
 
 
 @pytest.mark.parametrize("state", ["paused", "draft", "filled"])
