@@ -86,12 +86,13 @@ Walk = Callable[..., Walker]
 
 @pytest.fixture
 def walk_in(browser: Browser, tmp_path: Path) -> Iterator[Walk]:
-    """Somebody opens a browser: ``walk_in(market, phone=True)``."""
+    """Somebody opens a browser: ``walk_in(market, phone=True, scripts=False)``."""
     contexts = []
 
-    def enter(market: Market, *, phone: bool = False) -> Walker:
+    def enter(market: Market, *, phone: bool = False, scripts: bool = True) -> Walker:
         context = browser.new_context(
             base_url=market.site.url,
+            java_script_enabled=scripts,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": 900},
