@@ -33,6 +33,10 @@ _TAG = re.compile(
 )
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{1,6});")
 _NOTHING = frozenset({"", "无", "-", "--", "null", "none", "nan", "n/a"})
+#: Instead of a sum: it is left to the talk.
+_NO_SUM = _NOTHING | {"面议", "面谈", "薪资面议", "工资面议", "待遇面议", "negotiable"}
+#: Signs of a hash that stand for the rest of an id that is too long.
+_HASHED = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def read_row(
     education, headcount = _education(line, values, faults)
     row = Row(
         line=line,
-        external_id=clean_line(values.get("external_id", ""))[:MOST_ID],
+        external_id=id_of(values.get("external_id", "")),
         source=clean_line(values.get("source", ""))[:120] or source,
         source_date=_date(values.get("source_date", "")),
         title=title,
@@ -115,6 +119,18 @@ def read_row(
         description=description_of(values.get("description", "")),
     )
     return (None if any(fault.refuses for fault in faults) else row), faults
+
+
+def id_of(field: str) -> str:
+    """The id that a posting has once it is in: as its file says, at most 80 characters.
+
+    A longer one keeps its beginning, and a hash of all of it keeps it apart from its like.
+    """
+    whole = clean_line(field)
+    if len(whole) <= MOST_ID:
+        return whole
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:_HASHED]
+    return f"{whole[: MOST_ID - _HASHED - 1]}#{digest}"
 
 
 def title_of(field: str) -> str:
@@ -169,7 +185,7 @@ def _values(
 
 def _money(line: int, name: str, values: dict[str, str], faults: list[Fault]) -> int | None:
     text = fold(values.get(name, "")).replace(",", "").removesuffix("元")
-    if text in _NOTHING:
+    if text in _NO_SUM:
         return None
     if not _NUMBER.fullmatch(text):
         faults.append(Fault(line, name, "pay-unreadable"))

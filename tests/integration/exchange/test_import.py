@@ -90,6 +90,20 @@ def test_an_own_id_is_updated(session, tmp_path):
     assert [line[:2] for line in report] == [["4", "external_id"]]
 
 
+def test_ids_that_differ_far_behind_are_two_postings(session, tmp_path):
+    head, long = "external_id,title,description\n", "urn:posting:" + "0" * 73
+    both = write(
+        tmp_path / "a.csv", f"{head}{long}1,测试工程师,会Python\n{long}2,前端开发,会Java\n"
+    )
+    assert import_(both) == ((2, 2, 0, 0, 0), [])
+    assert import_(both) == ((2, 0, 0, 2, 0), [])
+    third = write(tmp_path / "b.csv", f"{head}{long}3,开发,会Go\n{long}1,测试工程师,会Python\n")
+    assert import_(third, source="a") == ((2, 1, 0, 1, 0), [])
+    ids = session.scalars(sa.select(Job.external_id)).all()
+    assert len(ids) == len(set(ids)) == 3
+    assert all(one.startswith("urn:posting:000") and len(one) <= 80 for one in ids)
+
+
 def test_an_expired_one_comes_back(session, clock, tmp_path):
     path = write(tmp_path / "a.csv", HEAD + ROW)
     import_(path)

@@ -8,7 +8,7 @@ import pytest
 
 from talentmarket.exchange.importing.columns import read_header
 from talentmarket.exchange.importing.faults import REMARKS, WORDS
-from talentmarket.exchange.importing.rows import made_up_id, place_code, read_row
+from talentmarket.exchange.importing.rows import MOST_ID, id_of, made_up_id, place_code, read_row
 
 HEAD = ["title", "salary_min", "salary_max", "city", "education", "benefits", "description"]
 COLUMNS = read_header(HEAD)
@@ -73,6 +73,23 @@ def test_what_is_missing_stays_unknown():
     assert (row.pay_low, row.pay_high, row.region_code, row.education_rank) == (None,) * 4
     assert row.headcount == 3
     assert row.benefits == ()
+
+
+@pytest.mark.parametrize("words", ["面议", " 面议 ", "薪资面议", "Negotiable", "NEGOTIABLE"])
+def test_pay_that_is_left_to_the_talk_is_no_pay(words):
+    row, faults = read(salary_min=words, salary_max=words)
+    assert faults == []
+    assert (row.title, row.pay_low, row.pay_high) == ("测试工程师", None, None)
+
+
+def test_a_long_id_keeps_its_beginning_and_is_told_from_its_like():
+    at_most, first, second = "7" * 80, "job-" + "7" * 82 + "1", "job-" + "7" * 82 + "2"
+    assert id_of(f" {at_most} ") == at_most
+    assert id_of(first) != id_of(second)
+    assert id_of(first) == id_of(first)
+    assert len(id_of(first)) == MOST_ID
+    assert id_of(first).startswith("job-7777777777")
+    assert id_of(first) not in (first[:80], second[:80])
 
 
 def test_broken_lines_and_too_many_fields():
