@@ -50,9 +50,18 @@ class Gap:
     row: str | None
     jobs: list[Job]
 
+    @property
+    def met(self) -> bool:
+        """Whether `jobs` are those where the row is met; else they are of the same field only."""
+        return self.row is not None and self.row not in _UNASKED
+
 
 #: Reasons that speak of a row of the match, by its key there.
 ROWS = {EndReason.PLACE: "place", EndReason.PAY: "pay", EndReason.START: "availability"}
+
+
+#: Rows that no job states: none can be said to meet them.
+_UNASKED = {ROWS[EndReason.START]}
 
 
 def requirements_of(job: Job) -> list[Requirement]:

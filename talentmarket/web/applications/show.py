@@ -250,7 +250,7 @@ def _gap(application: Application) -> dict[str, Any] | None:
         "text": application.end_text,
         "jobs": [(job, words.job_meta(job)) for job in found.jobs],
         "rows": [row_view(one, own=True) for one in rows],
-        "named": found.row is not None,
+        "met": found.met,
     }
 
 

@@ -67,6 +67,17 @@ def test_place_and_pay_name_their_row_too(session, people, reason, near, far, ro
     assert "这一项现在的得分" in text(people.person.get(f"/me/applications/{key}"))
 
 
+def test_no_job_is_said_to_meet_a_start(session, people):
+    other = make_job(title="同方向的岗位")
+    key = refused(people, reason=str(EndReason.START))
+    gap = gap_of(session, key)
+    assert (gap.row, gap.met) == ("availability", False)
+    assert [job.public_id for job in gap.jobs] == [other.public_id]
+    page = text(people.person.get(f"/me/applications/{key}"))
+    assert "这一项符合的在招岗位" not in page
+    assert "同方向的岗位" in page.split("同一方向的在招岗位")[1]
+
+
 def test_without_a_score_the_reason_and_the_jobs_still_stand(session, people):
     make_job(title="只要 Spark", skills={"spark": True})
     key = refused(people, **TRIED)
