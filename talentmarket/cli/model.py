@@ -47,15 +47,21 @@ def train_command(keep: bool, files: tuple[Path, ...], from_outcomes: bool) -> N
     """
     if files and from_outcomes:
         raise click.UsageError("--postings and --from-outcomes are two trainings")
-    if from_outcomes:
-        card = weigh(keep=keep)
-    else:
-        card = learn(files, keep=keep) if files else train(keep=keep)
+    try:
+        if from_outcomes:
+            card = weigh(keep=keep)
+        else:
+            card = learn(files, keep=keep) if files else train(keep=keep)
+    except store.NothingToLearn as error:
+        raise click.ClickException(str(error)) from error
     click.echo(json.dumps(card, ensure_ascii=False))
 
 
 def train(*, keep: bool) -> dict[str, Any]:
-    """Fit, store, and let the new model serve unless the present one is kept; its card."""
+    """Fit, store, and let the new model serve unless the present one is kept; its card.
+
+    Raises :class:`store.NothingToLearn`.
+    """
     from talentmarket.matching import training  # scikit-learn: seconds to import
 
     space, skills, card = training.train(db.session())
@@ -137,7 +143,11 @@ def retrain_command() -> None:
     """
     from talentmarket.matching.retraining import retrain
 
-    click.echo(json.dumps(retrain(db.session()), ensure_ascii=False))
+    try:
+        card = retrain(db.session())
+    except store.NothingToLearn as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(json.dumps(card, ensure_ascii=False))
 
 
 @cli.command("similar")

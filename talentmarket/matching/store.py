@@ -108,6 +108,13 @@ class ModelRefused(Exception):
     """A model file that must not be loaded; the message says why."""
 
 
+class NothingToLearn(Exception):
+    """There is nothing yet that a skill space could be fitted on."""
+
+    def __init__(self) -> None:
+        super().__init__("no jobs or profiles with skills yet")
+
+
 def folder() -> Path:
     """Where this site's models lie."""
     found: Path = current_app.extensions["talentmarket_settings"].instance / "models"

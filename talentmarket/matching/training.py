@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
 from talentmarket.exchange.models import JobSkill
+from talentmarket.matching import store
 from talentmarket.matching.space import SkillSpace
 from talentmarket.members.models import TalentSkill
 from talentmarket.taxonomy.model import get_taxonomy
@@ -30,11 +31,13 @@ FEWEST = 20  # held-out documents below which nothing is chosen by them
 
 
 def train(session: Session) -> tuple[SkillSpace, list[str], dict[str, Any]]:
-    """The fitted space, its skills in column order, and the model card."""
+    """The fitted space, its skills in column order, and the model card. Raises :class:`store.NothingToLearn`."""
     taxonomy = get_taxonomy()
     skills = list(taxonomy.skills)
     column = {code: number for number, code in enumerate(skills)}
     jobs, talents = (documents(_pairs(session, *source), column) for source in _SOURCES)
+    if not jobs.nnz and not talents.nnz:
+        raise store.NothingToLearn
     held = held_out(session, skills)
     space = fit(sp.vstack([jobs, talents], format="csr"), held)
     card = {

@@ -46,6 +46,13 @@ def test_a_database_without_tables_is_named_in_one_line(bare):
         )
 
 
+def test_a_site_without_skills_has_nothing_to_train_on(app):
+    for command in ("train", "retrain"):
+        told = app.test_cli_runner().invoke(args=["model", command])
+        assert told.exit_code == 1
+        assert told.output == "Error: no jobs or profiles with skills yet\n"
+
+
 def test_a_worker_waits_for_the_tables_and_says_so_once(tmp_path):
     address = f"sqlite:///{tmp_path}/late.db"
     app = create_app(make_settings(address, tmp_path))

@@ -105,13 +105,20 @@ def _prepare() -> None:
     if models.champion(db.session()) is None:
         db.session.rollback()
         click.echo("model …", err=True)
-        model.train(keep=False)
+        _train()
     db.session.rollback()
     click.echo("index …", err=True)
     index.rebuild_index(0.0, 3600.0)
     with unit_of_work() as session:
         events.record(session, "site", "demo", READY)
     click.echo(f"model and index built in {time.monotonic() - begin:.0f} s", err=True)
+
+
+def _train() -> None:
+    try:
+        model.train(keep=False)
+    except models.NothingToLearn as error:
+        click.echo(f"no model: {error}", err=True)
 
 
 def _is_ready() -> bool:
