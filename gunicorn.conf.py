@@ -35,6 +35,8 @@ max_requests_jitter = 2_000
 # Objects made and not let go of until the collector looks for circles among the new ones. A page of a
 # thousand candidates holds some thousands for a moment: by Python's 700 it looked twice a page.
 MORE_OBJECTS = 20_000
+#: Signs of a key that signs sessions; `openssl rand -base64 48` writes 64.
+SHORTEST_KEY = 40
 # A control socket would be one more way in, and needs a home folder that can be written.
 control_socket_disable = True
 # Requests are logged by the app, without what may name a person.
@@ -91,14 +93,19 @@ def is_loopback(address: Any) -> bool:
 
 
 def on_starting(server: Any) -> None:
-    """Refuse a public address in demo mode, and with a key nobody chose."""
+    """Refuse a public address in demo mode, and with a key that nobody chose or that is short."""
     if all(is_loopback(address) for address in server.address):
         return
     demo = os.environ.get("TALENTMARKET_DEMO", "") in {"1", "true", "yes"}
     if demo:
         sys.exit("error: TALENTMARKET_DEMO shows codes and mails: loopback addresses only")
-    if not os.environ.get("SECRET_KEY"):
+    key = os.environ.get("SECRET_KEY")
+    if not key:
         sys.exit("error: a public address needs SECRET_KEY in the environment")
+    if len(key) < SHORTEST_KEY:
+        sys.exit(
+            f"error: SECRET_KEY has {len(key)} characters, a public address needs {SHORTEST_KEY}"
+        )
 
 
 def when_ready(server: Any) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -33,6 +34,11 @@ VERSION_TABLE = "alembic_version"
 
 class ArchiveError(Exception):
     """A backup that cannot be used; the message says why."""
+
+
+def create(path: Path) -> IO[bytes]:
+    """A new file that nobody but its owner may read. Raises FileExistsError."""
+    return open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
 
 
 def tables_of(connection: sa.Connection) -> list[sa.Table]:

@@ -8,7 +8,7 @@ import os
 import tarfile
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 import sqlalchemy as sa
@@ -44,7 +44,7 @@ def write(target: Path) -> int:
     """Write the backup beside its place, then put it there; returns the rows it holds."""
     settings = current_app.extensions["talentmarket_settings"]
     beside = target.with_name(f"{target.name}.part")
-    handle = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    out = archive.create(beside)
     try:
         with tempfile.TemporaryDirectory(dir=target.absolute().parent) as name:
             folder = Path(name)
@@ -54,7 +54,7 @@ def write(target: Path) -> int:
                 "format": archive.FORMAT, "made_at": clock.now().isoformat(),
                 "probe": archive.probe(), "keys": sorted(keys),
             }  # fmt: skip
-            with os.fdopen(handle, "wb") as out:
+            with out:
                 _pack(out, folder, manifest, keys, settings.instance)
                 out.flush()
                 os.fsync(out.fileno())
@@ -93,7 +93,7 @@ def _table(connection: sa.Connection, table: sa.Table, path: Path) -> int:
 
 
 def _pack(
-    out: io.BufferedWriter,
+    out: IO[bytes],
     folder: Path,
     manifest: dict[str, Any],
     keys: dict[str, str],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import secrets
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
+from talentmarket.cli import archive
 from talentmarket.cli.users import find
 from talentmarket.core.errors import Conflict
 from talentmarket.core.events import SYSTEM
@@ -50,10 +52,22 @@ def export(account: str, output: Path | None, reason: str) -> None:
             )
         packed = takeout.archive(session, found, data) if output else b""
     if output:
-        output.write_bytes(packed)
+        _write(output, packed)
         click.echo(f"wrote {output} ({len(packed)} bytes)")
     else:
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Beside its place first: a file of that name may be open to others, the new one never is."""
+    beside = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
+    try:
+        with archive.create(beside) as out:
+            out.write(data)
+        beside.replace(target)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise click.ClickException(str(error)) from error
 
 
 @cli.command("erase")

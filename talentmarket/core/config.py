@@ -83,7 +83,8 @@ class Settings:
         """
         env = os.environ if environ is None else environ
         instance = Path(env.get("TALENTMARKET_INSTANCE") or "instance").absolute()
-        instance.mkdir(parents=True, exist_ok=True)
+        # Keys and, on SQLite, all that members wrote lie in it. A folder that is there stays as it is.
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         given_secret = env.get("SECRET_KEY")
         keys = env.get("TALENTMARKET_FILE_KEYS")
         file_keys = keys.split(",") if keys else [_kept(instance / "file.key", _new_file_key)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import runpy
 import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
@@ -41,7 +43,8 @@ def start(tmp_path: Path, address: str, **environment: str) -> subprocess.Popen[
     ("environment", "reason"),
     [
         ({}, "SECRET_KEY"),
-        ({"SECRET_KEY": "chosen", "TALENTMARKET_DEMO": "1"}, "TALENTMARKET_DEMO"),
+        ({"SECRET_KEY": "k" * 39}, "SECRET_KEY has 39 characters, a public address needs 40"),
+        ({"SECRET_KEY": "k" * 40, "TALENTMARKET_DEMO": "1"}, "TALENTMARKET_DEMO"),
     ],
 )
 def test_a_public_address_is_refused(tmp_path, environment, reason):
@@ -49,6 +52,17 @@ def test_a_public_address_is_refused(tmp_path, environment, reason):
     said, _ = process.communicate(timeout=60)
     assert process.returncode not in (0, None)
     assert reason in said
+
+
+def test_a_key_of_forty_characters_may_serve_a_public_address(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "k" * 40)
+    monkeypatch.delenv("TALENTMARKET_DEMO", raising=False)
+    started = runpy.run_path(str(ROOT / "gunicorn.conf.py"))["on_starting"]
+    started(SimpleNamespace(address=[("0.0.0.0", 8000)]))
+    monkeypatch.setenv("SECRET_KEY", "k" * 39)
+    started(SimpleNamespace(address=[("127.0.0.1", 8000)]))
+    with pytest.raises(SystemExit, match="39 characters"):
+        started(SimpleNamespace(address=[("127.0.0.1", 8000), ("0.0.0.0", 8000)]))
 
 
 @on_sqlite

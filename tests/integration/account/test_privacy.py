@@ -185,6 +185,22 @@ def test_commands(app, session, person):
     assert runner.invoke(args=["privacy", "export", "13912345678"]).exit_code == 1
 
 
+def test_an_export_is_for_its_owner_alone(app, session, person, tmp_path):
+    session.rollback()
+    runner, target = app.test_cli_runner(), tmp_path / "copy.zip"
+    target.write_text("an older one")
+    target.chmod(0o644)
+    told = runner.invoke(args=["privacy", "export", PHONE, "--output", str(target)])
+    assert told.exit_code == 0, told.output
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert target.read_bytes().startswith(b"PK")
+    assert list(tmp_path.iterdir()) == [target]
+    nowhere = str(tmp_path / "none" / "copy.zip")
+    told = runner.invoke(args=["privacy", "export", PHONE, "--output", nowhere])
+    assert told.exit_code == 1
+    assert told.output.startswith("Error: ")
+
+
 def test_operators_are_made_by_command(app, session, make_client, clock):
     import pyotp
 
