@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 from tests.fixtures.sites import Site
@@ -111,7 +112,7 @@ class Writer:
         """Write until `stop`; nobody answering is part of the day."""
         while not stop.is_set():
             for act in (self.edit, self.apply):
-                with suppress(OSError):
+                with suppress(OSError, HTTPException):  # or an answer cut in its middle
                     act()
                 stop.wait(0.2)  # a person takes a while, and the machine is shared
 
