@@ -14,7 +14,7 @@ from talentmarket.core import calendar, clock, outbox
 from talentmarket.core.errors import Conflict, DomainError, Invalid, NotFound, Stale
 from talentmarket.core.events import Actor, record
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange import channels, published
+from talentmarket.exchange import channels, managers, published
 from talentmarket.exchange.job_moves import move, tell_applicants, tell_desk, waiting_applications
 from talentmarket.exchange.models import Application, EndReason, Job, JobState, Origin
 from talentmarket.exchange.moves import move as move_application
@@ -110,6 +110,8 @@ def create(
         created_at=at,
         updated_at=at,
     )
+    # A copy may bring a manager who has left since: it is made without.
+    posting = managers.resolve(session, organisation, posting, posting.manager_id)
     write_to(job, channels.resolve(session, organisation, posting))
     session.add(job)
     session.flush()
@@ -136,6 +138,7 @@ def edit(session: Session, job: Job, posting: Posting, *, revision: int, actor: 
     before = posting_of(job)
     if not won.rowcount:  # type: ignore[attr-defined]
         raise Stale(current=before)
+    posting = managers.resolve(session, job.organisation, posting, before.manager_id)
     after = channels.resolve(session, job.organisation, posting)
     elements = changed_elements(before, after)
     live = job.state in (JobState.PUBLISHED, JobState.PAUSED)

@@ -91,6 +91,8 @@ class Posting:
     reply_days: int = 3
     valid_until: date | None = None
     listed: bool = True
+    #: The hiring manager who reads the shortlist; shown to the organisation alone.
+    manager_id: int | None = None
     skills: tuple[SkillWanted, ...] = ()
 
     def but(self, **changes: Any) -> Posting:

@@ -49,6 +49,7 @@ def _employer(job: Job, key: int | None) -> Organisation | None:
 
 def _packed(posting: Posting) -> dict[str, Any]:
     packed = asdict(posting)
+    del packed["manager_id"]  # nothing that was published, and no person is kept in it
     for name, value in packed.items():
         if isinstance(value, StrEnum):
             packed[name] = value.value

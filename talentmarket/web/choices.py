@@ -17,6 +17,11 @@ def word_choices(kind: str, codes: Iterable[object] | None = None) -> list[Selec
     ]
 
 
+def written_choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
+    """(value, name) pairs whose names people of the exchange wrote: Chinese on any page."""
+    return [SelectChoice(value, name, {"lang": "zh"}) for value, name in pairs]
+
+
 def pair_choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
     """(value, label) pairs as choices, in the order given."""
     return [SelectChoice(value, label) for value, label in pairs]

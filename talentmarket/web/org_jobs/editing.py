@@ -20,7 +20,7 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import Conflict, DomainError, NotFound, Stale
 from talentmarket.core.folding import whole_number
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange import channels, copying, drafting, jobs, showing
+from talentmarket.exchange import channels, copying, drafting, jobs, managers, showing
 from talentmarket.exchange.lint import segments
 from talentmarket.exchange.models import Job, JobState
 from talentmarket.exchange.posting import (
@@ -120,6 +120,7 @@ def _offer(session: Session, form: JobForm, organisation: Organisation) -> None:
         channels.channels_of(organisation.kind),
         channels.employers_of(session, organisation),
         channels.entrustments_of(session, organisation),
+        managers.managers_of(session, organisation),
     )
 
 

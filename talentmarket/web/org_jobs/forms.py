@@ -22,22 +22,23 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from talentmarket.core.folding import clean, clean_line
 from talentmarket.core.language import language
 from talentmarket.exchange import pay
 from talentmarket.exchange.drafting import LONGEST
+from talentmarket.exchange.managers import NOT_A_MANAGER
 from talentmarket.exchange.models import (
     Channel,
     Entrustment,
 )
 from talentmarket.exchange.posting import CODES, MOST_SKILLS, NAMES, Posting, SkillWanted
-from talentmarket.members.models import Organisation
+from talentmarket.members.models import Account, Organisation
 from talentmarket.taxonomy.model import SICHUAN, get_taxonomy
 from talentmarket.taxonomy.recognise import recognise
 from talentmarket.web.applications import words
-from talentmarket.web.choices import pair_choices, word_choices
+from talentmarket.web.choices import pair_choices, word_choices, written_choices
 from talentmarket.web.jobs.describing import level_name
 
 _UNSAID = ("", _l("未写明"))
@@ -154,6 +155,14 @@ class JobForm(FlaskForm):
         _l("在搜索和列表中显示"), description=_l("不勾选时，只有拿到地址的人能打开。")
     )
 
+    manager_id = SelectField(
+        _l("用人经理"),
+        description=_l(
+            "能看这个岗位的入围者并写备注，看不到联系方式；角色在“成员”页给出。不公开。"
+        ),
+        validate_choice=False,
+    )
+
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         #: Choices of rows: public ids in the form, keys in the posting.
@@ -166,6 +175,7 @@ class JobForm(FlaskForm):
         channels: Sequence[Channel],
         employers: Sequence[Organisation],
         letters: Sequence[Entrustment],
+        managers: Sequence[Account],
     ) -> None:
         """Fill the choices: what this organisation can choose from, in the reader's language."""
         taxonomy, locale = get_taxonomy(), language()
@@ -174,11 +184,13 @@ class JobForm(FlaskForm):
         self.keys = {
             "employer_id": {one.public_id: one.id for one in employers},
             "entrustment_id": {one.public_id: one.id for one in letters},
+            "manager_id": {one.public_id: one.id for one in managers},
         }
-        self.employer_id.choices = pair_choices((one.public_id, one.name) for one in employers)
-        self.entrustment_id.choices = pair_choices(
-            [_UNSAID, *((one.public_id, one.client_name) for one in letters)]
-        )
+        self.employer_id.choices = written_choices((one.public_id, one.name) for one in employers)
+        clients = written_choices((one.public_id, one.client_name) for one in letters)
+        self.entrustment_id.choices = [*pair_choices([_UNSAID]), *clients]
+        people = written_choices((one.public_id, one.name or one.public_id) for one in managers)
+        self.manager_id.choices = [*pair_choices([("", _l("不指定"))]), *people]
         occupations = [(one.code, one.name(locale)) for one in taxonomy.occupations.values()]
         self.occupation_code.choices = pair_choices([_UNSAID, *occupations])
         levels = [
@@ -195,6 +207,11 @@ class JobForm(FlaskForm):
         self.reply_days.choices = pair_choices(
             (days, _l("%(days)s 个工作日", days=days)) for days in range(1, 6)
         )
+
+    def validate_manager_id(self, field: SelectField) -> None:
+        """Refuse who is not offered: another organisation's member, or one who has left since."""
+        if field.data and field.data not in self.keys["manager_id"]:
+            raise ValidationError(NOT_A_MANAGER)
 
     def show(self, posting: Posting, revision: int) -> None:
         """Put a posting into the fields."""

@@ -11,7 +11,7 @@ from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.events import history
 from talentmarket.core.words import WORDS, word
-from talentmarket.exchange import jobs, promises
+from talentmarket.exchange import jobs, managers, promises
 from talentmarket.exchange.job_moves import waiting_applications
 from talentmarket.exchange.models import Job, JobState
 from talentmarket.exchange.posting import lint_posting, missing_elements, posting_of
@@ -90,6 +90,7 @@ def show(org: str, job_id: str) -> str:
         elements=describing.elements(job),
         allowed=allowed if may_edit(org) else set(),
         editable=may_edit(org) and job.state in EDITABLE,
+        manager=managers.manager_of(session, job),
         waiting=len(waiting_applications(session, job)),
         missing=missing_elements(posting),
         problems=jobs.standing_problems(session, job) if job.state in EDITABLE else {},

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 
+from talentmarket.core.db import db
 from talentmarket.core.words import word
 from talentmarket.exchange.posting import Posting
 from talentmarket.exchange.stages import SIX_ELEMENTS
+from talentmarket.members.models import Account
 from talentmarket.web.applications import words
 from talentmarket.web.context import day
 from talentmarket.web.jobs.describing import level_name, yuan
@@ -87,12 +89,18 @@ def value_text(name: str, value: Any) -> str:
         return day(value)
     if name == "listed":
         return _("是") if value else _("否")
-    readers = {
+    readers: dict[str, Callable[[Any], str]] = {
         "region_code": words.place_name,
         "occupation_code": words.occupation_name,
         "education_rank": words.education_name,
+        "manager_id": _person,
     }
     return readers[name](value) if name in readers else str(value)
+
+
+def _person(key: int) -> str:
+    account = db.session().get(Account, key)
+    return (account.name or account.public_id) if account else ""
 
 
 def _skill(one: Any) -> str:

@@ -78,7 +78,7 @@ def fields(html):
                 continue
             data[name[1]] = value[1] if value else ""
     for name, body in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
-        chosen = re.search(r'<option selected value="([^"]*)"', body)
+        chosen = re.search(r'<option (?:lang="zh" )?selected value="([^"]*)"', body)
         first = re.search(r'value="([^"]*)"', body)
         data[name] = chosen[1] if chosen else first[1]
     for name, body in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.S):
