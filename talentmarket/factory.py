@@ -114,7 +114,11 @@ def _rooms(app: Flask) -> None:
         takeout,  # noqa: F401  registers what goes into a person's copy
     )
     from talentmarket.exchange.jobs import run_expiry
-    from talentmarket.matching import costs, service
+    from talentmarket.matching import (
+        costs,
+        keeping,  # noqa: F401  registers what it exports and erases
+        service,
+    )
     from talentmarket.matching.outcomes import (
         erasing,  # noqa: F401  registers what it exports and erases
         loading,

@@ -31,6 +31,7 @@ from talentmarket.exchange.models import (
     ReportKind,
     Side,
 )
+from talentmarket.matching.kept import KeptMatch
 from talentmarket.members import claims, drafts, entries, memberships, skills, takeout
 from talentmarket.members.blocks import add_block
 from talentmarket.members.models import (
@@ -78,6 +79,7 @@ EXPORTED = {
     "talent_skill_evidence.entry_id": "profile.skills.evidence",
     "applications.talent_id": "applications",
     "invitations.talent_id": "invitations",
+    "kept_matches.talent_id": "kept_matches",
     "interviews.application_id": "applications.interviews",
     "messages.application_id": "applications.messages",
     "snapshots.application_id": "applications.snapshot",
@@ -103,6 +105,8 @@ ELSEWHERE = {
     "notes.application_id",
     # Which searches of organisations found the person: who opened the profile is told.
     "talent_alerts.talent_id",
+    # A digest that says whether the profile changed since the lists of last night.
+    "matched_people.talent_id",
 }
 
 
@@ -162,6 +166,12 @@ def copy(session):
         found = {"account_id": own.id, "search_id": kept_search.id, "urgency": 1, "found_at": at}
         unit.add(JobAlert(job_id=asked.id, **found))
         unit.add(TalentAlert(organisation_id=orgs[0], talent_id=person.id, **found))
+        unit.add(
+            KeptMatch(
+                job_id=asked.id, talent_id=person.id, rank=3, points=71, exact=71.2, unknown=False,
+                model="m-1", made_at=at,
+            )
+        )  # fmt: skip
         reports.file_report(
             unit,
             "job",
