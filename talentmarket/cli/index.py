@@ -35,6 +35,7 @@ cli = AppGroup("index", help="The search index: rebuild, drain, check.")
 AT_ONCE = 100_000
 DEAD_LETTERS = 3
 TIMED_OUT = 2
+NOT_COMPARED = 3
 
 
 @cli.command("drain")
@@ -164,13 +165,18 @@ def move_command(timeout: float) -> None:
 
 @cli.command("check")
 def check_command() -> None:
-    """Compare index and database; the last line is JSON. Exit code 0 clean, 1 drift, 2 waiting."""
+    """Compare index and database; the last line is JSON. Exit code 0 clean, 1 drift, 2 waiting.
+
+    An index that was never made holds nothing. Where they cannot be compared (the engine is away or
+    refuses, its index is broken or of another database) stderr says why; exit code 3, no JSON.
+    """
     _left()  # a database without tables is named as such, not as an engine that is away
     try:
         with handle().reader() as backend:
             found = check(backend)
     except SearchError as error:
-        raise click.ClickException(str(error)) from error
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(NOT_COMPARED)
     _end_with(found)
 
 

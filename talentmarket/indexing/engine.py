@@ -147,8 +147,13 @@ class SearchHandle:
 
     @contextmanager
     def reader(self) -> Iterator[SearchBackend]:
-        """A reading backend for a command or a task, as patient as a writer: no page waits."""
-        settings = replace(self.settings(known_or_refused()), read_timeout=self.patience)
+        """A reading backend for a command or a task, as patient as a writer: no page waits.
+
+        Before the first index was made it holds none.
+        """
+        # No index bears an id made up here: the engine itself says whether it answers.
+        database = _known() or new_public_id()
+        settings = replace(self.settings(database), read_timeout=self.patience)
         backend = open_backend(settings, writable=False)
         try:
             yield self.wrap(backend)
@@ -225,13 +230,17 @@ def known_database_id() -> str | None:
 
 def known_or_refused() -> str:
     """The same. Raises EngineUnavailable before the first index was made."""
-    try:
-        found = known_database_id()
-    except SQLAlchemyError as error:
-        raise EngineUnavailable("the database does not answer") from error
+    found = _known()
     if found is None:
         raise EngineUnavailable("no index was ever made of this database")
     return found
+
+
+def _known() -> str | None:
+    try:
+        return known_database_id()
+    except SQLAlchemyError as error:
+        raise EngineUnavailable("the database does not answer") from error
 
 
 def database_id() -> str:

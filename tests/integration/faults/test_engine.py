@@ -64,16 +64,16 @@ def test_a_key_or_a_password_over_the_own_authority(
     wrong = {**with_key, "ELASTICSEARCH_API_KEY": "d3Jvbmc6d3Jvbmc="}
     others = {**with_key, "ELASTICSEARCH_API_KEY": own_engine.api_key("test-others")}
     refusals = {
-        "no credentials": (unkeyed, "Error: Elasticsearch refuses the credentials"),
-        "a wrong key": (wrong, "Error: Elasticsearch refuses the credentials"),
+        "no credentials": (unkeyed, 3, "Error: Elasticsearch refuses the credentials"),
+        "a wrong key": (wrong, 3, "Error: Elasticsearch refuses the credentials"),
         # What a key may not see is not there for it.
-        "a key for other indexes": (others, '"index": 0'),
-        "an authority nobody knows": (unknown, "Error: Elasticsearch does not answer"),
+        "a key for other indexes": (others, 1, '"index": 0'),
+        "an authority nobody knows": (unknown, 3, "Error: Elasticsearch does not answer"),
     }
-    for why, (environment, expected) in refusals.items():
+    for why, (environment, code, expected) in refusals.items():
         site.environment = environment
         checked = site.command(app, "index", "check")
-        assert checked.returncode == 1, f"{why}: {said(checked)}"
+        assert checked.returncode == code, f"{why}: {said(checked)}"
         assert expected in checked.stdout + checked.stderr, f"{why}: {said(checked)}"
 
     site.environment = wrong
