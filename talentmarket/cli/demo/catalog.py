@@ -152,6 +152,16 @@ def city_cycle() -> tuple[str, ...]:
     return tuple(slots)
 
 
+@lru_cache(maxsize=1)
+def first_round() -> tuple[tuple[str, str], ...]:
+    """Every occupation once, each in another prefecture than the last: what the first jobs are,
+    so that small markets have something for everybody, everywhere."""
+    occupations = list(trades())
+    cities = [region.code for region in get_taxonomy().regions_of_kind("city", SICHUAN)]
+    Dice.of(0, "first round").shuffle(occupations)
+    return tuple((code, cities[at % len(cities)]) for at, code in enumerate(occupations))
+
+
 @lru_cache(maxsize=64)
 def counties(city: str) -> tuple[str, ...]:
     """Counties of a prefecture."""

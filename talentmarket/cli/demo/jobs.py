@@ -25,6 +25,12 @@ from talentmarket.members.models import RestDays, WorkMode
 from talentmarket.taxonomy.model import get_taxonomy
 
 S = JobState
+#: The lowest numbers are jobs of the firms that can sign in (:mod:`.showcase`).
+SHOWN = 8
+#: Of the first round, every so many jobs one is a project.
+PROJECT_EVERY = 36
+#: So many firms are looked at for one of the prefecture, however many there are.
+LOOKED_AT = 60
 STATES = (
     (S.PUBLISHED, 74.0), (S.PAUSED, 2.5), (S.FILLED, 6.0), (S.EXPIRED, 5.0), (S.WITHDRAWN, 3.0),
     (S.IN_REVIEW, 3.5), (S.DRAFT, 3.5), (S.RETURNED, 1.5), (S.REJECTED, 1.0),
@@ -40,6 +46,7 @@ _DUTIES = (
     "编写{skill}相关文档，保证{thing}稳定运行",
     "排查{thing}运行中的问题，持续改进{skill}",
 )
+_MARKS = {JobKind.INTERNSHIP: "（实习）", JobKind.PROJECT: "（项目制）"}
 REASONS = (
     ("element", "工作内容只有一句话，请写明负责什么、交付什么。"),
     ("pay", "薪资上限超过下限的两倍，请按实际职级收窄。"),
@@ -109,10 +116,13 @@ def posting(
 ) -> Posting:
     """Job `number`. `by_sector`: numbers of firms that may post, by field; `agencies`: HR firms."""
     dice = Dice.of(seed, "job", number)
-    code = catalog.cycle()[(number * 7) % len(catalog.cycle())]
+    code, city, state, kind = _drawn(dice, number)
     fitting = [n for sector in catalog.trades()[code].sectors for n in by_sector.get(sector, ())]
     everybody = fitting or [n for some in by_sector.values() for n in some]
-    employer = firms.firm(seed, now, dice.choice(everybody))
+    some = [firms.firm(seed, now, n) for n in dice.some(everybody, LOOKED_AT)] if city else []
+    # Where no firm of the field sits, one from elsewhere has work.
+    near = [one for one in some if one.city == city] or some
+    employer = near[0] if near else firms.firm(seed, now, dice.choice(everybody))
     channel = Channel.DIRECT
     firm, client = employer, ""
     if agencies and dice.chance(0.12):
@@ -123,7 +133,19 @@ def posting(
         client = firms.firm(seed, now, dice.choice(everybody)).name
     if channel is Channel.DISPATCHED:
         client, employer = employer.name, firm
-    return build(dice, now, number, code, firm, employer, channel, client, dice.weighted(STATES))
+    state = state or dice.weighted(STATES)
+    return build(
+        dice, now, number, code, firm, employer, channel, client, state, city=city, kind=kind
+    )
+
+
+def _drawn(dice: Dice, number: int) -> tuple[str, str | None, JobState | None, JobKind | None]:
+    """Occupation of a job; of one of the first round also prefecture, state and, for some, kind."""
+    first, at = catalog.first_round(), number - SHOWN
+    if 0 <= at < len(first):
+        project = at % PROJECT_EVERY == PROJECT_EVERY // 2
+        return *first[at], S.PUBLISHED, JobKind.PROJECT if project else None
+    return catalog.cycle()[(number * 7) % len(catalog.cycle())], None, None, None
 
 
 def build(
@@ -137,16 +159,21 @@ def build(
     client: str,
     state: JobState,
     title: str | None = None,
+    city: str | None = None,
+    kind: JobKind | None = None,
 ) -> Posting:
-    """A job of this occupation at these firms, in this state now."""
+    """A job of this occupation at these firms, in this state now. `city`: where the work is, if
+    not with the firm."""
     trade = catalog.trades()[code]
     title = title or dice.choice(trade.titles)
-    kind = _kind(dice, trade)
+    kind = kind or _kind(dice, trade)
     years = _years(dice, title, kind)
     place = firm if channel is Channel.DISPATCHED else employer
-    county = place.county if dice.chance(0.6) else dice.choice(catalog.counties(place.city))
+    city = city or place.city
+    at_home = city == place.city and dice.chance(0.6)
+    county = place.county if at_home else dice.choice(catalog.counties(city))
     wanted = _wanted(dice, trade, title, years[0] or 0)
-    unit, low, high, base = _pay(dice, trade, place.city, years, kind)
+    unit, low, high, base = _pay(dice, trade, city, years, kind)
     dates = _dates(dice, now, state)
     sector = catalog.sectors()[place.sector]
     if sector.code not in trade.sectors:
@@ -163,7 +190,7 @@ def build(
         client_name=client,
         channel=channel,
         state=state,
-        title=f"{title}（实习）" if kind is JobKind.INTERNSHIP else title,
+        title=title + _MARKS.get(kind, ""),
         trade=code,
         description=_description(dice, sector, wanted, place, education, years),
         kind=kind,
@@ -205,7 +232,7 @@ def build(
 def _kind(dice: Dice, trade: Trade) -> JobKind:
     if trade.code.startswith(("4-13", "4-04-05-05", "2-09")) and dice.chance(0.06):
         return JobKind.PART
-    return JobKind.INTERNSHIP if dice.chance(0.05) else JobKind.FULL
+    return dice.weighted(((JobKind.FULL, 94), (JobKind.INTERNSHIP, 5), (JobKind.PROJECT, 1)))
 
 
 def _years(dice: Dice, title: str, kind: JobKind) -> tuple[int | None, int | None]:
@@ -245,6 +272,9 @@ def _pay(
     if kind is JobKind.PART:
         hour = max(2_500, round(month / 174 / 500) * 500)
         return PayUnit.HOUR, hour, round(hour * 1.4 / 500) * 500, hour
+    if kind is JobKind.PROJECT:
+        whole = round(month * dice.randint(2, 6) / 100_000) * 100_000
+        return PayUnit.PROJECT, whole, round(whole * 1.3 / 100_000) * 100_000, whole
     wide = dice.uniform(1.3, 1.85) if not dice.chance(0.02) else 2.3
     high = round(month * wide / 50_000) * 50_000
     return PayUnit.MONTH, month, high, round(month * dice.uniform(0.6, 0.85) / 10_000) * 10_000

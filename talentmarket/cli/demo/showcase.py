@@ -50,6 +50,7 @@ _POSTINGS: tuple[tuple[int, str, str, JobState], ...] = (
     (FIRM, "4-01-06-03", "跨境电商专员", JobState.IN_REVIEW),
 )
 JOBS = len(_POSTINGS)
+assert jobs.SHOWN == JOBS
 
 
 def listed_for(firm: int, role: str) -> Listed | None:

@@ -23,6 +23,7 @@ from talentmarket.exchange.models import (
     Invitation,
     InvitationState,
     Job,
+    JobKind,
     JobState,
     Report,
     Snapshot,
@@ -43,6 +44,7 @@ from talentmarket.members.models import (
     OrganisationState,
     Talent,
 )
+from talentmarket.taxonomy.model import get_taxonomy
 from tests.fixtures.apps import NOW
 from tests.fixtures.databases import on_sqlite
 from tests.scale import scale
@@ -91,6 +93,11 @@ def _counts(session):
     assert _count(session, Application) == PLAN.applications
     assert _count(session, Snapshot) == PLAN.applications
     assert set(session.scalars(sa.select(Job.state))) == set(JobState)
+    open_jobs = sa.select(Job).where(Job.state == JobState.PUBLISHED, Job.listed)
+    listed = session.scalars(open_jobs).all()
+    assert {job.occupation_code for job in listed} == set(get_taxonomy().occupations)
+    assert len({job.region_code[:4] for job in listed}) == 21
+    assert {job.kind for job in listed} >= {JobKind.FULL, JobKind.INTERNSHIP, JobKind.PROJECT}
     assert len(set(session.scalars(sa.select(Application.state)))) >= 11
 
 

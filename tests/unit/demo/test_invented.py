@@ -11,6 +11,7 @@ from talentmarket.cli.demo import catalog, firms, jobs, people
 from talentmarket.cli.demo.dice import Dice
 from talentmarket.core.folding import fold_phone
 from talentmarket.exchange.lint import lint_fields, refused
+from talentmarket.exchange.models import JobKind, JobState, PayUnit
 from talentmarket.members import credit_code
 from talentmarket.members.models import EntryKind, OrganisationKind
 from talentmarket.taxonomy.model import SICHUAN, get_taxonomy
@@ -47,6 +48,28 @@ def test_every_digital_occupation_and_prefecture_comes_up():
         region.code for region in taxonomy.regions_of_kind("city", SICHUAN)
     }
     assert all(trade.sectors and len(trade.skills) >= 3 for trade in catalog.trades().values())
+
+
+@pytest.mark.parametrize("seed", [1, 2, 5])
+def test_the_first_jobs_stand_in_all_occupations_and_prefectures(seed):
+    """As many jobs as any demo of 116 or more has (300 and 1,500 are usual)."""
+    taxonomy, sectors = get_taxonomy(), {}
+    for number in range(300):
+        one = firms.firm(seed, NOW, number)
+        if one.kind is OrganisationKind.EMPLOYER:
+            sectors.setdefault(one.sector, []).append(number)
+    first = range(jobs.SHOWN, jobs.SHOWN + len(taxonomy.occupations))
+    made = [jobs.posting(seed, NOW, number, sectors, []) for number in first]
+    assert {one.state for one in made} == {JobState.PUBLISHED}
+    assert len({one.trade for one in made}) == len(taxonomy.occupations) == 108
+    assert len({one.county[:4] for one in made}) == 21
+    assert all(one.county in taxonomy.regions for one in made)
+    projects = [one for one in made if one.kind is JobKind.PROJECT]
+    assert len(projects) >= 2
+    assert all(one.unit is PayUnit.PROJECT and "项目制" in one.title for one in projects)
+    at_home = [one for one in made if one.county[:4] == one.employer.city[:4]]
+    assert len(at_home) > len(made) / 3
+    assert made == [jobs.posting(seed, NOW, number, sectors, []) for number in first]
 
 
 def test_the_same_seed_gives_the_same_and_another_one_another():
