@@ -6,7 +6,6 @@ organisations, blocks one of those concerned, or switched personal ranking off i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -27,8 +26,8 @@ from talentmarket.exchange.models import (
 from talentmarket.exchange.stages import DECLINE_REST_DAYS
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import match_talents
-from talentmarket.members.blocks import binding, blocked_talents
-from talentmarket.members.models import Organisation, Talent, TalentBlock
+from talentmarket.members.blocks import binding
+from talentmarket.members.models import Organisation, Talent
 
 MOST = 5
 
@@ -59,31 +58,18 @@ def recommended(
         return []
     if hindrance(session, organisation, job) is not None:
         return []
-    bound = binding(session, organisation)
+    own = job.employer is None or job.employer_id == organisation.id
+    bound = binding(session, organisation, principal=None if own else job.employer)
     known = set(session.scalars(_known(organisation, job)))
     try:
         ranking = match_talents(session, job, not_blocking=bound.keys, without=known, limit=most)
     except SearchError:
         return []
     matches = {match.talent: match for match in ranking.matches}
-    shown = cards(session, organisation, list(matches), bound)
-    away = _kept_away(session, [talent.id for _card, talent in shown], organisation, job)
     return [
         Recommended(card, talent, matches[talent.public_id])
-        for card, talent in shown
-        if talent.id not in away
+        for card, talent in cards(session, organisation, list(matches), bound)
     ]
-
-
-def _kept_away(
-    session: Session, talents: Sequence[int], organisation: Organisation, job: Job
-) -> set[int]:
-    """Who of the talents blocks the employer of the job, asked for all of them together."""
-    employer = job.employer
-    if employer is None or employer.id == organisation.id:
-        return set()  # the organisation's own blocks were heeded when the cards were read
-    blocking = blocked_talents(session, employer).where(TalentBlock.talent_id.in_(talents))
-    return set(session.scalars(blocking))
 
 
 def _known(organisation: Organisation, job: Job) -> sa.Select[tuple[str]]:

@@ -95,11 +95,21 @@ class Binding:
 
 
 def binding(
-    session: Session, organisation: Organisation, besides: Iterable[Employer] = ()
+    session: Session,
+    organisation: Organisation,
+    besides: Iterable[Employer] = (),
+    principal: Organisation | None = None,
 ) -> Binding:
-    """Whose blocks bind this organisation at present; `besides`: employers it is about to act for."""
+    """Whose blocks bind this organisation at present.
+
+    `besides`: employers it is about to act for. `principal`: one for which it acts just now; what
+    binds that one binds it as well.
+    """
     acts_for: ActsFor | None = current_app.extensions.get("talentmarket_acts_for")
     employers = [*besides, *(acts_for(session, organisation) if acts_for else ())]
+    if principal is not None:
+        employers.append(Employer(principal.name, principal.uscc))
+        employers += acts_for(session, principal) if acts_for else ()
     group = whole_groups(session, [organisation, *_known(session, employers)])
     return Binding((*employers, *(Employer(one.name, one.uscc) for one in group)))
 

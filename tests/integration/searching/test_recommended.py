@@ -97,7 +97,9 @@ def test_nobody_is_recommended_to_whom_they_keep_away(session, market, drain):
 
 
 @on_sqlite
-def test_who_blocks_those_the_employer_of_the_job_acts_for_is_not_recommended(session, market):
+def test_who_blocks_those_the_employer_of_the_job_acts_for_is_not_recommended(
+    session, make_client, market
+):
     """A job of another employer: asked once for all the people of the list."""
     employer = make_organisation(kind=OrganisationKind.HR_FIRM)
     host = make_organisation()
@@ -111,6 +113,12 @@ def test_who_blocks_those_the_employer_of_the_job_acts_for_is_not_recommended(se
     with counted(db.engine) as bound:
         assert names(session, market) == [market.public.id]
     assert len(bound) <= len(free)
+    desk = make_client(market.owner)
+    path = f"/org/{market.own.public_id}/applications/jobs/{market.data.public_id}"
+    assert desk.get(path).get_data(as_text=True).count(MARK) == 1
+    with counted(db.engine) as sent:
+        desk.get(path)
+    assert len(sent) <= STATEMENTS
 
 
 @pytest.mark.parametrize("state", ["paused", "draft", "filled"])
