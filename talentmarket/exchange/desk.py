@@ -252,9 +252,7 @@ def manager_job(session: Session, scope: Scope, public_id: str) -> Job | None:
     """A job of the organisation that the scope may work on; None for any other."""
     wanted = (
         sa.select(Job)
-        .options(
-            selectinload(Job.skills), joinedload(Job.organisation), joinedload(Job.employer)
-        )
+        .options(selectinload(Job.skills), joinedload(Job.organisation), joinedload(Job.employer))
         .where(Job.public_id == public_id, Job.organisation_id == scope.organisation.id)
     )
     if scope.reader is Reader.MANAGER:

@@ -36,7 +36,7 @@ from talentmarket.exchange.snapshots import (
     give_snapshot,
 )
 from talentmarket.members.cards import card_of
-from talentmarket.members.models import Account, Talent
+from talentmarket.members.models import Account, Talent, Visibility
 from talentmarket.notices import unsubscribing
 from tests.factories.organisations import make_licence, make_member, make_organisation
 from tests.factories.people import make_account, make_talent
@@ -48,10 +48,6 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
 
-#: Addresses that answer with something else than a page of their own.
-NOT_PAGES = {"static"}
-
-
 @dataclass
 class World:
     """Who is there, and what stands for each part of an address."""
@@ -61,6 +57,8 @@ class World:
     examples: dict[str, str] = field(default_factory=dict)
     #: The same for what belongs to the other organisation and the other person.
     foreign: dict[str, str] = field(default_factory=dict)
+    #: Endpoint → what a page wants behind the question mark.
+    queries: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def arguments(self, rule: AddressRule, *, other: bool = False) -> dict[str, str]:
         """What to fill a route's address with; KeyError names the part without an example."""
@@ -104,7 +102,8 @@ def build() -> World:
         "org": own.public_id,
         "organisation": own.public_id,
         "job": job.public_id,
-        "talents.show:card": card_of(talent, None),
+        "talents.show:card": card_of(make_talent(visibility=Visibility.PUBLIC), None),
+        "applications.apply:job_id": make_job(own).public_id,
         "card": card_of(talent, own.public_id),
         "application_id": application.public_id,
         "invitation_id": invitation.public_id,
@@ -133,6 +132,7 @@ def build() -> World:
         "entry_id": stranger.entries[0].public_id,
         "search_id": _saved(stranger.account).public_id,
     }
+    world.queries = {"org_desk.invite": {"card": world.examples["card"]}}
     world_office.add(world, own, other)
     return world
 
@@ -208,7 +208,8 @@ def walk(
             arguments = world.arguments(rule, other=other)
         except KeyError:
             continue
-        yield rule, address(app, rule, arguments)
+        asked = world.queries.get(rule.endpoint, {}) if method == "GET" and not other else {}
+        yield rule, address(app, rule, arguments | asked)
 
 
 def address(app: Flask, rule: AddressRule, arguments: dict[str, str]) -> str:

@@ -63,6 +63,18 @@ def add(world: World, own: Organisation, other: Organisation) -> None:
         "delivery": "1",
     }
     _queues(world)
+    world.examples["org.licence:org"] = _own_firm(world).public_id
+    world.foreign["org.licence:org"] = other.public_id
+
+
+def _own_firm(world: World) -> Organisation:
+    """An HR firm in which everybody has the role that they have in the own organisation: what only
+    firms have is a page for the same visitors."""
+    firm = make_organisation("岷山人力资源有限公司", kind=OrganisationKind.HR_FIRM)
+    make_licence(firm)
+    for role in OrgRole:
+        make_member(firm, role, world.visitors[role.value])
+    return firm
 
 
 def document_of(organisation: Organisation) -> OrganisationDocument:
