@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from talentmarket.exchange.models import JobKind
 from tests.journeys import standing
 from tests.journeys.walking import Walker
 
@@ -18,7 +19,10 @@ NAME = "何安然"
 
 def test_from_sign_up_to_the_shortlist(small_market, walk_in):
     firm = standing.employer(
-        small_market, "蜀光数据有限公司", {"title": "数据治理工程师", "region_code": "510107"}
+        small_market,
+        "蜀光数据有限公司",
+        {"title": "数据治理工程师", "region_code": "510107"},
+        {"title": "数据治理工程师", "kind": JobKind.INTERNSHIP},
     )
     person = walk_in(small_market, phone=True, scripts=False)
     desk = walk_in(small_market, scripts=False)
@@ -69,9 +73,9 @@ def _finds(person: Walker, firm: standing.Employer) -> None:
     row = person.page.locator(f".result-list a[href*='{firm.jobs[0]}']").first
     person.open("/jobs?q=数据治理工程师")
     person.reload_until(lambda: row.count() == 1, "the job in the list")
-    person.page.locator("input[name=channel][value=agency]").first.check()
+    person.page.locator("input[name=kind][value=internship]").first.check()
     person.press("应用筛选")
-    person.page.wait_for_url(re.compile("channel=agency"))
+    person.page.wait_for_url(re.compile("kind=internship"))
     expect(row).to_have_count(0)
     person.page.go_back()
     row.click()

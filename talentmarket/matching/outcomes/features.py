@@ -5,8 +5,9 @@ occupation … is worth): where a job does not ask for one, its points go to ano
 the map of the score, and so its feature is that requirement's credit. So features times numbers is
 the score before rounding, and whatever is learned is explained as the sum it is.
 
-One case bends: a job without any skill, that asks for both occupation and years. What its skills
-would have been worth is split between the two, here by the table's share.
+One case bends: a job without any skill whose first part has two requirements (occupation and years,
+certificate and degree). What its skills would have been worth is split between the two, here by the
+table's share.
 """
 
 from __future__ import annotations

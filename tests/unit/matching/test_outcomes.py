@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from talentmarket.discovery.evaluating import outcomes as planted
-from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts
+from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts, Wanted
 from talentmarket.matching.outcomes import learning
 from talentmarket.matching.outcomes.comparing import compare, ndcg
 from talentmarket.matching.outcomes.features import features, features_of_pairs
@@ -55,13 +55,19 @@ def test_the_table_is_its_numbers() -> None:
 
 @pytest.mark.parametrize("kinship", KINSHIPS, ids=["edges", "trained"])
 @given(job=jobs, persons=st.lists(talents, min_size=1, max_size=4), by=weights)
+@example(
+    job=JobFacts("job", (Wanted("cissp", must=False),), education_rank=1),
+    persons=[TalentFacts("talent", availability="now")],
+    by=Weights((1.0, 1.0, 2.0, 2.0, 1.0, 93.0), 0.5, 0.5, 0.0108),
+)
 def test_features_times_numbers_is_the_score(kinship, job, persons, by) -> None:  # type: ignore[no-untyped-def]
     found = features_of_pairs(jobs_of([job]), people_of(persons), kinship, YEAR)
     assert found.shape == (len(persons), len(KINDS))
     assert ((found >= 0) & (found <= 1 + 1e-9)).all()
     skills = [one for one in job.wanted if not kinship.is_certificate(one.skill)]
-    bends = not skills and job.occupation is not None and bool(job.years_min)
-    by = by if not bends else replace(by, occupation_share=table().occupation_share)
+    if not skills:  # what they would have been worth is split by the shares of the table
+        shares = ("occupation_share", "certificate_share", "pay_share")
+        by = replace(by, **{name: getattr(table(), name) for name in shares})
     for row, person in zip(found, persons, strict=True):
         exact = sum(one.exact for one in rows_of(job, person, kinship, YEAR, by))
         assert row @ numbers_of(by) == pytest.approx(exact, abs=1e-6)
