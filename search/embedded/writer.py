@@ -1,6 +1,7 @@
 """Writing one index: versions decide, deletions are remembered, a batch is one commit."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import tantivy
@@ -26,6 +27,10 @@ class IndexWriter:
         self._schema = tantivy_schema(kind)
         self._index = register(tantivy.Index(self._schema, path=str(path)))
         self._writer: tantivy.IndexWriter | None = self._index.writer(heap_bytes, 1)
+        # What a writer that was killed or met a full disk began stays until a commit, for which it
+        # may leave no room. No room to note what was taken away is no reason not to begin.
+        with suppress(ValueError):
+            self._writer.garbage_collect_files()
         self._committed = self._index.searcher()
         self._pending: dict[str, int] = {}
 

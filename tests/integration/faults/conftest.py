@@ -82,13 +82,15 @@ def drain(app: Flask, seconds: float = 240) -> None:
     from talentmarket.indexing.engine import EngineUnavailable, handle
 
     until = time.monotonic() + seconds
+    refusal = ""
     with app.app_context():
         while (left := outbox.waiting(db.session()))[0]:
-            assert time.monotonic() < until, left
+            assert time.monotonic() < until, f"{left} {refusal}"
             try:
                 with handle().writer() as backend:
                     drain_once(backend)
-            except EngineUnavailable:
+            except EngineUnavailable as error:
+                refusal = str(error)
                 time.sleep(0.2)
             finally:
                 db.session.remove()

@@ -11,7 +11,7 @@ from flask import Flask
 from talentmarket.core.config import Settings
 from talentmarket.core.outbox import changed
 from talentmarket.core.uow import unit_of_work
-from talentmarket.indexing.engine import SearchHandle, known_database_id
+from talentmarket.indexing.engine import SearchHandle, database_id, known_database_id
 from tests.factories import make_job
 from tools.cache import free_port
 
@@ -61,6 +61,8 @@ def test_an_engine_that_is_away_is_no_drift(app: Flask, put: Any) -> None:
 
 
 def test_an_index_of_another_database_is_no_drift(app: Flask, settings: Settings) -> None:
+    with app.app_context():
+        database_id()  # an index was made of this one, and another's lies in its place
     folder = settings.instance / "index"
     folder.mkdir()
     (folder / "stamp.json").write_text('{"database_id": "other", "format": 1}')
