@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,12 +35,16 @@ def put(app: Flask, settings: Settings, monkeypatch: Any) -> Any:
     return inside
 
 
-def test_a_site_without_anything_to_index_is_clean(app: Flask) -> None:
+def test_a_site_without_anything_to_index_is_clean(app: Flask, put: Any, tmp_path: Path) -> None:
+    put(instance=tmp_path)
     code, out, _ = checked(app)
     assert (code, json.loads(out)) == (0, NOTHING)
 
 
-def test_an_index_that_was_never_made_lacks_everything(app: Flask) -> None:
+def test_an_index_that_was_never_made_lacks_everything(
+    app: Flask, put: Any, tmp_path: Path
+) -> None:
+    put(instance=tmp_path)
     with app.app_context():
         job = make_job()
         code, out, _ = checked(app)
@@ -60,10 +65,11 @@ def test_an_engine_that_is_away_is_no_drift(app: Flask, put: Any) -> None:
     assert error.startswith("Error: Elasticsearch does not answer")
 
 
-def test_an_index_of_another_database_is_no_drift(app: Flask, settings: Settings) -> None:
+def test_an_index_of_another_database_is_no_drift(app: Flask, put: Any, tmp_path: Path) -> None:
+    put(instance=tmp_path)
     with app.app_context():
         database_id()  # an index was made of this one, and another's lies in its place
-    folder = settings.instance / "index"
+    folder = tmp_path / "index"
     folder.mkdir()
     (folder / "stamp.json").write_text('{"database_id": "other", "format": 1}')
     code, out, error = checked(app)
