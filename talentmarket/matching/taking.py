@@ -1,4 +1,4 @@
-"""Some rows of many: the columns of some people in the order asked."""
+"""Some rows of many: the columns of some people, or some jobs, in the order asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from talentmarket.matching.tables import Lists, People
+from talentmarket.matching.tables import Jobs, Lists, People
 
 Rows = NDArray[np.intp]
 
@@ -32,6 +32,24 @@ def take(people: People, rows: Rows) -> People:
         skill_years=people.skill_years[member],
         last_used=people.last_used[member],
         verified=people.verified[member],
+    )
+
+
+def take_jobs(jobs: Jobs, rows: Rows) -> Jobs:
+    """The columns of some of them, in this order."""
+    skills, member = taken(jobs.skills, rows)
+    return replace(
+        jobs,
+        ids=tuple(jobs.ids[n] for n in rows.tolist()),
+        education=jobs.education[rows],
+        years=jobs.years[rows],
+        pay=jobs.pay[rows],
+        occupation=tuple(jobs.occupation[n] for n in rows.tolist()),
+        places=_named(taken(jobs.places, rows)[0]),
+        skills=_named(skills),
+        must=jobs.must[member],
+        level=jobs.level[member],
+        skill_years=jobs.skill_years[member],
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,7 +29,8 @@ from talentmarket.discovery.evaluating.planted import Market, Side, World, marke
 from talentmarket.matching import recall, training
 from talentmarket.matching.facts import Held, JobFacts, TalentFacts, Wanted
 from talentmarket.matching.kinship import Kinship
-from talentmarket.matching.tables import Jobs, Lists, People, jobs_of, people_of
+from talentmarket.matching.tables import jobs_of, people_of
+from talentmarket.matching.taking import take, take_jobs
 from talentmarket.matching.vector import Scores, Standing, score_all
 from talentmarket.taxonomy.model import Taxonomy
 
@@ -170,8 +171,8 @@ def ranked(
     for_jobs = np.full((len(asked.jobs), FIRST), -1)
     for row, number in enumerate(asked.jobs.tolist()):
         found = _recall(backend, recall.talents_for(jobs[number], kinship, visibility=("all",)))
-        some = some_people(persons, found)
-        scores = score_all(some_jobs(postings, np.array([number])), some, kinship, YEAR)
+        some = take(persons, found)
+        scores = score_all(take_jobs(postings, np.array([number])), some, kinship, YEAR)
         best = [int(one.talent) for one in _best(scores)]
         for_jobs[row, : len(best)] = best
         if row % 500 == 499:
@@ -179,8 +180,8 @@ def ranked(
     for_people = np.full((len(asked.people), FIRST), -1)
     for row, number in enumerate(asked.people.tolist()):
         found = _recall(backend, recall.jobs_for(people[number], kinship, today=TODAY))
-        one_person = some_people(persons, np.array([number]))
-        scores = score_all(some_jobs(postings, found), one_person, kinship, YEAR)
+        one_person = take(persons, np.array([number]))
+        scores = score_all(take_jobs(postings, found), one_person, kinship, YEAR)
         best = [int(one.job) for one in _best(scores)]
         for_people[row, : len(best)] = best
         if row % 500 == 499:
@@ -200,58 +201,6 @@ def _best(scores: Scores) -> list[Standing]:
         kept &= scores.exact >= np.sort(scores.exact[kept])[-FIRST] - 1e-6
     standings = (one for one, stays in zip(scores.standings(), kept.tolist(), strict=True) if stays)
     return sorted(standings, key=lambda one: one.order)[:FIRST]
-
-
-def some_people(people: People, rows: Ranks) -> People:
-    """The columns of these rows, in their order."""
-    skills, member = _some(people.skills, rows)
-    return replace(
-        people,
-        ids=tuple(people.ids[n] for n in rows.tolist()),
-        **{
-            name: getattr(people, name)[rows]
-            for name in (
-                "education",
-                "education_verified",
-                "years",
-                "years_verified",
-                "moves",
-                "pay",
-            )
-        },
-        start_days=people.start_days[rows],
-        occupations=_some(people.occupations, rows)[0],
-        places=_some(people.places, rows)[0],
-        skills=skills,
-        **{
-            name: getattr(people, name)[member]
-            for name in ("level", "skill_years", "last_used", "verified")
-        },
-    )
-
-
-def some_jobs(jobs: Jobs, rows: Ranks) -> Jobs:
-    """The columns of these rows, in their order."""
-    skills, member = _some(jobs.skills, rows)
-    return replace(
-        jobs,
-        ids=tuple(jobs.ids[n] for n in rows.tolist()),
-        **{name: getattr(jobs, name)[rows] for name in ("education", "years", "pay")},
-        occupation=tuple(jobs.occupation[n] for n in rows.tolist()),
-        places=_some(jobs.places, rows)[0],
-        skills=skills,
-        **{name: getattr(jobs, name)[member] for name in ("must", "level", "skill_years")},
-    )
-
-
-def _some(lists: Lists, rows: Ranks) -> tuple[Lists, Ranks]:
-    """The lists of these rows with the names that they use, and where each code stood."""
-    counts = lists.counts[rows]
-    start = np.concatenate(([0], np.cumsum(counts)))
-    member = np.arange(start[-1]) + np.repeat(lists.start[rows] - start[:-1], counts)
-    used, codes = np.unique(lists.codes[member], return_inverse=True)
-    names = tuple(lists.names[n] for n in used.tolist())
-    return Lists(start, codes.astype(np.int64), names), member
 
 
 # -- measures --------------------------------------------------------------------------------------

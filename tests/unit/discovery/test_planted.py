@@ -101,11 +101,11 @@ def test_usual_ways_find_more_than_chance(market: Market) -> None:
 def test_some_rows_are_those_rows(market: Market) -> None:
     jobs, people = matching.facts(market)
     rows = np.array([17, 3, 200])
-    some = matching.some_people(matching.people_of(people), rows)
+    some = matching.take(matching.people_of(people), rows)
     alone = matching.people_of([people[n] for n in rows])
     assert some.ids == alone.ids == ("17", "3", "200")
     spelt = [[each.names[code] for code in each.codes] for each in (some.skills, alone.skills)]
     assert spelt[0] == spelt[1]
     assert np.array_equal(some.level, alone.level, equal_nan=True)
-    posts = matching.some_jobs(matching.jobs_of(jobs), np.array([5, 1]))
+    posts = matching.take_jobs(matching.jobs_of(jobs), np.array([5, 1]))
     assert posts.must.tolist() == [it.must for n in (5, 1) for it in jobs[n].wanted]
