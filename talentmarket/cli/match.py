@@ -16,6 +16,7 @@ from rich.table import Table
 
 from talentmarket.core.db import db
 from talentmarket.discovery.exclusions import held_back
+from talentmarket.discovery.raising import steps_for
 from talentmarket.exchange.models import Job
 from talentmarket.indexing.engine import SearchError
 from talentmarket.matching import batch
@@ -59,6 +60,30 @@ def talent_command(talent_id: str, limit: int, as_json: bool) -> None:
     except SearchError as error:
         raise click.ClickException(str(error)) from error
     _show(ranking, "job", as_json)
+
+
+@cli.command("learn")
+@click.argument("talent_id")
+@click.option("--over", type=click.IntRange(1, 100), help="The score to reach: 50, 60, 70 or 80.")
+def learn_command(talent_id: str, over: int | None) -> None:
+    """What the person with this public id could learn or add next, a line of JSON each.
+
+    Over the jobs that fit their wishes: how many scores it raises, by how many points together, and
+    how many of them over which threshold. The first line says what was looked at.
+    """
+    talent = db.session.scalar(sa.select(Talent).where(Talent.public_id == talent_id))
+    if talent is None:
+        raise click.ClickException(f"there is no talent {talent_id}")
+    steps = steps_for(db.session(), talent, over)
+    if steps is None:
+        raise click.ClickException("the engine is off, or the person switched personal order off")
+    head = {"jobs": steps.jobs, "threshold": steps.threshold, "reached": steps.reached}
+    click.echo(json.dumps({**head, "model": steps.model}))
+    for row in steps.rows:
+        gain = row.gain
+        told = {**asdict(gain.change), "raised": gain.raised, "points": gain.points}
+        told |= {"over": dict(gain.over), "asking": row.asking, "certificates": row.certificates}
+        click.echo(json.dumps(told))
 
 
 @cli.command("batch")

@@ -239,7 +239,7 @@ rules(
 rules("api", PUBLIC, ["jobs", "snapshot", "changes", "job", "proposals", "openapi"])
 rules("interface", PUBLIC, ["page"])
 rules("feeds", PUBLIC, ["atom", "saved", "sitemap", "sitemap_part"])
-rules("me_matches", SIGNED_IN, ["matches"])
+rules("me_matches", SIGNED_IN, ["matches", "learn"])
 rules("saved_searches", SIGNED_IN, ["listed", "new", "show", "remove", "feed"])
 rules("org_jobs", ANY_MEMBER, ["listed", "show"])
 rules(

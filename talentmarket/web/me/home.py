@@ -15,6 +15,8 @@ from talentmarket.web.me.person import viewer
 #: (endpoint, words, icon): what is not there (yet) is left out.
 _DOORS = (
     ("me.profile", lambda: _("人才档案"), "person-vcard"),
+    ("me_matches.matches", lambda: _("适合我的岗位"), "briefcase"),
+    ("me_matches.learn", lambda: _("接下来学什么"), "mortarboard"),
     ("applications.mine", lambda: _("我的申请"), "send"),
     ("applications.invitations", lambda: _("收到的邀请"), "envelope-open"),
     ("saved_searches.listed", lambda: _("保存的搜索"), "search"),

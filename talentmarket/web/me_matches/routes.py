@@ -13,8 +13,10 @@ from talentmarket.discovery.personal import jobs_for
 from talentmarket.matching.outcomes.models import Surface
 from talentmarket.matching.outcomes.recording import shown
 from talentmarket.web.jobviews import job_row
+from talentmarket.web.me_matches import learning
 
 bp = Blueprint("me_matches", __name__)
+bp.add_url_rule("/me/learn", endpoint="learn", view_func=learning.page)
 MOST = 30
 
 
