@@ -11,7 +11,7 @@ from search.conditions import filter_node
 from search.documents import Document, Operation, StoredDocument, Tombstone
 from search.elastic import batches
 from search.elastic import body as bodies
-from search.elastic.answers import buckets_of, held_row, result_of, stored, whole_row
+from search.elastic.answers import READ, buckets_of, held_row, result_of, stored, whole_row
 from search.elastic.client import connect, reading, translated, whole
 from search.elastic.indexes import Indexes, version_of
 from search.elastic.pace import Pace
@@ -204,7 +204,10 @@ class ElasticBackend:
     def _ask(self, kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
         return whole(
             self._client.search(
-                index=self._alias(kind), body=body, allow_partial_search_results=False
+                index=self._alias(kind),
+                body=body,
+                allow_partial_search_results=False,
+                filter_path=READ,
             )
         )
 
@@ -264,9 +267,10 @@ class ElasticBackend:
         for size in (planned.limit + 1, MAX_RECALL + 1):
             answer = self._ask(request.kind, bodies.recall_body(planned, size))
             with reading():
+                rows = answer.get("hits", {}).get("hits", [])
                 found = [
-                    (Candidate(row["_id"], float(row["_score"])), int(row["sort"][1]))
-                    for row in answer["hits"]["hits"]
+                    (Candidate(str(key), float(score)), int(tie))
+                    for score, tie, key in (row["sort"] for row in rows)
                 ]
             if len(found) < size or found[-1][0].score < found[planned.limit - 1][0].score:
                 break
@@ -299,7 +303,8 @@ class ElasticBackend:
             after: list[Any] | None = None
             while rows := self._version_page(pit, after, deleted=deleted):
                 for row in rows:
-                    yield row["_id"], int(row["fields"][fields.VERSION][0])
+                    held = row["fields"]
+                    yield str(held[fields.ID][0]), int(held[fields.VERSION][0])
                 after = rows[-1]["sort"]
         finally:
             self._close_pit(pit)
@@ -321,8 +326,8 @@ class ElasticBackend:
         body: dict[str, Any] = {
             "query": bodies.filter_body(bodies.DEAD if deleted else bodies.ALIVE),
             "size": PAGE,
-            "_source": False,
-            "docvalue_fields": [fields.VERSION],
+            "stored_fields": bodies.NOTHING_STORED,
+            "docvalue_fields": [fields.ID, fields.VERSION],
             "sort": ["_shard_doc"],
             "pit": {"id": pit, "keep_alive": "2m"},
             "track_total_hits": False,

@@ -1,5 +1,7 @@
 """Plans in Elasticsearch's words, compared as they stand."""
 
+from dataclasses import replace
+
 from search.documents import Document, project
 from search.elastic.body import document_body, node_body, recall_body, search_body
 from search.elastic.mappings import index_body
@@ -31,7 +33,7 @@ def test_a_search_by_relevance() -> None:
     request = SearchRequest(Kind.ORGANISATION, words="云", highlight=("name",), offset=5)
     body = search_body(request, plan(request))
     assert body["sort"] == [{"_score": "desc"}, {"tie": "asc"}, {"id": "asc"}]
-    assert body["_source"] == ["values.name"]
+    assert (body["_source"], "stored_fields" in body) == (["values.name"], False)
     assert (body["from"], body["size"], body["track_total_hits"]) == (5, 20, True)
     assert body["query"]["bool"]["filter"][0]["bool"]["filter"][-1] == NOT_DELETED
     assert body["query"]["bool"]["minimum_should_match"] == 0
@@ -49,7 +51,22 @@ def test_a_sorted_search_goes_on_after_a_cursor_and_scores_nothing() -> None:
     assert body["sort"] == [{"pay_low__asc": "asc"}, {"id": "asc"}]
     assert body["search_after"] == [7, "x"]
     assert "should" not in body["query"]["bool"]
-    assert body["_source"] is False
+    assert (body["stored_fields"], "_source" in body) == ("_none_", False)
+
+
+def test_ids_and_numbers_of_hits_come_from_columns() -> None:
+    names = ("published_at", "cluster")
+    scored = SearchRequest(Kind.JOB, words="云", values=names)
+    body = search_body(scored, plan(scored))
+    assert body["sort"][3:] == [
+        {"published_at": {"order": "asc", "missing": -1}},
+        {"cluster": {"order": "asc", "missing": -1}},
+    ]
+    assert ("docvalue_fields" in body, body["stored_fields"]) == (False, "_none_")
+    by_date = replace(scored, sort=Sort("published_at"), after=(1, "x"))
+    body = search_body(by_date, plan(by_date))
+    assert body["sort"] == [{"published_at__desc": "desc"}, {"id": "asc"}]
+    assert body["docvalue_fields"] == list(names)
 
 
 def test_facets_stand_before_the_post_filter() -> None:
