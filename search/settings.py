@@ -5,12 +5,16 @@ from pathlib import Path
 
 from search.backend import SearchBackend
 
+#: A state of the embedded index that lasts so long, in seconds, is asked by arrays.
+ARRAYS_AFTER = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class SearchSettings:
     """``database_id``: an index of another database is refused. With ``url`` the engine is
     Elasticsearch and ``name`` begins the names of its indexes; otherwise the embedded one, in
-    ``folder``. Times in seconds."""
+    ``folder``. ``arrays_after``: how long a state of it has to last until words that are asked for
+    again are looked up in arrays; 0: all words, at once; None: never. Times in seconds."""
 
     database_id: str
     folder: Path | None = None
@@ -24,6 +28,7 @@ class SearchSettings:
     write_timeout: float = 30.0
     shards: int = 1
     replicas: int = 0
+    arrays_after: float | None = ARRAYS_AFTER
 
 
 def open_backend(settings: SearchSettings, *, writable: bool) -> SearchBackend:
@@ -37,4 +42,9 @@ def open_backend(settings: SearchSettings, *, writable: bool) -> SearchBackend:
         raise ValueError("search settings name neither a server nor a folder")
     from search.embedded.backend import EmbeddedBackend
 
-    return EmbeddedBackend(settings.folder, settings.database_id, writable=writable)
+    return EmbeddedBackend(
+        settings.folder,
+        settings.database_id,
+        writable=writable,
+        arrays_after=settings.arrays_after,
+    )

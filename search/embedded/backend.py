@@ -34,20 +34,32 @@ from search.requests import (
     Suggestion,
     SuggestRequest,
 )
+from search.settings import ARRAYS_AFTER
 
 
 class EmbeddedBackend:
-    """tantivy in ``folder``. With ``writable`` this process is the one that writes."""
+    """tantivy in ``folder``. With ``writable`` this process is the one that writes.
+
+    ``arrays_after``: see `search.settings.SearchSettings`.
+    """
 
     name = "embedded"
     #: One writer holds the files.
     writes_at_once = 1
 
     @translated
-    def __init__(self, folder: Path, database_id: str, *, writable: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database_id: str,
+        *,
+        writable: bool = False,
+        arrays_after: float | None = ARRAYS_AFTER,
+    ) -> None:
         self._folder = Folder(folder, database_id)
         self._writable = writable
-        self._readers = {kind: Reader(self._folder, kind) for kind in Kind}
+        self._arrays_after = arrays_after
+        self._readers = self._new_readers()
         self._writers: dict[Kind, IndexWriter] = {}
         self._shadows: dict[Kind, IndexWriter] = {}
         self._guard = threading.RLock()
@@ -63,9 +75,12 @@ class EmbeddedBackend:
                 writer.close()
             self._writers.clear()
             self._shadows.clear()
-            self._readers = {kind: Reader(self._folder, kind) for kind in Kind}
+            self._readers = self._new_readers()
             self._folder.unlock()
             self._writable = False
+
+    def _new_readers(self) -> dict[Kind, Reader]:
+        return {kind: Reader(self._folder, kind, self._arrays_after) for kind in Kind}
 
     def database_id(self) -> str | None:
         return self._folder.database_id()

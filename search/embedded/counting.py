@@ -59,10 +59,8 @@ def facets(
     found and few questions are asked, by everybody: their lines are counted once.
     """
     base = alive(searcher, planned.gate, planned.common)
-    if not isinstance(planned.gate, All):
-        kept = {}
-    elif len(kept) > MOST_KEPT:
-        kept.clear()
+    lasting = kept_for(planned, kept)
+    kept = {} if lasting is None else lasting
     rare = bool(planned.facets) and _rare(searcher, base)
     passes: dict[Node, list[FacetPlan]] = {}
     found: Found = {}
@@ -85,6 +83,15 @@ def facets(
         found.update(_counted(searcher, translator.unscored(among), together, ways))
         kept.update({(among, facet): found[facet.key] for facet in together})
     return {facet.key: found[facet.key] for facet in planned.facets}
+
+
+def kept_for(planned: Plan, kept: Kept) -> Kept | None:
+    """Where lines of this plan are kept; None where they are counted each time."""
+    if not isinstance(planned.gate, All):
+        return None
+    if len(kept) > MOST_KEPT:
+        kept.clear()
+    return kept
 
 
 def _bands(facet: FacetPlan, counts: Iterable[int]) -> tuple[Bucket, ...]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import tantivy
 
-from search.embedded.counting import Kept
 from search.embedded.folder import Folder
 from search.embedded.translate import register
+from search.embedded.views import State, Views
 from search.errors import EngineUnavailable, IndexMissing, MappingConflict
 from search.fields import SCHEMAS, Kind
 
@@ -29,9 +29,10 @@ def _signature(path: str) -> Signature | None:
 class Reader:
     """Holds an index open between requests and looks, by two `stat` calls, if it is the last."""
 
-    def __init__(self, folder: Folder, kind: Kind) -> None:
+    def __init__(self, folder: Folder, kind: Kind, arrays_after: float | None) -> None:
         self._folder = folder
         self._kind = kind
+        self._arrays_after = arrays_after
         self._pointer_file = str(folder.pointer_file(kind))
         self._guard = threading.Lock()
         self._forget()
@@ -43,28 +44,39 @@ class Reader:
         self._path: Path | None = None
         self._meta_file = ""
         self._index: tantivy.Index | None = None
-        self._kept: Kept = {}
+        self._views = Views(self._kind, self._arrays_after)
+        self._state: State | None = None
 
     def searcher(self) -> tantivy.Searcher:
         """The latest committed state. Raises IndexMissing, MappingConflict, ForeignIndex,
         EngineUnavailable."""
-        return self.opened()[0]
+        return self.opened().searcher
 
-    def opened(self) -> tuple[tantivy.Searcher, Kept]:
-        """The same, with the lines of facets that were counted in this state."""
+    def opened(self) -> State:
+        """The same, with what was counted in this state and its arrays."""
         with self._guard:
             if os.getpid() != self._process:
                 self._forget()
             pointer = _signature(self._pointer_file)
-            if self._index is None or pointer != self._pointer:
-                return self._open().searcher(), self._kept
+            if self._index is None or self._state is None or pointer != self._pointer:
+                return self._begun(self._open())
             meta = _signature(self._meta_file)
             if meta is None:
-                return self._open().searcher(), self._kept
+                return self._begun(self._open())
             if meta != self._meta and not self._files_held():
                 self._index.reload()
-                self._meta, self._kept = meta, {}
-            return self._index.searcher(), self._kept
+                self._meta = meta
+                return self._begun(self._index)
+            return self._state
+
+    def _begun(self, index: tantivy.Index) -> State:
+        """A state that nobody asked yet."""
+        assert self._path is not None
+        meta, file = self._meta, self._meta_file
+        self._state = State(
+            self._views, self._path, index.searcher(), lambda: _signature(file) == meta
+        )
+        return self._state
 
     def state(self) -> tuple[Signature | None, Signature | None]:
         """What tells the latest committed state from all others. Raises as `searcher`."""
@@ -91,7 +103,6 @@ class Reader:
                 last = error
                 continue
             self._path, self._pointer, self._meta_file = path, pointer, meta_file
-            self._kept = {}
             return self._index
         raise EngineUnavailable(f"the index of {self._kind} cannot be opened: {last}")
 

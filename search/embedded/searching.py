@@ -1,7 +1,6 @@
 """Search, recall, suggestion and lists on an opened tantivy index."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise, repeat
 from math import prod
 from types import MappingProxyType
@@ -14,15 +13,16 @@ import tantivy
 from search import fields
 from search.conditions import filter_node
 from search.documents import TIE_BITS, StoredDocument
-from search.embedded.counting import Kept, alive, facets, lines, number_of, total_of
+from search.embedded.counting import alive, facets, lines, number_of, total_of
 from search.embedded.translate import (
     ID_HIGH,
     ID_LOW,
     SOURCE,
     Common,
-    Translator,
     joined_ids,
+    translator,
 )
+from search.embedded.views import State
 from search.fields import SCHEMAS, Kind
 from search.highlight import marked, pattern_of
 from search.query import Plan, Score, plan
@@ -51,8 +51,6 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Opened = Callable[[], tantivy.Searcher]
 Ranked = list[tuple[float, tantivy.DocAddress]]
-
-translator = lru_cache(maxsize=8)(Translator)
 
 
 def _numbers(
@@ -94,22 +92,28 @@ def count(kind: Kind, searcher: tantivy.Searcher, filters: tuple[Filter, ...]) -
     return number_of(searcher, translator(kind).unscored(alive(searcher, *nodes)))
 
 
-def search(
-    request: SearchRequest, opened: Callable[[], tuple[tantivy.Searcher, Kept]]
-) -> SearchResult:
-    """One search; with the searcher comes what was counted in its state before."""
+def search(request: SearchRequest, opened: Callable[[], State]) -> SearchResult:
+    """One search, by arrays where the state has them and they can give the answer."""
     planned = plan(request)
-    searcher, kept = opened()
-    where = alive(searcher, planned.gate, planned.common, planned.grouped)
-    if planned.order is None:
-        total, ranked = _by_score(request, searcher, where, planned.lifts)
+    state = opened()
+    searcher = state.searcher
+    quick = state.answer(request, planned)
+    if quick is not None and planned.order is None:
+        total, ranked = quick.total, quick.ranked
     else:
-        total, ranked = _by_order(request, searcher, where, planned)
+        where = alive(searcher, planned.gate, planned.common, planned.grouped)
+        if planned.order is None:
+            total, ranked = _by_score(request, searcher, where, planned.lifts)
+        else:
+            total, ranked = _by_order(request, searcher, where, planned)
     addresses = [address for _, address in ranked]
+    found = None if quick is None else quick.facets
+    if found is None:
+        found = facets(searcher, state.kept, translator(request.kind), planned, request.kind)
     return SearchResult(
         total=total,
         hits=_hits(request, searcher, ranked, sorted_by=planned.order),
-        facets=facets(searcher, kept, translator(request.kind), planned, request.kind),
+        facets=found,
         columns={name: _numbers(searcher, name, addresses) for name in request.values},
     )
 

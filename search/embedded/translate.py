@@ -199,6 +199,9 @@ class Translator:
         return query
 
 
+translator = lru_cache(maxsize=8)(Translator)
+
+
 def flattened(nodes: tuple[Node, ...]) -> Iterator[Node]:
     """The parts of a conjunction in which others stand: tantivy puts those of one level in the
     order of their lengths, and the shortest leads."""

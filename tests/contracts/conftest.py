@@ -7,9 +7,15 @@ import pytest
 
 from search.backend import SearchBackend
 from search.fields import Kind
-from search.settings import SearchSettings, open_backend
+from search.settings import ARRAYS_AFTER, SearchSettings, open_backend
 from tests.contracts.documents import fill
-from tests.fixtures.search_engines import DATABASE, Opener
+from tests.fixtures.search_engines import ARRAYS, DATABASE, ENGINES, Opener
+
+
+@pytest.fixture(params=[*ARRAYS, *ENGINES[1:]])
+def engine(request: pytest.FixtureRequest) -> str:
+    """The name of the engine a test runs on, the embedded one in both of its ways."""
+    return str(request.param)
 
 
 @pytest.fixture
@@ -39,7 +45,9 @@ def market(
 ) -> SearchBackend:
     """An index with the jobs of `documents.MARKET`, shared by the tests that only read."""
     if engine not in markets:
-        settings = SearchSettings(DATABASE, folder=tmp_path_factory.mktemp("market") / "index")
+        folder = tmp_path_factory.mktemp("market") / "index"
+        after = ARRAYS.get(engine, ARRAYS_AFTER)
+        settings = SearchSettings(DATABASE, folder=folder, arrays_after=after)
         if engine == "elastic":
             url = request.getfixturevalue("elasticsearch_url")
             name = f"test-{secrets.token_hex(5)}"
