@@ -210,7 +210,7 @@ rules("jobs", PUBLIC, ["search"])
 rules("suggest", PUBLIC, ["proposals"])
 rules("talents", PUBLIC, ["search", "show"])
 rules("org_talents", DESK, ["search", "show"])
-rules("org_saved_searches", DESK, ["listed", "new", "show", "remove"])
+rules("org_saved_searches", DESK, ["listed", "new", "suiting", "show", "remove"])
 rules("organisations", PUBLIC, ["search", "firms", "show"])
 rules(
     "operator",
@@ -240,7 +240,7 @@ rules("api", PUBLIC, ["jobs", "snapshot", "changes", "job", "proposals", "openap
 rules("interface", PUBLIC, ["page"])
 rules("feeds", PUBLIC, ["atom", "saved", "sitemap", "sitemap_part"])
 rules("me_matches", SIGNED_IN, ["matches", "learn"])
-rules("saved_searches", SIGNED_IN, ["listed", "new", "show", "remove", "feed"])
+rules("saved_searches", SIGNED_IN, ["listed", "new", "suiting", "show", "remove", "feed"])
 rules("org_jobs", ANY_MEMBER, ["listed", "show"])
 rules(
     "org_jobs",

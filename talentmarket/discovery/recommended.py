@@ -26,7 +26,7 @@ from talentmarket.exchange.models import (
 from talentmarket.exchange.stages import DECLINE_REST_DAYS
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import match_talents
-from talentmarket.members.blocks import binding
+from talentmarket.members.blocks import Binding, binding
 from talentmarket.members.models import Organisation, Talent
 
 MOST = 5
@@ -58,9 +58,8 @@ def recommended(
         return []
     if hindrance(session, organisation, job) is not None:
         return []
-    own = job.employer is None or job.employer_id == organisation.id
-    bound = binding(session, organisation, principal=None if own else job.employer)
-    known = set(session.scalars(_known(organisation, job)))
+    bound = bound_by(session, organisation, job)
+    known = set(session.scalars(known_of(organisation, job)))
     try:
         ranking = match_talents(session, job, not_blocking=bound.keys, without=known, limit=most)
     except SearchError:
@@ -72,7 +71,15 @@ def recommended(
     ]
 
 
-def _known(organisation: Organisation, job: Job) -> sa.Select[tuple[str]]:
+def bound_by(session: Session, organisation: Organisation, job: Job) -> Binding:
+    """Whose blocks bind the organisation while it looks for people for this job."""
+    own = job.employer is None or job.employer_id == organisation.id
+    return binding(session, organisation, principal=None if own else job.employer)
+
+
+def known_of(organisation: Organisation, job: Job) -> sa.Select[tuple[str]]:
+    """The public ids of those it knows for this job: who applied, was invited to it and has not
+    answered, or declined an invitation of the organisation lately."""
     since = clock.now() - timedelta(days=DECLINE_REST_DAYS)
     waits = sa.and_(
         Invitation.job_id == job.id,

@@ -135,6 +135,8 @@ def run(step: Step = lambda ran: None, *, block: int = BLOCK) -> Ran:
     for jobs in _blocks(session, block):
         _do(session, number, jobs, crowd, blocked, model, ran)
         step(ran)
+    with unit_of_work() as own:
+        kept.finish(own, number)
     return ran
 
 

@@ -69,12 +69,20 @@ class MatchedPerson(Base):
 
 
 class MatchHead(Base):
-    """One row: the number of the last run that was begun. Who finds a higher one has been replaced."""
+    """One row. `run`: the number of the last run that was begun; who finds a higher one has been
+    replaced. `finished`: the last that came to its end.
+
+    `noting` is the run whose lists are told, or were last; `noted_to` the key of the last who was
+    looked at, None when all were.
+    """
 
     __tablename__ = "match_head"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run: Mapped[int] = mapped_column(Key)
+    finished: Mapped[int] = mapped_column(Key, default=0, server_default="0")
+    noting: Mapped[int] = mapped_column(Key, default=0, server_default="0")
+    noted_to: Mapped[int | None] = mapped_column(Key)
 
 
 class Replaced(Exception):
@@ -99,6 +107,17 @@ def hold(session: Session, run: int) -> None:
     )
     if last != run:
         raise Replaced
+
+
+def finish(session: Session, run: int) -> None:
+    """All lists are as this run's people had them. Raises Replaced unless it is the last run."""
+    hold(session, run)
+    session.execute(
+        sa.update(MatchHead)
+        .where(MatchHead.id == HEAD)
+        .values(finished=run)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def still_rankable(session: Session, keys: Iterable[int]) -> set[int]:

@@ -2,8 +2,9 @@
 
 Rows store the code and its arguments; the words are chosen when they are shown or sent. An
 argument is a plain value or one of ``{"word": [kind, code]}``, ``{"moment": iso}``,
-``{"day": iso}``, ``{"region": code}``, which are said in the reader's language, or ``{"lines":
-[[…], …]}``: rows of such values.
+``{"day": iso}``, ``{"region": code}``, ``{"skill": id}``, which are said in the reader's language;
+``{"noted": [value, note]}``, ``{"joined": [value, …]}`` or ``{"lines": [[…], …]}``: several such
+values in brackets, in a row, or in rows.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime
 from flask_babel import LazyString, force_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from talentmarket.core import clock
@@ -77,6 +79,14 @@ def _say(value: Any, locale: str) -> Any:
     if "lines" in value:
         rows = [[str(_say(one, locale)) for one in row] for row in value["lines"]]
         return "\n".join(" · ".join(one for one in row if one) for row in rows)
+    if "joined" in value:
+        return _("、").join(str(_say(one, locale)) for one in value["joined"])
+    if "noted" in value:
+        name, note = (_say(one, locale) for one in value["noted"])
+        return _("%(name)s（%(note)s）", name=name, note=note)
+    if "skill" in value:
+        skill = get_taxonomy().skills.get(value["skill"])
+        return skill.name(locale) if skill else value["skill"]
     if "region" in value:
         region = get_taxonomy().regions.get(value["region"] or "")
         return region.name(locale) if region else ""

@@ -132,7 +132,10 @@ def build() -> World:
         "entry_id": stranger.entries[0].public_id,
         "search_id": _saved(stranger.account).public_id,
     }
-    world.queries = {"org_desk.invite": {"card": world.examples["card"]}}
+    world.queries = {
+        "org_desk.invite": {"card": world.examples["card"]},
+        "org_saved_searches.suiting": {"job": job.public_id},
+    }
     world_office.add(world, own, other)
     return world
 

@@ -19,7 +19,10 @@ LONGEST = 300
 
 
 def renew(session: Session, saved: SavedSearch) -> None:
-    """Give the feed a new address; the one before leads nowhere from now on."""
+    """Give the feed a new address; the one before leads nowhere from now on. What suits a person is
+    for nobody else's eyes: raises NotFound."""
+    if saved.by_match:
+        raise NotFound
     saved.feed_version = abs(saved.feed_version) + 1
     session.flush()
 
@@ -51,6 +54,7 @@ def find(session: Session, token: str) -> SavedSearch:
             SavedSearch.feed_version == version,
             SavedSearch.feed_version > 0,
             SavedSearch.kind == SearchedKind.JOB,
+            SavedSearch.by_match.is_(False),
             Account.state == AccountState.ACTIVE,
         )
     )

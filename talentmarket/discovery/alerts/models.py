@@ -52,13 +52,15 @@ class SavedSearch(Row):
     `query_key`: a digest of the query without anything personal: equal searches are run once.
     Searches for people belong to a member in an organisation and keep their `purpose`, the public
     id of the job people are looked for. `feed_version`: counts the secret addresses of its feed; 0
-    before the first, below 0 while the last one is taken back.
+    before the first, below 0 while the last one is taken back. `by_match`: nothing is searched; what
+    suits the person's profile, or the job of `purpose`, comes from the lists of the night.
     """
 
     __tablename__ = "saved_searches"
     __table_args__ = (
         sa.Index("uq_saved_searches_query", "account_id", "query_key", unique=True),
         sa.Index("ix_saved_searches_run", "kind", "query_key", "id"),
+        sa.Index("ix_saved_searches_match", "by_match", "id"),
         sa.CheckConstraint(
             "(kind = 'talent') = (organisation_id IS NOT NULL)", name="organisation"
         ),
@@ -75,6 +77,7 @@ class SavedSearch(Row):
     query_key: Mapped[str] = mapped_column(sa.String(64))
     purpose: Mapped[str | None] = mapped_column(PublicId)
     frequency: Mapped[Frequency] = mapped_column(text_enum(Frequency))
+    by_match: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     feed_version: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]

@@ -236,10 +236,20 @@ def _set_out(session: Session, finder: Finder, done: int, end: int) -> None:
         table = finder.table
         session.execute(
             sa.delete(table)
-            .where(table.told_at.is_(None), getattr(table, finder.subject).in_(ids))
+            .where(
+                table.told_at.is_(None),
+                getattr(table, finder.subject).in_(ids),
+                # What suits is scored again when it is told.
+                sa.or_(table.search_id.is_(None), table.search_id.not_in(by_match())),
+            )
             .execution_options(synchronize_session=False)
         )
     session.execute(sa.update(AlertHead).where(AlertHead.kind == finder.kind).values(**values))
+
+
+def by_match() -> sa.Select[tuple[int]]:
+    """The keys of those that are told what suits, from the lists of the night."""
+    return sa.select(SavedSearch.id).where(SavedSearch.by_match.is_(True))
 
 
 def _changed(kind: Kind, done: int, target: int) -> sa.Select[tuple[str]]:
@@ -266,6 +276,7 @@ def _slice(session: Session, kind: SearchedKind, after: tuple[str, int]) -> list
         .join(Account, Account.id == SavedSearch.account_id)
         .where(
             SavedSearch.kind == kind,
+            SavedSearch.by_match.is_(False),
             SavedSearch.frequency != Frequency.OFF,
             Account.state == AccountState.ACTIVE,
             place > mark,

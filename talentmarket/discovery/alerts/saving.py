@@ -49,16 +49,17 @@ def save(
     name: str,
     frequency: Frequency,
     desk: Desk | None = None,
+    by_match: bool = False,
 ) -> tuple[SavedSearch, bool]:
     """Keep a search for jobs, or with `desk` one for people; the row, and whether it is new.
 
-    An equal one that is there stays as it is. Raises Conflict above the limit.
+    `by_match`: nothing is searched; what suits the person, or the job of the desk, is told. An equal one that is there stays as it is. Raises Conflict above the limit.
     """
     # Held until the end, so that two saved at once do not both take the last place.
     session.execute(sa.select(Account.id).where(Account.id == account.id).with_for_update())
     kind = SearchedKind.TALENT if desk else SearchedKind.JOB
     whose = (desk.organisation.public_id, desk.purpose or "") if desk else ()
-    key = asked.key(kind, *whose)
+    key = asked.key("match" if by_match else kind, *whose)
     same = sa.select(SavedSearch).where(
         SavedSearch.account_id == account.id, SavedSearch.query_key == key
     )
@@ -83,6 +84,7 @@ def save(
             query_key=key,
             purpose=desk.purpose if desk else None,
             frequency=frequency,
+            by_match=by_match,
             feed_version=0,
             created_at=at,
             seen_at=at,

@@ -28,7 +28,10 @@ from talentmarket.discovery.alerts.models import (
     Urgency,
 )
 from talentmarket.discovery.alerts.people import is_on_desk, tokens_for
-from talentmarket.discovery.alerts.texts import JOBS, PEOPLE
+from talentmarket.discovery.alerts.running import by_match
+from talentmarket.discovery.alerts.suited import say_people, say_suited, still_suited, suited
+from talentmarket.discovery.alerts.suiting import still_people, told_clusters
+from talentmarket.discovery.alerts.texts import JOBS, PEOPLE, SUITED
 from talentmarket.discovery.exclusions import excluded_by
 from talentmarket.discovery.talents import findable
 from talentmarket.exchange import showing
@@ -80,7 +83,8 @@ def _due(table: type[Alert]) -> sa.ColumnElement[bool]:
 
 
 def _settled(table: type[Alert]) -> sa.ColumnElement[bool]:
-    """The run has seen all changes of the row: it is still what was found."""
+    """The run has seen all changes of the row: it is still what was found. What suits was found in
+    no search, and is looked at again."""
     kind = SearchedKind.JOB if table is JobAlert else SearchedKind.TALENT
     done = sa.select(AlertHead.done).where(AlertHead.kind == kind).scalar_subquery()
     subject = (
@@ -88,7 +92,8 @@ def _settled(table: type[Alert]) -> sa.ColumnElement[bool]:
         if table is JobAlert
         else sa.and_(Talent.id == TalentAlert.talent_id, IndexState.document_id == Talent.public_id)
     )
-    return sa.exists().where(subject, IndexState.kind == kind.value, IndexState.sequence <= done)
+    seen = sa.exists().where(subject, IndexState.kind == kind.value, IndexState.sequence <= done)
+    return sa.or_(table.search_id.in_(by_match()), seen)
 
 
 def _accounts(table: type[Alert], limit: int) -> sa.Select[tuple[int]]:
@@ -126,14 +131,15 @@ def _tell(session: Session, table: type[Alert], account_id: int) -> int:
             session.delete(alert)  # noted again if it is found again
     session.flush()
     for key, found in by_search.items():
-        (_say_jobs if table is JobAlert else _say_people)(session, searches[key], found)
+        _SAY[table, searches[key].by_match](session, searches[key], found)
     return len(by_search)
 
 
 def _jobs(
-    session: Session, account_id: int, alerts: Sequence[Any], _searches: object
+    session: Session, account_id: int, alerts: Sequence[Any], searches: dict[int, SavedSearch]
 ) -> dict[int, Any]:
-    """Jobs everybody can find, none that the person never wants to see or heard of before."""
+    """Jobs everybody can find, none that the person never wants to see or heard of before; with
+    their match where they are told as what suits."""
     account = session.get_one(Account, account_id)
     talent = session.scalar(sa.select(Talent).where(Talent.account_id == account_id))
     excluded = excluded_by(session, account, talent)
@@ -146,31 +152,19 @@ def _jobs(
             *excluded.clauses,
         )
     ).all()
-    told = _told_clusters(session, account_id, {cluster for _job, cluster in rows} - {None})
+    told = told_clusters(session, account_id, {cluster for _job, cluster in rows} - {None})
     found = {job.id: (job, cluster) for job, cluster in rows}
+    matched = {one.job_id for one in alerts if (by := searches.get(one.search_id)) and by.by_match}
+    matches = suited(session, account_id, [found[key][0] for key in matched & found.keys()])
     still: dict[int, Any] = {}
     for alert in alerts:
         job, cluster = found.get(alert.job_id, (None, None))
-        if job is None or cluster in told:
+        if job is None or cluster in told or (job.id in matched and job.id not in matches):
             continue
         if cluster is not None:
             told.add(cluster)
-        still[alert.id] = job
+        still[alert.id] = matches.get(job.id, job)
     return still
-
-
-def _told_clusters(session: Session, account_id: int, clusters: set[Any]) -> set[int | None]:
-    """Which of these jobs the person was told of as another firm's posting."""
-    rows = (
-        sa.select(JobCluster.cluster)
-        .join(JobAlert, JobAlert.job_id == JobCluster.job_id)
-        .where(
-            JobAlert.account_id == account_id,
-            JobAlert.told_at.is_not(None),
-            JobCluster.cluster.in_(clusters),
-        )
-    )
-    return set(session.scalars(rows)) if clusters else set()
 
 
 def _people(
@@ -188,6 +182,10 @@ def _people(
             continue
         own = [alert for alert in alerts if alert.search_id == saved.id]
         keys = {alert.talent_id for alert in own}
+        if saved.by_match:
+            suit = still_people(session, saved, keys)
+            still |= {alert.id: alert.talent_id for alert in own if alert.talent_id in suit}
+            continue
         seen = set(
             session.scalars(
                 findable(session, organisation)
@@ -238,13 +236,23 @@ def _say_people(session: Session, saved: SavedSearch, people: list[int]) -> None
     )
 
 
+_SAY: dict[tuple[type[Alert], bool], Any] = {
+    (JobAlert, False): _say_jobs,
+    (JobAlert, True): say_suited,
+    (TalentAlert, False): _say_people,
+    (TalentAlert, True): say_people,
+}
+
+
 def still_so(session: Session, code: str, arguments: dict[str, Any]) -> dict[str, Any] | None:
     """A notice's arguments as they are true now, None when nothing is left of it: what was closed
     between the notice and the mail does not leave."""
-    if code != JOBS:
+    if code not in (JOBS, SUITED):
         return arguments
     ids: list[str] = arguments["ids"]
     open_now = listed_ids(session, ids)
+    if code == SUITED:
+        open_now &= still_suited(session, arguments["person"], ids)
     if not open_now:
         return None
     lines = arguments["jobs"]["lines"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from talentmarket.discovery.alerts import running
+from talentmarket.discovery.alerts import running, suiting
 from talentmarket.discovery.alerts.jobs import Jobs
 from talentmarket.discovery.alerts.people import People
 from talentmarket.discovery.alerts.running import Finder, Ran
@@ -27,6 +27,7 @@ def run_all(step: Callable[[Ran], None] = lambda ran: None) -> list[Ran]:
         while (ran := running.run(finder(), step)).did:
             done.append(ran)
         done.append(ran)
+    suiting.work()
     while tell_due():
         continue
     return done
@@ -42,5 +43,9 @@ def register(app: Flask) -> None:
     app.extensions["talentmarket_before_digest"] = tell_due
     app.extensions["talentmarket_still_so"] = still_so
     app.extensions.setdefault("talentmarket_rounds", []).extend(
-        [("saved searches", 30.0, work), ("old alerts", 3600.0, forget_old)]
+        [
+            ("saved searches", 30.0, work),
+            ("what suits", 30.0, suiting.work),
+            ("old alerts", 3600.0, forget_old),
+        ]
     )

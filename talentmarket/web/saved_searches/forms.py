@@ -32,14 +32,16 @@ class SearchForm(FlaskForm):
         description=_l("通知和邮件一起发；22:00 到次日 8:00 不发邮件。"),
     )
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
+    def __init__(self, *arguments: Any, nightly: bool = False, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.frequency.choices = word_choices("alert_frequency")
+        # What suits is found at night.
+        codes = [one for one in Frequency if not nightly or one is not Frequency.AT_ONCE]
+        self.frequency.choices = word_choices("alert_frequency", codes)
 
     @classmethod
-    def begun(cls, name: str) -> SearchForm:
+    def begun(cls, name: str, *, nightly: bool = False) -> SearchForm:
         """A new search's form, with what the address brings along."""
         given = request.args.get("frequency", "")
         known = given if given in set(Frequency) else Frequency.DAILY
         typed = request.args.get("name", "")[:LONGEST_NAME].strip()
-        return cls(data={"name": typed or name, "frequency": known})
+        return cls(data={"name": typed or name, "frequency": known}, nightly=nightly)

@@ -20,8 +20,12 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery import talents as discovery
 from talentmarket.discovery.alerts import asked as asking
 from talentmarket.discovery.alerts import counting, saving
+from talentmarket.discovery.alerts.asked import Asked
 from talentmarket.discovery.alerts.models import Frequency, SavedSearch
+from talentmarket.discovery.talents import TalentQuery
 from talentmarket.exchange.models import Job
+from talentmarket.matching.outcomes.models import Surface
+from talentmarket.matching.outcomes.recording import shown
 from talentmarket.members.models import Organisation
 from talentmarket.web import addresses
 from talentmarket.web.formpages import attach
@@ -96,12 +100,52 @@ def new(org: str) -> Answer:
     return page, 422 if form.errors or form.form_errors else 200
 
 
+@bp.route("/suiting", methods=["GET", "POST"])
+def suiting(org: str) -> Answer:
+    """Be told of people who suit the job that the address names."""
+    purpose = purpose_of(common.read(), org)
+    if purpose.hindrance is not None or purpose.job is None:
+        raise Forbidden()
+    job, name = purpose.job.public_id, purpose.job.title[: saving.LONGEST_NAME]
+    form = SearchForm(nightly=True)
+    if request.method == "GET":
+        form = SearchForm.begun(name, nightly=True)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                saved, fresh = saving.save(
+                    session,
+                    current_user.account,
+                    Asked(),
+                    name=form.name.data or name,
+                    frequency=Frequency(form.frequency.data),
+                    desk=saving.Desk(common.organisation_of(session, org), job),
+                    by_match=True,
+                )
+                address = url_for(".show", org=org, search_id=saved.public_id)
+        except DomainError as error:
+            attach(form, error)
+        else:
+            flash(_("已保存。") if fresh else _("这个搜索已经保存过。"), "done")
+            return redirect(address)
+    page = common.page(
+        "saved_searches/org_new.html",
+        purpose.organisation,
+        form=form,
+        conditions=views.suits(True),
+        job=purpose.job,
+        action=url_for(".suiting", org=org, job=job),
+        back=url_for("org_talents.search", org=org, job=job),
+    )
+    return page, 422 if form.errors or form.form_errors else 200
+
+
 @bp.route("/<search_id>", methods=["GET", "POST"])
 def show(org: str, search_id: str) -> Answer:
     """Who is new in one, and its settings."""
     session = common.read()
     saved = _find(session, org, search_id)
-    form = SearchForm(obj=saved)
+    form = SearchForm(obj=saved, nightly=saved.by_match)
     if form.validate_on_submit():
         with unit_of_work() as unit:
             saving.change(
@@ -113,7 +157,7 @@ def show(org: str, search_id: str) -> Answer:
         flash(_("已保存。"), "done")
         return redirect(url_for(".show", org=org, search_id=search_id))
     organisation = common.organisation_of(session, org)
-    asked, since = asking.read(saved.query), saved.seen_at
+    since = saved.seen_at
     job, hindrance = _purpose(session, organisation, saved)
     page = common.page(
         "saved_searches/org_show.html",
@@ -121,10 +165,11 @@ def show(org: str, search_id: str) -> Answer:
         name=saved.name,
         form=form,
         search_id=search_id,
-        conditions=views.conditions(asked),
+        conditions=views.conditions_of(saved),
+        by_match=saved.by_match,
         job=job,
         hindrance=hindrance,
-        open_url=views.state_of(saved, {"org": org}).url(),
+        open_url=views.open_url(saved, {"org": org}),
         rows=[] if hindrance else _rows(session, organisation, saved, job),
     )
     if request.method == "GET" and clock.now() - since > LOOKING:
@@ -149,11 +194,18 @@ def _purpose(
 def _rows(
     session: Session, organisation: Organisation, saved: SavedSearch, job: Job | None
 ) -> list[dict[str, Any]]:
-    query = asking.read(saved.query).talent_query()
+    query = TalentQuery() if saved.by_match else asking.read(saved.query).talent_query()
     found = discovery.search_talents(session, organisation, query, job)
+    if found.sort == "match":
+        shown(
+            Surface.PEOPLE,
+            enumerate((found.matches.get(one.public_id) for _card, one in found.rows), 1),
+            viewer=current_user.account.public_id,
+            organisation=organisation.public_id,
+        )
     rows = rows_of(organisation.public_id, job, found)
     for row, (_card, talent) in zip(rows, found.rows, strict=True):
-        if talent.updated_at > saved.seen_at:
+        if talent.updated_at > saved.seen_at and not saved.by_match:
             row["tags"] = [(_("新的或更新过"), "brand")]
     return rows
 

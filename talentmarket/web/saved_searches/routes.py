@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from talentmarket.core import clock
@@ -15,8 +17,11 @@ from talentmarket.core.errors import DomainError
 from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery.alerts import asked as asking
 from talentmarket.discovery.alerts import counting, feeds, saving
+from talentmarket.discovery.alerts.asked import Asked
 from talentmarket.discovery.alerts.models import Frequency, SavedSearch
+from talentmarket.discovery.alerts.suited import told_jobs
 from talentmarket.discovery.jobs import search_jobs
+from talentmarket.exchange.models import Job
 from talentmarket.web import addresses
 from talentmarket.web.formpages import attach
 from talentmarket.web.jobs.describing import brief
@@ -75,12 +80,46 @@ def new() -> Answer:
     return page, 422 if form.errors or form.form_errors else 200
 
 
+@bp.route("/suiting", methods=["GET", "POST"])
+def suiting() -> Answer:
+    """Be told of jobs that suit the profile, with the reasons."""
+    name = _("适合我的岗位")
+    form = SearchForm(nightly=True)
+    if request.method == "GET":
+        form = SearchForm.begun(name, nightly=True)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                saved, fresh = saving.save(
+                    session,
+                    current_user.account,
+                    Asked(),
+                    name=form.name.data or name,
+                    frequency=Frequency(form.frequency.data),
+                    by_match=True,
+                )
+                address = url_for(".show", search_id=saved.public_id)
+        except DomainError as error:
+            attach(form, error)
+        else:
+            flash(_("已保存。") if fresh else _("这个搜索已经保存过。"), "done")
+            return redirect(address)
+    page = render_template(
+        "saved_searches/new.html",
+        form=form,
+        conditions=views.suits(False),
+        action=url_for(".suiting"),
+        back=url_for("me_matches.matches"),
+    )
+    return page, 422 if form.errors or form.form_errors else 200
+
+
 @bp.route("/<search_id>", methods=["GET", "POST"])
 def show(search_id: str) -> Answer:
     """The newest jobs of one, and its settings."""
     session = db.session()
     saved = saving.find(session, current_user.account, search_id)
-    form = SearchForm(obj=saved)
+    form = SearchForm(obj=saved, nightly=saved.by_match)
     if form.validate_on_submit():
         with unit_of_work() as unit:
             saved = saving.find(unit, current_user.account, search_id)
@@ -89,27 +128,35 @@ def show(search_id: str) -> Answer:
             )
         flash(_("已保存。"), "done")
         return redirect(url_for(".show", search_id=search_id))
-    query = asking.read(saved.query).job_query(current_user.excluded)
-    found = search_jobs(session, query, bare=True)
+    jobs, degraded = _jobs(session, saved)
     since, name = saved.seen_at, saved.name
     page = render_template(
         "saved_searches/show.html",
         name=name,
         form=form,
         search_id=search_id,
-        conditions=views.conditions(asking.read(saved.query)),
-        open_url=views.state_of(saved, {}).url(),
+        conditions=views.conditions_of(saved),
+        open_url=views.open_url(saved, {}),
         rows=[
-            (brief(job), job.published_at is not None and job.published_at > since)
-            for job in found.rows
+            (brief(job), job.published_at is not None and job.published_at > since) for job in jobs
         ],
-        degraded=found.degraded,
+        by_match=saved.by_match,
+        degraded=degraded,
         feed_url=_feed_address(saved),
     )
     if request.method == "GET" and clock.now() - since > LOOKING:
         with unit_of_work() as unit:
             saving.seen(unit, saving.find(unit, current_user.account, search_id))
     return page, 422 if form.errors else 200
+
+
+def _jobs(session: Session, saved: SavedSearch) -> tuple[Sequence[Job], bool]:
+    """The newest of a search, or what was told of what suits; whether the engine is off."""
+    if saved.by_match:
+        return told_jobs(session, saved), False
+    query = asking.read(saved.query).job_query(current_user.excluded)
+    found = search_jobs(session, query, bare=True)
+    return found.rows, found.degraded
 
 
 def _feed_address(saved: SavedSearch) -> str | None:

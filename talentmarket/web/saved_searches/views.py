@@ -50,6 +50,18 @@ def name_of(asked: Asked) -> str:
     return " · ".join(said[:MOST_SAID])[:LONGEST_NAME] or _("全部")
 
 
+def conditions_of(saved: SavedSearch) -> list[tuple[str, str]]:
+    """What a saved search asks, or whose match it tells."""
+    if not saved.by_match:
+        return conditions(asking.read(saved.query))
+    return suits(saved.organisation_id is not None)
+
+
+def suits(for_job: bool) -> list[tuple[str, str]]:
+    """That the match is told instead of a search: of the person's profile, or of a job."""
+    return [(_("按匹配"), _("岗位的要求") if for_job else _("您的档案"))]
+
+
 def conditions(asked: Asked) -> list[tuple[str, str]]:
     """(kind, value) of everything it asks."""
     rows = [(_("搜索词"), asked.words)] if asked.words else []
@@ -62,6 +74,7 @@ def conditions(asked: Asked) -> list[tuple[str, str]]:
 def state_of(saved: SavedSearch, path: Path) -> State:
     """The state of the search page, the newest first."""
     asked = asking.read(saved.query)
+    sort = "match" if saved.by_match else "newest"
     return State(
         "org_talents.search" if path else "jobs.search",
         path,
@@ -70,9 +83,16 @@ def state_of(saved: SavedSearch, path: Path) -> State:
         asked.wish.off,
         asked.wish.must,
         asked.wish.refuse,
-        "newest",
+        sort,
         kept={"job": saved.purpose} if saved.purpose else {},
     )
+
+
+def open_url(saved: SavedSearch, path: Path) -> str:
+    """Where the whole list stands."""
+    if saved.by_match and not path:
+        return url_for("me_matches.matches")
+    return state_of(saved, path).url()
 
 
 def rows(searches: Iterable[SavedSearch], counts: Mapping[int, int], path: Path) -> list[View]:
@@ -82,8 +102,8 @@ def rows(searches: Iterable[SavedSearch], counts: Mapping[int, int], path: Path)
         {
             "name": saved.name,
             "url": url_for(f"{area}.show", search_id=saved.public_id, **path),
-            "open_url": state_of(saved, path).url(),
-            "conditions": conditions(asking.read(saved.query)),
+            "open_url": open_url(saved, path),
+            "conditions": conditions_of(saved),
             "frequency": word("alert_frequency", saved.frequency),
             "off": saved.frequency is Frequency.OFF,
             "new": counts.get(saved.id, 0),
