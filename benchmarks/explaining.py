@@ -19,7 +19,7 @@ from benchmarks.population import YEAR, jobs
 from benchmarks.registry import Options, benchmark
 from benchmarks.report import Row, progress, row
 from benchmarks.scoring import drawn_list
-from talentmarket.matching.score import score
+from talentmarket.matching.score import score_pairs
 from talentmarket.matching.tables import jobs_of, people_of
 from talentmarket.matching.vector import score_all
 from talentmarket.taxonomy.model import get_taxonomy
@@ -38,7 +38,7 @@ def explain(options: Options) -> Iterator[Row]:
     ours, theirs = [], []
     for _ in range(ROUNDS):
         theirs.append(_best(lambda: score_all(posting, columns, kinship, YEAR)))
-        ours.append(_best(lambda: [score(job, one, kinship, YEAR, "") for one in people[:SHOWN]]))
+        ours.append(_best(lambda: score_pairs([job], people[:SHOWN], kinship, YEAR, "")))
     progress(f"explain: {ours[-1]:.2f} ms for {SHOWN}, {theirs[-1]:.2f} ms for {len(people)}")
     yield row(
         "explain", statistics.median(ours), "ms", reference=statistics.median(theirs), target=0.5

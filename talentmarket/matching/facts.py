@@ -70,7 +70,7 @@ class Held:
     @property
     def verified(self) -> bool:
         """Whether anything verified stands behind it."""
-        return any(item.verified for item in self.evidence)
+        return bool(self.evidence) and any(item.verified for item in self.evidence)
 
 
 @dataclass(frozen=True)

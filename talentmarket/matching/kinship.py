@@ -98,15 +98,16 @@ class Kinship:
         if self._space is None:
             return Placing(np.zeros((len(skills), 0)), np.zeros(len(skills)))
         columns = np.array([self._column.get(code, -1) for code in skills], dtype=np.int64)
-        vectors = self._space.components_[columns] * (columns >= 0)[:, None]
-        weight = np.array([self.weight(code) / self._common for code in skills])
+        known = columns >= 0
+        vectors = self._space.components_[columns] * known[:, None]
+        weight = np.where(known, self._space.idf_[columns] / self._common, 1.0)
         return Placing(vectors, weight)
 
     def whole(self, jobs: Sequence[Iterable[str]], skills: Placing) -> Whole:
         """How near skills are to jobs as a whole, each job given by the skills that it asks for."""
         nearness = np.zeros((len(jobs), len(skills.weight)))
         if self._space is not None and jobs and len(skills.weight):
-            near = self._space.transform(self._asked(jobs)) @ skills.vectors.T
+            near = self._space.means(self._asked(jobs)) @ skills.vectors.T
             # Rounded: the last digits depend on how many are multiplied at once.
             near = np.minimum(near, MOST_NEAR).round(4)
             nearness = np.where(near >= WHOLE_NEAR, near, 0.0)
@@ -145,10 +146,9 @@ class Kinship:
         near = [known[code] for code in held if code in known]
         return max(near, key=lambda item: (item.nearness, item.skill), default=None)
 
-    def same_field(self, skill: str, held: Iterable[str]) -> bool:
-        """Whether any held skill lies in the field of the one asked."""
-        own = self._field(skill)
-        return any(own & self._field(code) for code in held)
+    def fields(self, skills: Iterable[str]) -> frozenset[str]:
+        """What these skills lie in: two share a field where what they lie in has anything in common."""
+        return frozenset().union(*map(self._field, skills))
 
     def neighbours(self, skill: str) -> dict[str, Near]:
         """Every skill that counts as related to this one (the one asked for)."""

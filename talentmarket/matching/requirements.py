@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from math import floor
@@ -11,7 +11,7 @@ from typing import Any
 
 from talentmarket.matching import weights as w
 from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts, Wanted, start_days
-from talentmarket.matching.kinship import Kinship
+from talentmarket.matching.kinship import Kinship, Near
 from talentmarket.matching.weights import Part, State, Weights
 
 
@@ -34,25 +34,6 @@ class Row:
     asked: dict[str, Any] = field(default_factory=dict)
     has: dict[str, Any] = field(default_factory=dict)
     hard: bool = False
-
-
-def rows_of(
-    job: JobFacts,
-    talent: TalentFacts,
-    kinship: Kinship,
-    year: int,
-    weights: Weights | None = None,
-) -> list[Row]:
-    """All requirement rows of the pair, in the order of the parts. `year`: the present one."""
-    most = points_of(job, kinship, weights)
-    rows = [_skill(it, most[f"skill:{it.skill}"], talent, kinship, year) for it in job.wanted]
-    if most.get("whole"):
-        rows.append(_whole(job, most["whole"], talent, kinship, year))
-    rows += [
-        make(job, talent, most[key]) for key, make in _OTHERS.items() if most.get(key, 0.0) > 0
-    ]
-    order = list(Part)
-    return sorted(rows, key=lambda row: order.index(row.part))
 
 
 def points_of(job: JobFacts, kinship: Kinship, weights: Weights | None = None) -> dict[str, float]:
@@ -105,6 +86,21 @@ def in_order(values: Iterable[float]) -> float:
     return reduce(add, values, 0.0)
 
 
+def largest_remainder(values: Sequence[float], total: int) -> list[int]:
+    """Whole numbers next to `values` (all ≥ 0) that add up to `total`, the rounded sum of them.
+
+    Each is its value rounded down, or up where the remainders are largest.
+    """
+    if not values:
+        return []
+    found = [floor(value + 1e-9) for value in values]
+    short = total - sum(found)
+    order = sorted(range(len(values)), key=lambda n: (found[n] - values[n], n))
+    for n in order[:short]:
+        found[n] += 1
+    return found
+
+
 def _shared(
     points: float, one: str, other: str, share: float, has_one: bool, has_other: bool
 ) -> dict[str, float]:
@@ -124,34 +120,55 @@ def _split(job: JobFacts, kinship: Kinship) -> tuple[list[Wanted], list[Wanted],
 
 
 # -- skills --------------------------------------------------------------------------------------
-def _skill(wanted: Wanted, most: float, talent: TalentFacts, kinship: Kinship, year: int) -> Row:
-    certificate = kinship.is_certificate(wanted.skill)
-    part = Part.EDUCATION if certificate else Part.MUST if wanted.must else Part.WISH
-    asked = {"level": wanted.level, "years": wanted.years, "must": wanted.must}
-    best: tuple[float, Row] | None = None
-    for held, nearness, why in _candidates(wanted, talent, kinship):
-        exact = most * nearness * _credit(held) * _degree(wanted.level, wanted.years, held, year)
-        state = State.RELATED
-        if nearness == 1.0:
-            state = State.MET if held.verified else State.CLAIMED
-        else:
-            exact *= w.RELATED_CREDIT
-        row = Row(
-            f"skill:{wanted.skill}", part, state, most, exact,
-            near=(held.skill, nearness, why) if state is State.RELATED else None,
-            evidence=held.evidence, asked=asked,
-            has={"level": held.level, "years_tenths": held.years_tenths,
-                 "last_used": held.last_used},
-        )  # fmt: skip
-        if best is None or exact > best[0]:
-            best = (exact, row)
-    if best is not None:
-        return best[1]
-    codes = talent.by_skill
-    speaks = len(codes) >= w.SAYS_MUCH and kinship.same_field(wanted.skill, codes)
-    state = State.MISSING if speaks else State.UNKNOWN
-    has = _kept_back(talent, "skills")
-    return Row(f"skill:{wanted.skill}", part, state, most, 0.0, asked=asked, has=has)
+@dataclass(frozen=True)
+class SkillAsked:
+    """A skill that a job asks for, with what is the same beside anybody."""
+
+    wanted: Wanted
+    part: Part
+    most: float
+    known: Mapping[str, Near]
+    fields: frozenset[str]
+    asked: dict[str, Any]
+    year: int
+
+    @classmethod
+    def of(cls, wanted: Wanted, most: float, kinship: Kinship, year: int) -> SkillAsked:
+        """`most`: the points it can give."""
+        certificate = kinship.is_certificate(wanted.skill)
+        part = Part.EDUCATION if certificate else Part.MUST if wanted.must else Part.WISH
+        asked = {"level": wanted.level, "years": wanted.years, "must": wanted.must}
+        fields = kinship.fields([wanted.skill])
+        return cls(wanted, part, most, kinship.neighbours(wanted.skill), fields, asked, year)
+
+
+def skill_row(it: SkillAsked, talent: TalentFacts, fields: frozenset[str]) -> Row:
+    """The skill itself or a related one, whichever gives most; else missing where the person speaks
+    of its field, or unknown. `fields`: :meth:`Kinship.fields` of the skills that are held."""
+    wanted, key = it.wanted, f"skill:{it.wanted.skill}"
+    best, exact, near = None, -1.0, (1.0, "same")
+    for held, nearness, why in _candidates(it, talent):
+        given = it.most * nearness * _credit(held)
+        given *= _degree(wanted.level, wanted.years, held, it.year)
+        if nearness != 1.0:
+            given *= w.RELATED_CREDIT
+        if given > exact:
+            best, exact, near = held, given, (nearness, why)
+    if best is None:
+        speaks = len(talent.by_skill) >= w.SAYS_MUCH and not it.fields.isdisjoint(fields)
+        state = State.MISSING if speaks else State.UNKNOWN
+        has = _kept_back(talent, "skills")
+        return Row(key, it.part, state, it.most, 0.0, asked=it.asked, has=has)
+    state = State.RELATED
+    if near[0] == 1.0:
+        state = State.MET if best.verified else State.CLAIMED
+    return Row(
+        key, it.part, state, it.most, exact,
+        near=(best.skill, *near) if state is State.RELATED else None,
+        evidence=best.evidence, asked=it.asked,
+        has={"level": best.level, "years_tenths": best.years_tenths,
+             "last_used": best.last_used},
+    )  # fmt: skip
 
 
 def _kept_back(talent: TalentFacts, section: str) -> dict[str, Any]:
@@ -159,40 +176,56 @@ def _kept_back(talent: TalentFacts, section: str) -> dict[str, Any]:
     return {"hidden": True} if section in talent.hidden else {}
 
 
-def _candidates(
-    wanted: Wanted, talent: TalentFacts, kinship: Kinship
-) -> Iterator[tuple[Held, float, str]]:
+def _candidates(it: SkillAsked, talent: TalentFacts) -> list[tuple[Held, float, str]]:
     """The skill itself, or else every related one that is held: the best one counts."""
-    own = talent.by_skill.get(wanted.skill)
-    if own is not None:
-        yield own, 1.0, "same"
-    known = kinship.neighbours(wanted.skill)
-    for code, held in talent.by_skill.items():
-        if code in known:
-            yield held, known[code].nearness, known[code].why
+    known, own = it.known, talent.by_skill.get(it.wanted.skill)
+    found = [
+        (held, known[code].nearness, known[code].why)
+        for code, held in talent.by_skill.items()
+        if code in known
+    ]
+    return found if own is None else [(own, 1.0, "same"), *found]
 
 
-def _whole(job: JobFacts, most: float, talent: TalentFacts, kinship: Kinship, year: int) -> Row:
+#: How near a skill is to a job as a whole, and how many skills it counts for.
+WholeSkill = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class WholeAsked:
+    """A job as a whole, with what is the same beside anybody. `near`: of each skill that anybody
+    holds."""
+
+    most: float
+    level: int | None
+    near: Mapping[str, WholeSkill]
+    asked: dict[str, Any]
+    year: int
+
+    @classmethod
+    def of(
+        cls, job: JobFacts, most: float, near: Mapping[str, WholeSkill], year: int
+    ) -> WholeAsked:
+        """`most`: the points it can give."""
+        level = level_of([item.level for item in job.wanted])
+        return cls(most, level, near, {"enough": w.WHOLE_ENOUGH, "level": level}, year)
+
+
+def whole_row(it: WholeAsked, talent: TalentFacts) -> Row:
     """What the person has near the job as a whole: each skill counts as much as it is near, at the
     level that the job asks for on average."""
-    asks = level_of([item.level for item in job.wanted])
-    codes = tuple(talent.by_skill)
-    skills = [it.skill for it in job.wanted if not kinship.is_certificate(it.skill)]
-    near = kinship.whole([skills], kinship.placing(codes))
     worth = [
-        each * _credit(held) * _degree(asks, None, held, year)
-        for each, held in zip(near.worth[0].tolist(), talent.by_skill.values(), strict=True)
+        it.near[code][1] * _credit(held) * _degree(it.level, None, held, it.year)
+        for code, held in talent.by_skill.items()
     ]
     count = in_order(worth)
-    first = sorted(range(len(codes)), key=lambda n: (-worth[n], codes[n]))[:3]
-    has = {
-        "count": count,
-        "skills": [(codes[n], float(near.nearness[0, n])) for n in first if worth[n] > 0],
-    } | _kept_back(talent, "skills")
+    told = zip(worth, talent.by_skill, strict=True)
+    first = sorted((-each, code) for each, code in told if each > 0)[:3]
+    has = {"count": count, "skills": [(code, it.near[code][0]) for _worth, code in first]}
     state = State.RELATED if count > 0 else State.UNKNOWN
-    exact = most * min(1.0, count / w.WHOLE_ENOUGH)
-    asked = {"enough": w.WHOLE_ENOUGH, "level": asks}
-    return Row("whole", Part.MUST, state, most, exact, asked=asked, has=has)
+    exact = it.most * min(1.0, count / w.WHOLE_ENOUGH)
+    has |= _kept_back(talent, "skills")
+    return Row("whole", Part.MUST, state, it.most, exact, asked=it.asked, has=has)
 
 
 def level_of(levels: Iterable[int | None]) -> int | None:
@@ -338,11 +371,13 @@ def _availability(_job: JobFacts, talent: TalentFacts, most: float) -> Row:
     )
 
 
-_OTHERS = {
-    "occupation": _occupation,
-    "years": _years,
-    "education": _education,
-    "place": _place,
-    "pay": _pay,
-    "availability": _availability,
+#: The requirements that are no skills: their part, and how a row of theirs is made.
+MakeOther = Callable[[JobFacts, TalentFacts, float], Row]
+OTHERS: dict[str, tuple[Part, MakeOther]] = {
+    "occupation": (Part.EXPERIENCE, _occupation),
+    "years": (Part.EXPERIENCE, _years),
+    "education": (Part.EDUCATION, _education),
+    "place": (Part.PLACE, _place),
+    "pay": (Part.TERMS, _pay),
+    "availability": (Part.TERMS, _availability),
 }

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 
+from talentmarket.matching.asks import Asks, asks_of
 from talentmarket.matching.facts import JobFacts, TalentFacts
 from talentmarket.matching.kinship import Kinship
-from talentmarket.matching.requirements import Row, in_order, rows_of
+from talentmarket.matching.requirements import Row, in_order, largest_remainder
 from talentmarket.matching.weights import Part, State, Weights
 
 
@@ -84,39 +85,42 @@ def score(
 ) -> Match:
     """Score a pair. `year` is the present calendar year, `model` the version to show, `weights`
     what the requirements are worth (None: the table)."""
-    rows = rows_of(job, talent, kinship, year, weights)
-    # The points a requirement can give are whole first, so that a row met in full gives them all.
-    most = largest_remainder([row.most for row in rows], 100)
+    return score_pairs([job], [talent], kinship, year, model, weights)[0]
+
+
+def score_pairs(
+    jobs: Sequence[JobFacts],
+    people: Sequence[TalentFacts],
+    kinship: Kinship,
+    year: int,
+    model: str,
+    weights: Weights | None = None,
+) -> list[Match]:
+    """Score as many pairs as the longer side has: one job with each of many people, one person with
+    each of many jobs, or both side by side; the rest as in :func:`score`."""
+    size = 0 if not jobs or not people else max(len(jobs), len(people))
+    if not {len(jobs), len(people)} <= {0, 1, size}:
+        raise ValueError("either side has one, or both have as many")
+    asks = asks_of(jobs, people, kinship, year, weights) if size else []
+    return [
+        _match(asks[n % len(asks)], people[n % len(people)], model)  # of one it is always that
+        for n in range(size)
+    ]
+
+
+def _match(asks: Asks, talent: TalentFacts, model: str) -> Match:
+    rows, most = asks.rows(talent), asks.of
     exacts = [
         row.exact / row.most * top if row.most else 0.0 for row, top in zip(rows, most, strict=True)
     ]
     exact = in_order(exacts)
     points = largest_remainder(exacts, floor(exact + 0.5))
-    pointed = tuple(
-        Pointed(row, got, top) for row, got, top in zip(rows, points, most, strict=True)
-    )
-    parts = tuple(
-        PartSum(
-            part,
-            sum(it.points for it in pointed if it.row.part is part),
-            sum(it.of for it in pointed if it.row.part is part),
-        )
-        for part in Part
-    )
+    sums = {part: [0, 0] for part in Part}
+    pointed = []
+    for row, got, top in zip(rows, points, most, strict=True):
+        pointed.append(Pointed(row, got, top))
+        sums[row.part][0] += got
+        sums[row.part][1] += top
+    parts = tuple(PartSum(part, got, top) for part, (got, top) in sums.items())
     total = floor(exact + 0.5) if talent.says_enough else None
-    return Match(job.id, talent.id, total, exact, parts, pointed, model)
-
-
-def largest_remainder(values: Sequence[float], total: int) -> list[int]:
-    """Whole numbers next to `values` (all ≥ 0) that add up to `total`, the rounded sum of them.
-
-    Each is its value rounded down, or up where the remainders are largest.
-    """
-    if not values:
-        return []
-    found = [floor(value + 1e-9) for value in values]
-    short = total - sum(found)
-    order = sorted(range(len(values)), key=lambda n: (found[n] - values[n], n))
-    for n in order[:short]:
-        found[n] += 1
-    return found
+    return Match(asks.job.id, talent.id, total, exact, parts, tuple(pointed), model)

@@ -25,7 +25,7 @@ from talentmarket.matching.loading import (
     without,
 )
 from talentmarket.matching.reading import read_jobs, read_people
-from talentmarket.matching.score import Match, score
+from talentmarket.matching.score import Match, score, score_pairs
 from talentmarket.matching.tables import jobs_of, people_of
 from talentmarket.matching.vector import Standing, score_all
 from talentmarket.members.models import Talent, Visibility
@@ -132,10 +132,9 @@ def score_jobs(seeker: Seeker, job_ids: Sequence[str]) -> dict[str, Match]:
         return {}
     kinship, weights, version = serving.models()
     year = clock.today().year
-    return {
-        one: score(job, seeker.sent, kinship, year, version, weights)
-        for one, job in jobs_facts(seeker.session, job_ids).items()
-    }
+    jobs = list(jobs_facts(seeker.session, job_ids).values())
+    found = score_pairs(jobs, [seeker.sent], kinship, year, version, weights)
+    return {match.job: match for match in found}
 
 
 def stand_jobs(seeker: Seeker, job_ids: Sequence[str]) -> dict[str, Standing]:
@@ -170,12 +169,10 @@ def match_lifts(seeker: Seeker) -> tuple[Lift, ...]:
 def score_talents(session: Session, job: Job, talent_ids: Sequence[str]) -> dict[str, Match]:
     """Matches of one job with the people of a page, by talent id."""
     kinship, weights, version = serving.models()
-    facts = job_facts(job)
+    people = list(ranked_talents(session, talent_ids).values())
     year = clock.today().year
-    return {
-        one: score(facts, person, kinship, year, version, weights)
-        for one, person in ranked_talents(session, talent_ids).items()
-    }
+    found = score_pairs([job_facts(job)], people, kinship, year, version, weights)
+    return {match.talent: match for match in found}
 
 
 def score_snapshots(job: Job, profiles: Mapping[str, Mapping[str, Any]]) -> dict[str, Match]:
@@ -184,12 +181,10 @@ def score_snapshots(job: Job, profiles: Mapping[str, Mapping[str, Any]]) -> dict
     The caller leaves out who switched personal ranking off and what is not open any more.
     """
     kinship, weights, version = serving.models()
-    facts = job_facts(job)
+    people = [snapshot_facts(one, profile) for one, profile in profiles.items()]
     year = clock.today().year
-    return {
-        one: score(facts, snapshot_facts(one, profile), kinship, year, version, weights)
-        for one, profile in profiles.items()
-    }
+    found = score_pairs([job_facts(job)], people, kinship, year, version, weights)
+    return {match.talent: match for match in found}
 
 
 def stand_snapshots(job: Job, profiles: Mapping[str, Mapping[str, Any]]) -> dict[str, Standing]:

@@ -82,8 +82,13 @@ class SkillSpace(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # skle
         """Documents as unit vectors: the IDF-weighted mean of their skills (zero when none)."""
         check_is_fitted(self)
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
-        weighted = sp.csr_matrix(X) @ sp.diags(self.idf_)
-        return _unit(np.asarray(weighted @ self.components_))
+        return self.means(sp.csr_matrix(X))
+
+    def means(self, X: sp.csr_matrix) -> Vectors:
+        """The same of a matrix that needs no check, which would take longer than the product of one
+        document."""
+        shares = (X.data * self.idf_[X.indices], X.indices, X.indptr)
+        return _unit(np.asarray(sp.csr_matrix(shares, X.shape) @ self.components_))
 
     def cut(self, size: int) -> SkillSpace:
         """The same space with its first dimensions alone."""

@@ -8,22 +8,19 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 
 from talentmarket.core import clock as clocks
-from talentmarket.core.outbox import changed
 from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery.alerts import saving, suiting, working
-from talentmarket.discovery.alerts.asked import Asked
 from talentmarket.discovery.alerts.models import Frequency, JobAlert, SavedSearch, TalentAlert
 from talentmarket.exchange import exclusions
 from talentmarket.exchange.models import Channel, Exclusion, Job, JobState
 from talentmarket.matching import batch
 from talentmarket.matching.kept import MatchHead
-from talentmarket.members.models import Account, OrganisationKind, Talent, TalentBlock, Visibility
+from talentmarket.members.models import Account, Talent, TalentBlock, Visibility
 from talentmarket.notices.digest import run_digests
 from talentmarket.notices.models import Delivery, Notice
 from talentmarket.notices.sending import send_due, words_of
@@ -31,56 +28,23 @@ from tests.factories import (
     make_account,
     make_application,
     make_job,
-    make_licence,
-    make_member,
     make_organisation,
     make_talent,
 )
 from tests.fixtures.databases import on_sqlite
-from tests.integration.alerts.conftest import keep, make_reader, publish, titles, touch
-
-MORNING = datetime(2025, 12, 1, 0, 1, tzinfo=UTC)  # Monday, one past eight
-SKILLS = {"spark": 4, "sql": 4, "flink": 4, "python": 4}
-
-
-def ask(account: Account, frequency=Frequency.DAILY, desk: saving.Desk | None = None):
-    """Be told of what suits."""
-    with unit_of_work() as session:
-        saved, _new = saving.save(
-            session,
-            session.get_one(Account, account.id),
-            Asked(),
-            name="适合的",
-            frequency=frequency,
-            desk=desk,
-            by_match=True,
-        )
-    return saved
-
-
-def night(session) -> None:
-    """The lists are worked out, and what suits is noted."""
-    batch.run()
-    suiting.work()
-    session.expire_all()
-
-
-def waiting(session, account: Account) -> list[str]:
-    """Titles of the jobs that wait, in the order in which they were noted."""
-    session.rollback()
-    rows = sa.select(Job.title).join(JobAlert, JobAlert.job_id == Job.id)
-    return list(
-        session.scalars(
-            rows.where(JobAlert.account_id == account.id, JobAlert.told_at.is_(None)).order_by(
-                JobAlert.id
-            )
-        )
-    )
-
-
-def able(account: Account, **values) -> Talent:
-    """A profile that suits the jobs of these tests."""
-    return make_talent(account, skills=SKILLS, years_tenths=60, **values)
+from tests.integration.alerts.conftest import (
+    MORNING,
+    able,
+    ask,
+    desk_of,
+    keep,
+    make_reader,
+    night,
+    publish,
+    titles,
+    touch,
+    waiting,
+)
 
 
 def test_five_are_told_the_best_first_with_reasons_and_the_rest_the_next_day(session, told, clock):
@@ -219,18 +183,6 @@ def test_a_job_that_changes_or_closes_before_the_morning(session, told, clock):
     assert titles(told(person)) == ["留"]
 
 
-def desk_of(session) -> SimpleNamespace:
-    own = make_organisation("岷江云计算有限公司")
-    firm = make_organisation("锦程人才服务有限公司", kind=OrganisationKind.HR_FIRM)
-    make_licence(firm)
-    return SimpleNamespace(
-        own=own,
-        firm=firm,
-        job=make_job(firm, employer_id=own.id, title="数据岗位"),
-        consultant=make_member(firm),
-    )
-
-
 def test_employers_are_told_how_many_suit_and_blocks_bind_every_firm(session, told, clock):
     desk = desk_of(session)
     ask(desk.consultant, desk=saving.Desk(desk.firm, desk.job.public_id))
@@ -357,74 +309,6 @@ def test_two_at_once_note_once(session, clock, monkeypatch):
     monkeypatch.setattr(suiting, "_store", late)
     assert suiting.work() == 0
     assert waiting(session, person) == ["甲"]
-
-
-@on_sqlite
-def test_the_pages_offer_it_list_it_and_change_it(session, make_client, drain, told, clock):
-    person = make_account()
-    able(person)
-    publish(title="好岗位")
-    drain()
-    client = make_client(person)
-    assert "/me/saved-searches/suiting" in client.get("/me/matches").get_data(as_text=True)
-    page = client.get("/me/saved-searches/suiting").get_data(as_text=True)
-    assert 'value="daily"' in page
-    assert 'value="at_once"' not in page, "it is found at night"
-    sent = client.post("/me/saved-searches/suiting", data={"name": "好的", "frequency": "at_once"})
-    assert sent.status_code == 422
-    sent = client.post("/me/saved-searches/suiting", data={"name": "好的", "frequency": "daily"})
-    address = sent.location
-    assert (
-        client.post(
-            "/me/saved-searches/suiting", data={"name": "又", "frequency": "weekly"}
-        ).location
-        == address
-    ), "one is enough"
-    page = client.get(address).get_data(as_text=True)
-    assert "还没有告诉过您岗位" in page
-    assert "/feed" not in page
-    assert client.post(f"{address}/feed").status_code == 404, "for nobody else's eyes"
-    night(session)
-    clock.set(MORNING)
-    told(person)
-    listed = client.get("/me/saved-searches").get_data(as_text=True)
-    assert "1 个新的" in listed
-    assert "您的档案" in listed
-    assert "好岗位" in client.get(address).get_data(as_text=True)
-    client.post(address, data={"name": "好的", "frequency": "off"})
-    assert session.scalars(sa.select(SavedSearch.frequency)).one() is Frequency.OFF
-    client.post(f"{address}/delete")
-    assert session.query(SavedSearch).count() == 0
-
-
-@on_sqlite
-def test_the_desk_asks_for_a_job_of_its_own(session, make_client, drain, told, clock):
-    desk = desk_of(session)
-    clock.advance(minutes=1)
-    some = able(make_account())
-    with unit_of_work() as unit:
-        changed(unit, "talent", some.public_id)
-    drain()
-    client = make_client(desk.consultant)
-    base = f"/org/{desk.firm.public_id}/saved-searches/suiting"
-    assert client.get(base).status_code == 403, "people are looked for with a purpose"
-    other = make_job(make_organisation())
-    assert client.get(f"{base}?job={other.public_id}").status_code == 403
-    page = client.get(f"/org/{desk.firm.public_id}/talents?job={desk.job.public_id}").get_data(
-        as_text=True
-    )
-    asked = f"{base}?job={desk.job.public_id}"
-    assert asked in page
-    sent = client.post(asked, data={"name": "数据岗位", "frequency": "weekly"})
-    page = client.get(sent.location).get_data(as_text=True)
-    assert "适合的人才" in page
-    assert "岗位的要求" in page
-    assert "/talents/" in page, "a card"
-    night(session)
-    clock.set(MORNING)
-    told(desk.consultant)
-    listed = client.get(f"/org/{desk.firm.public_id}/saved-searches").get_data(as_text=True)
-    assert "1 个新的" in listed
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from talentmarket.discovery.evaluating import outcomes as planted
+from talentmarket.matching.asks import asks_of
 from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts, Wanted
 from talentmarket.matching.outcomes import learning
 from talentmarket.matching.outcomes.comparing import compare, ndcg
 from talentmarket.matching.outcomes.features import features, features_of_pairs
 from talentmarket.matching.outcomes.kinds import GRID, KINDS, LEAST, kind_of, numbers_of, weights_of
 from talentmarket.matching.outcomes.ranker import OutcomeRanker, inverse
-from talentmarket.matching.requirements import rows_of
 from talentmarket.matching.score import score
 from talentmarket.matching.tables import jobs_of, people_of
 from talentmarket.matching.vector import score_all
@@ -69,7 +69,9 @@ def test_features_times_numbers_is_the_score(kinship, job, persons, by) -> None:
         shares = ("occupation_share", "certificate_share", "pay_share")
         by = replace(by, **{name: getattr(table(), name) for name in shares})
     for row, person in zip(found, persons, strict=True):
-        exact = sum(one.exact for one in rows_of(job, person, kinship, YEAR, by))
+        exact = sum(
+            one.exact for one in asks_of([job], [person], kinship, YEAR, by)[0].rows(person)
+        )
         assert row @ numbers_of(by) == pytest.approx(exact, abs=1e-6)
 
 

@@ -1,0 +1,103 @@
+"""A job laid out to be explained beside many people: what is a function of the job alone is worked
+out once, and how near skills stand to it as a whole once for all who are shown. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from talentmarket.matching import requirements as rules
+from talentmarket.matching.facts import JobFacts, TalentFacts
+from talentmarket.matching.kinship import Kinship
+from talentmarket.matching.requirements import Row, WholeSkill, largest_remainder, points_of
+from talentmarket.matching.weights import Part, Weights
+
+#: Makes a row beside a person and the fields in which that person's skills lie.
+Make = Callable[[TalentFacts, frozenset[str]], Row]
+PARTS = {part: number for number, part in enumerate(Part)}
+
+
+@dataclass(frozen=True)
+class Asks:
+    """A job: how to make each row that explains it, in the order of the parts, and the whole points
+    that each can give (:data:`of`)."""
+
+    job: JobFacts
+    kinship: Kinship
+    makes: tuple[Make, ...]
+    of: tuple[int, ...]
+
+    def rows(self, talent: TalentFacts) -> list[Row]:
+        """All requirement rows of the pair, in the order of the parts."""
+        fields = self.kinship.fields(talent.by_skill)
+        return [make(talent, fields) for make in self.makes]
+
+
+def asks_of(
+    jobs: Sequence[JobFacts],
+    people: Sequence[TalentFacts],
+    kinship: Kinship,
+    year: int,
+    weights: Weights | None = None,
+) -> list[Asks]:
+    """These jobs, each to be explained beside any of these people. `year`: the present one;
+    `weights`: None for the table."""
+    points = [points_of(job, kinship, weights) for job in jobs]
+    whole = _wholes(jobs, people, kinship) if any(one.get("whole") for one in points) else []
+    return [
+        _asks(job, most, whole[n] if whole else {}, kinship, year)
+        for n, (job, most) in enumerate(zip(jobs, points, strict=True))
+    ]
+
+
+def _wholes(
+    jobs: Sequence[JobFacts], people: Sequence[TalentFacts], kinship: Kinship
+) -> list[dict[str, WholeSkill]]:
+    """For each job, of each skill that anybody holds: how near it is to the job as a whole."""
+    codes = tuple(dict.fromkeys(code for one in people for code in one.by_skill))
+    asked = [
+        [it.skill for it in job.wanted if not kinship.is_certificate(it.skill)] for job in jobs
+    ]
+    found = kinship.whole(asked, kinship.placing(codes))
+    return [
+        dict(zip(codes, zip(near, worth, strict=True), strict=True))
+        for near, worth in zip(found.nearness.tolist(), found.worth.tolist(), strict=True)
+    ]
+
+
+def _asks(
+    job: JobFacts,
+    most: Mapping[str, float],
+    whole: Mapping[str, WholeSkill],
+    kinship: Kinship,
+    year: int,
+) -> Asks:
+    found: list[tuple[Part, float, Make]] = [
+        _of_skill(rules.SkillAsked.of(it, most[f"skill:{it.skill}"], kinship, year))
+        for it in job.wanted
+    ]
+    if most.get("whole"):
+        asked = rules.WholeAsked.of(job, most["whole"], whole, year)
+        found.append(
+            (Part.MUST, asked.most, lambda talent, _fields: rules.whole_row(asked, talent))
+        )
+    found += [
+        _of_other(part, make, job, most[key])
+        for key, (part, make) in rules.OTHERS.items()
+        if most.get(key, 0.0) > 0
+    ]
+    found.sort(key=lambda one: PARTS[one[0]])
+    # The points a requirement can give are whole first, so that a row met in full gives them all.
+    of = largest_remainder([points for _part, points, _make in found], 100)
+    return Asks(job, kinship, tuple(make for _part, _points, make in found), tuple(of))
+
+
+def _of_skill(asked: rules.SkillAsked) -> tuple[Part, float, Make]:
+    return asked.part, asked.most, lambda talent, fields: rules.skill_row(asked, talent, fields)
+
+
+def _of_other(
+    part: Part, make: rules.MakeOther, job: JobFacts, most: float
+) -> tuple[Part, float, Make]:
+    return part, most, lambda talent, _fields: make(job, talent, most)
