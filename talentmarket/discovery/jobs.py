@@ -341,7 +341,12 @@ def _loosen(
     now = _moment()
     found: list[tuple[str, int]] = []
     trials = [(name, query.without(name), understanding) for name in query.filters]
-    pieces = (*understanding.pieces, *understanding.left, *understanding.refused)
+    pieces = (
+        *understanding.pieces,
+        *understanding.quoted,
+        *understanding.left,
+        *understanding.refused,
+    )
     trials += [
         (
             f"lift:{key}",

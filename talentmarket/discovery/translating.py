@@ -23,7 +23,7 @@ from talentmarket.taxonomy.folding import fold_name
 from talentmarket.taxonomy.model import get_taxonomy
 
 _HAN = re.compile("[\u4e00-\u9fff]")
-_OR = re.compile(r"\s*[/／或]\s*")
+_OR = re.compile(r"\s*(?:[/／|｜]|或者?)\s*|\s+or\s+", re.IGNORECASE)
 CONCEPT_WEIGHT = 12.0
 OCCUPATION_WEIGHT = 4.0
 EMPLOYER_WEIGHT = 4.0
@@ -138,8 +138,8 @@ def _said_in_titles(understanding: Understanding) -> list[Piece]:
 
 
 def _joined(understanding: Understanding) -> dict[Piece, int]:
-    """For each piece the number of its group: those joined by a stroke or 或 are one of several
-    (专员/助理). Conditions are none of them: 成都/Java asks for both."""
+    """For each piece the number of its group: those joined by a stroke, 或 or "or" are one of
+    several (专员/助理). Conditions are none of them: 成都/Java asks for both."""
     found: dict[Piece, int] = {}
     before: Piece | None = None
     group = 0

@@ -44,14 +44,15 @@ _PER = (
     r"(?:rmb|cny|元|块)?\s*(?:/|每|一|per\s*|a\s+)?\s*"
     r"(?P<per>个?月|month|mo\b|年|year|yr\b|天|日|day|小时|时|hour|hr\b|项目|单|project)?"
 )
-#: What stands behind a scale: 一万五, 1万5, 1万2千.
-_HALF = r"(?<=万)[1-9一二三四五六七八九]千|[一二三四五六七八九](?![百千万年个])|(?<=[万wk千])[1-9](?=$|[\s\-~–—至到/元块以左起+的,])"
+#: What stands behind a scale: 一万五, 1万5, 1万2千, 六千五百.
+_HALF = r"(?<=万)[1-9一二三四五六七八九]千(?:[1-9一二三四五六七八九]百)?|(?<=千)[1-9一二三四五六七八九]百|[一二三四五六七八九](?![百千万年个])|(?<=[万wk千])[1-9](?=$|[\s\-~–—至到/元块以左起+的,])"
 _PAY = re.compile(
     r"(?P<lead>月薪|底薪|基本工资|月工资|工资|薪资|薪酬|年薪|年包|日薪|时薪|salary|pay)?"
     r"(?:范围|待遇|要求|期望|约|为|是|:|\s|¥|￥|rmb|cny)*"
     rf"(?<![\d.a-z]){_AMOUNT}\s*{_SCALE}(?P<half>{_HALF})?\s*"
     rf"(?:(?:-|~|–|—|－|至|到|to)+\s*¥?\s*{_AMOUNT}\s*{_SCALE}(?P<high_half>{_HALF})?)?\s*{_PER}"
     r"\s*(?P<bound>及?以上|起|\+|及?以下|以内|左右)?"
+    r"(?:(?<=[上起+下内右])\s*(?:/|每|一)\s*(?P<per_last>个?月|年|天|日|小时))?"
     r"(?:[·,*x×\s]*(?P<months>1[0-9]|2[0-4])\s*(?:薪|个月|months?)"
     r"|\s*[*x×]\s*(?P<times>1[2-9]|2[0-4])(?!\d))?"
 )
@@ -74,6 +75,9 @@ _UNITS = {
 #: Two digits that follow each other say about how much: 五六千, 两三万.
 _ABOUT = re.compile("一二|二三|三四|四五|五六|六七|七八|八九|一两|两三")
 _LEADS = {"年薪": "year", "年包": "year", "日薪": "day", "时薪": "hour"}
+#: What a span of two small numbers behind a word of pay counts, in yuan; of others a thousand.
+_SHORT = {"年薪": 10_000, "年包": 10_000, "日薪": 1, "时薪": 1}
+_NO_SHORT = frozenset("岁号日周点%人名个级")
 _DIGITS = dict(zip("一二三四五六七八九", range(1, 10), strict=True)) | {"两": 2}
 _NEGOTIABLE = re.compile("面议|negotiable")
 _NO_PAY_BEFORE = re.compile(
@@ -97,13 +101,15 @@ def _half(digit: str | None, scale: str) -> Decimal:
     """What 五 adds in 一万五: a tenth of the scale for each."""
     if not digit or scale not in _SCALES:
         return Decimal(0)
-    count = int(digit[0]) if digit[0].isdigit() else _DIGITS[digit[0]]
-    return Decimal(count * _SCALES[scale]) / 10
+    counts = [int(one) if one.isdigit() else _DIGITS[one] for one in digit if one not in "千百"]
+    return sum(
+        (Decimal(one * _SCALES[scale]) / 10**at for at, one in enumerate(counts, 1)), Decimal(0)
+    )
 
 
 def _read(match: re.Match[str], plain: str) -> Pay | None:
     low_text, low_scale, high_text, high_scale = match.group(2, 3, 5, 6)
-    per = match["per"]
+    per = match["per"] or match["per_last"]
     lead, bound, months = match["lead"], match["bound"] or "", match["months"] or match["times"]
     low = _value(low_text)
     high = _value(high_text) if high_text else None
@@ -119,6 +125,11 @@ def _read(match: re.Match[str], plain: str) -> Pay | None:
     elif _ABOUT.fullmatch(low_text):  # 五六千
         high = Decimal(_DIGITS[low_text[1]] * _SCALES.get(first, 1))
     scaled = first in _SCALES or second in _SCALES
+    if lead and not scaled and not per and high is not None and 1 <= low < high < 100:
+        if plain[match.end() : match.end() + 1] in _NO_SHORT:
+            return None
+        scale = _SHORT.get(lead, 1000)  # 月薪15-20, 年薪20-30
+        low, high, scaled = low * scale, high * scale, True
     alone = match[0].strip() == plain.strip() and (high is not None or bound)
     if not (scaled or per or lead or months or "元" in match[0] or alone):
         return None

@@ -31,13 +31,31 @@ _NO_PAY = re.compile(
 )
 #: A number alone is pay when it has the size of a month's pay, stands alone and is no year.
 _BARE = re.compile(
-    r"(?:(?<![\w.#+/-])|(?<=每月)|(?<=个月))[¥￥]?(\d{4,5})(?:\s*(?:-|~|–|—|至|到)\s*(\d{4,5}))?\s*"
-    r"(及?以上|起|\+|及?以下|以内|左右)?(?:(?![\w.%#/-])|(?=每月|一个月|/月|的?(?:底薪|工资|薪资|月薪|薪水)))"
+    r"(?:(?<![\w.#+/,-])|(?<=每月)|(?<=个月))[¥￥]?(\d{4,5}|\d{1,2},\d{3})(?:\s*(?:-|~|–|—|至|到)\s*(\d{4,5}))?\s*"
+    r"(?P<coin>块钱?|rmb|cny)?\s*(?P<bound>及?以上|起薪?|\+|及?以下|以内|左右)?"
+    r"(?:(?![\w.%#/,-])|(?=每月|一个月|/月|的?(?:底薪|工资|薪资|月薪|薪水)))"
 )
-#: 月薪过万: ten thousand or more.
+#: 月薪过万, 万元以上: ten thousand or more.
 _OVER = re.compile(
-    r"(?:(?:月薪|月入|工资|薪资|薪水|收入)\s*(?:过|超过?|破|上)|(?<!\w)(?:过|超|破))\s*"
-    r"([一二三四五六七八九两]|\d{1,2})?万(?![\w])"
+    r"(?:月薪|工资|薪资|薪水|收入)\s*(?:过|超过?|破|上)\s*"
+    r"([一二三四五六七八九两]|\d{1,2})?万元?(?![\d千一二三四五六七八九])(?:以上)?"
+    r"|(?<!\w)(?:过|超|破|上)([一二三四五六七八九两]|\d{1,2})?万(?!\w)"
+    r"|(?:(?:月薪|工资|薪资|薪水|收入)\s*|(?<!\w))万元以上(?!\w)"
+)
+#: 年薪百万: a million a year.
+_MILLION = re.compile(r"年薪\s*(?P<over>过|超过?|破|上)?百万元?(?P<above>以上)?|(?<!\w)百万年薪")
+#: 一天200, 每小时30: by the day or the hour, with the number behind.
+_EACH = re.compile(
+    r"(?<!\w)(?:(?P<day>一天|每天|日结)|一小时|每小时)\s*(?P<count>\d{2,4})(?:\s*[-~–—至到]\s*(?P<high>\d{2,4}))?"
+    r"\s*(?:元|块钱?)?\s*(?P<above>及?以上|起|\+)?(?!\w)"
+)
+#: Other words for the two that are read, of the same length.
+_SAME = (
+    ("年收入", "年薪 "),
+    ("年总包", "年薪 "),
+    ("年入", "年薪"),
+    ("月收入", "月薪 "),
+    ("月入", "月薪"),
 )
 _FIGURE_INSIDE = re.compile(r"(?:[^\W\d]|[+#])\d")
 #: A figure of pay that is written on to a word: java15k以上, 前端8000起.
@@ -54,7 +72,7 @@ _AN_AMOUNT = re.compile(
 )
 _ABOVE, _BELOW = ("以上", "及以上", "起", "+"), ("以下", "及以下", "以内")
 _TAIL = re.compile(
-    r"\s*(?:薪|/\s*月|每月|一个月|左右|的?(?:工资|薪资|月薪|薪水|底薪)(?!\s*(?:\d|过|超|破|上)))"
+    r"\s*(?:薪|钱|/\s*月|每月|一个月|左右|的?(?:工资|薪资|月薪|薪水|底薪)(?!\s*(?:\d|过|超|破|上)))"
 )
 
 
@@ -106,14 +124,15 @@ def _without(plain: str, names: Iterable[Found]) -> str:
 
 
 def _pay(plain: str) -> Iterator[Found]:
+    for word, same in _SAME:
+        plain = plain.replace(word, same)
     bounds = {match.end(): match for match in _BOUND.finditer(plain)}
     for match in bounds.values():  # they would stand in the way of the amount
         plain = plain[: match.start()] + " " * len(match[0]) + plain[match.end() :]
     taken: list[tuple[int, int]] = []
-    for over in _OVER.finditer(plain):
-        count = _value(over[1]) if over[1] else 1
-        taken.append(over.span())
-        yield Found(AMOUNT, *over.span(), "pay", f"{count * 10_000}-")
+    for start, end, code in _in_words(plain):
+        taken.append((start, end))
+        yield Found(AMOUNT, start, end, "pay", code)
     for start, end, pay in find_pay(plain, typed=True):
         if any(start < last and first < end for first, last in taken):
             continue
@@ -129,14 +148,31 @@ def _pay(plain: str) -> Iterator[Found]:
             yield _bounded(plain, found.start(), found.end(), bare, bounds)
 
 
+def _in_words(plain: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, code) of pay that has no figure, or its unit before the figure."""
+    for over in _OVER.finditer(plain):
+        count = over[1] or over[2]
+        yield *over.span(), f"{(_value(count) if count else 1) * 10_000}-"
+    for million in _MILLION.finditer(plain):
+        pay = Pay(100_000_000, None if million["over"] or million["above"] else 100_000_000, "year")
+        yield *million.span(), pay_code(pay)
+    for each in _EACH.finditer(plain):
+        low, high = int(each["count"]), int(each["high"] or each["count"])
+        least = 50 if each["day"] else 10
+        if least <= low <= high:
+            top = None if each["above"] else high * 100
+            yield *each.span(), pay_code(Pay(low * 100, top, "day" if each["day"] else "hour"))
+
+
 def _counts(plain: str, end: int, pay: Pay) -> bool:
     parted = pay.low != pay.high and plain[end : end + 1].isspace()
     return not parted and _NO_PAY.match(plain, end) is not None
 
 
 def _bare(plain: str, match: re.Match[str], *, said: bool) -> Pay | None:
-    low, high, bound = int(match[1]), int(match[2] or 0), match[3] or ""
-    said = bool(said or bound or high or _LEAD.search(plain, 0, match.start()))
+    low, high = int(match[1].replace(",", "")), int(match[2] or 0)
+    bound = (match["bound"] or "").removesuffix("薪")
+    said = bool(said or bound or high or match["coin"] or _LEAD.search(plain, 0, match.start()))
     if not 1500 <= low <= 99_999 or (high and high < low) or low % 50 or high % 50:
         return None
     if not said and (1900 <= low <= 2100 or low % 100):

@@ -48,7 +48,7 @@ ORGANISATIONS = frozenset({"region", "area", "nature"})
 
 _QUOTED = re.compile(r"[\"“”「」『』«»＂]([^\"“”「」『』«»＂\n]{1,60})[\"“”「」『』«»＂]")
 #: A stroke beside a Han sign parts two names (专员/助理); between latin ones it may be of a name.
-_RUN = re.compile(r"(?:[^\s/]|(?<=[!-~])/(?=[!-~]))+")
+_RUN = re.compile(r"(?:[^\s/|]|(?<=[!-~])/(?=[!-~]))+")
 _HAN_JOIN = re.compile("[\u4e00-\u9fff]{2}")
 _SAID = re.compile(r"\w", re.UNICODE)
 _END_OF_RUN = re.compile(r"(?<=.)的?(?:工作|岗位|职位|招聘|机会|的)$")
@@ -170,8 +170,11 @@ class _Assembly:
                     refused.append(piece)
                 else:
                     left.append(replace(piece, must=piece.key in self.wish.must))
-        if not (pieces or left or refused or quoted):
-            left, ignored = [self._plain_word(one) for one in ignored], []
+        if not (
+            pieces or left or refused or quoted
+        ):  # 招聘 alone is somebody's work, 找工作 is not
+            left = [self._plain_word(one) for one in ignored if one.words in get_tables().also_work]
+            ignored = [] if left else ignored
         for zone in quoted:
             quote = self._quote(*zone)
             minus_before = self.text[max(0, zone[0] - 1) : zone[0]] in MINUS

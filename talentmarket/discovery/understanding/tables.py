@@ -49,8 +49,9 @@ class Level:
 @dataclass(frozen=True, slots=True)
 class Tables:
     """`limits`: kind → code → words. `not_before`: code → what follows when it is not meant.
-    `apart`: words that count only where they stand alone or before one of these. `unsure`: words that count only where something else was understood. `glossary`: a general
-    word → the same in the other language."""
+    `apart`: words that count only where they stand alone or before one of these. `unsure`: words
+    that count only where something else was understood. `also_work`: fillers that, alone, name a
+    work. `glossary`: a general word → the same in the other language."""
 
     limits: dict[str, dict[str, list[str]]]
     not_before: dict[str, tuple[str, ...]]
@@ -58,6 +59,7 @@ class Tables:
     unsure: frozenset[str]
     levels: dict[str, Level]
     fillers: frozenset[str]
+    also_work: frozenset[str]
     refusals: dict[str, tuple[str, ...]]
     areas: dict[str, Area]
     glossary: dict[str, tuple[str, ...]]
@@ -107,6 +109,7 @@ def get_tables() -> Tables:
             for code, row in words["levels"].items()
         },
         fillers=frozenset(words["fillers"]),
+        also_work=frozenset(words["also_work"]),
         refusals={name: tuple(found) for name, found in words["refusals"].items()},
         glossary=_both_ways(words["glossary"]),
         areas={area.code: area for area in areas},

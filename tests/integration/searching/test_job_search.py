@@ -98,6 +98,13 @@ def test_nothing_found_says_what_each_condition_costs(client, market):
         assert titles(read(client, url.replace("&amp;", "&")))
 
 
+def test_a_phrase_that_stands_nowhere_can_be_dropped_too(client, market):
+    page = read(client, '/jobs?q="没有人写过的短语" spark')
+    assert titles(page) == []
+    way = re.search(r'<li><a href="([^"]*)"><span class="kind">.*?去掉“没有人写过的短语”', page)
+    assert "大数据开发工程师" in titles(read(client, way[1].replace("&amp;", "&")))
+
+
 def test_a_cursor_that_is_none_is_the_first_page(client, market):
     first = titles(read(client, "/jobs"))
     for cursor in ("x", "W10.abc", "9" * 9_000, "%00"[:0] + "(("):

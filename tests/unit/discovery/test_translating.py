@@ -78,7 +78,13 @@ def test_a_title_without_a_skill_asks_for_its_occupation(text):
 
 
 def test_a_stroke_or_the_word_or_joins_what_any_of_is_asked():
-    for text in ("java/python", "Java或Python", "java / python 双休"):
+    for text in (
+        "java/python",
+        "Java或Python",
+        "java / python 双休",
+        "java|python",
+        "Java OR Python",
+    ):
         (concept,) = jobs(text).concepts
         assert [way.values for way in concept.alternatives] == [("java",), ("python",)]
         assert [fold(name) for name in (concept.words, *concept.also)] == ["java", "python"]
