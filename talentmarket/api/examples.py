@@ -22,6 +22,7 @@ _OWN: dict[str, Any] = {
     "employer": _PUBLISHER,
     "publisher": _PUBLISHER,
     "occupation": {"code": "2-02-38-03", "name": "大数据工程技术人员"},
+    "occupation_guessed": False,
     "kind": "full",
     "headcount": 3,
     "region": {"code": "510116", "name": "成都·双流区"},

@@ -39,6 +39,7 @@ def job_item(job: Job, locale: str) -> Item:
         "employer": _employer(job),
         "publisher": None if reference else _organisation(job.organisation),
         "occupation": _named(get_taxonomy().occupations.get(job.occupation_code or ""), locale),
+        "occupation_guessed": job.occupation_code is not None and job.occupation_guess is not None,
         "kind": str(job.kind),
         "headcount": job.headcount,
         "region": _region(job, locale),

@@ -214,6 +214,9 @@ class Job(Schema):
     employer = Nested(Organisation, required=True, allow_none=True)
     publisher = Nested(Organisation, required=True, allow_none=True)
     occupation = Nested(Named, required=True, allow_none=True)
+    occupation_guessed = Boolean(
+        required=True, metadata=_said(_l("职业是按名称推测的，不是原文写明的。"))
+    )
     kind = _enum(_l("岗位性质。"), *JobKind)
     headcount = Integer(required=True, allow_none=True)
     region = Nested(Named, required=True, allow_none=True)

@@ -23,6 +23,12 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "missing": _l("缺少"),
         "unknown": _l("未知"),
     },
+    # how sure a guess is
+    "chance": {
+        "likely": _l("很可能"),
+        "possible": _l("可能"),
+        "faint": _l("不太确定"),
+    },
     # the six parts of a match score, and the same where there is little room
     "part": {
         "must": _l("必备技能"),

@@ -39,6 +39,8 @@ def adopt(
     if organisation.state not in TRUSTED:
         raise DomainError(_l("单位通过核验后才能认领转载岗位。"), code="not-verified")
     posting = posting_of(job).but(
+        # What was guessed is no statement: the form proposes it again.
+        occupation_code=None if job.occupation_guess else job.occupation_code,
         channel=Channel.DIRECT,
         employer_id=organisation.id,
         employer_name=organisation.name,

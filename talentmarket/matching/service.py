@@ -14,7 +14,7 @@ from search.requests import Candidate, Filter, Lift, RecallRequest, Terms
 from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.exchange.models import Job
-from talentmarket.matching import recall, retraining, serving
+from talentmarket.matching import proposing, recall, retraining, serving
 from talentmarket.matching.facts import TalentFacts
 from talentmarket.matching.frozen import snapshot_facts
 from talentmarket.matching.loading import (
@@ -198,6 +198,7 @@ def stand_snapshots(job: Job, profiles: Mapping[str, Mapping[str, Any]]) -> dict
 def register(app: Flask) -> None:
     """Give lower rooms and pages the functions they may call without knowing this room."""
     serving.register(app)
+    proposing.register(app)
     app.extensions.setdefault("talentmarket_rounds", []).append(
         ("skill space", 3600.0, retraining.when_due)
     )

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 from talentmarket.taxonomy.folding import Folded
-from talentmarket.taxonomy.model import TECHNICAL_KINDS
 from talentmarket.taxonomy.recognise import get_recogniser
 
 #: What stands around a title and says nothing about the occupation.
@@ -27,7 +25,6 @@ class How(StrEnum):
     NAME = "name"
     PART = "part"
     KEYWORD = "keyword"
-    SKILLS = "skills"
 
 
 class OccupationGuess(NamedTuple):
@@ -92,24 +89,33 @@ def _bounded(words: str) -> re.Pattern[str]:
 _KEYWORDS = tuple((_bounded(words), code) for words, code in KEYWORDS)
 
 
-def guess_occupation(title: str, text: str = "") -> OccupationGuess | None:
-    """The occupation of a job title; the post's text decides when the title says nothing.
+def bare_title(title: str) -> str:
+    """A title, folded, without ranks, brackets and what is promised beside it; as it is where nothing
+    would be left."""
+    plain = Folded(title).plain
+    return _stripped(plain) or plain.strip()
 
-    Known titles first (whole, then as a part: the last and longest one, since the head of a
-    Chinese title stands at its end), then words of :data:`KEYWORDS`, then the occupations that
-    share most skills with the text.
-    """
-    guess = _guess_title(title)
-    if guess is not None or not text:
-        return guess
-    return _by_skills(title + "\n" + text)
+
+def says_work(title: str) -> bool:
+    """Whether a title says more than a rank and what is promised beside it."""
+    return any(sign.isalpha() for sign in _stripped(Folded(title).plain))
+
+
+def _stripped(plain: str) -> str:
+    return _RANK.sub("", _BRACKETED.sub(" ", plain)).strip()
 
 
 @lru_cache(maxsize=20_000)
-def _guess_title(title: str) -> OccupationGuess | None:
+def guess_occupation(title: str) -> OccupationGuess | None:
+    """The occupation that a job title names; None where it names none.
+
+    Known titles first (whole, then as a part: the last and longest one, since the head of a
+    Chinese title stands at its end), then words of :data:`KEYWORDS`. What may be behind other titles
+    says :mod:`talentmarket.matching.occupations`.
+    """
     taxonomy = get_recogniser().taxonomy
     plain = Folded(title).plain
-    bare = _RANK.sub("", _BRACKETED.sub(" ", plain)).strip() or plain.strip()
+    bare = bare_title(title)
     for candidate in (plain, bare, *_SPLIT.split(bare)):
         if known := taxonomy.find_title(candidate):
             return OccupationGuess(known.occupation, How.NAME, known.code)
@@ -124,17 +130,3 @@ def _guess_title(title: str) -> OccupationGuess | None:
             if pattern.search(text):
                 return OccupationGuess(code, How.KEYWORD)
     return None
-
-
-def _by_skills(text: str) -> OccupationGuess | None:
-    taxonomy = get_recogniser().taxonomy
-    votes: Counter[str] = Counter()
-    for code in get_recogniser().recognise(text).skills:
-        skill = taxonomy.skills[code]
-        if skill.kind in TECHNICAL_KINDS:
-            for rank, occupation in enumerate(skill.occupations):
-                votes[occupation] += 2 if rank == 0 else 1
-    if not votes:
-        return None
-    code, count = max(votes.items(), key=lambda item: (item[1], item[0]))
-    return OccupationGuess(code, How.SKILLS) if count >= 4 else None

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock, outbox
@@ -31,6 +32,9 @@ from talentmarket.taxonomy.recognise import recognise
 from talentmarket.taxonomy.titles import guess_occupation
 
 VALID_DAYS = 90
+#: Title and text → (occupation, chance in percent, whether it may be found by), or None where nothing
+#: is known of them: given in by the factory.
+Guess = Callable[[str, str], tuple[str, int, bool] | None]
 # Plain tables: the mapper would compile a statement for every pattern of empty columns.
 _JOBS = Base.metadata.tables[Job.__tablename__]
 _SKILLS = Base.metadata.tables[JobSkill.__tablename__]
@@ -114,7 +118,6 @@ def _prepare(row: Row) -> _Prepared:
     """Recognise a row and lay out its columns."""
     taxonomy = get_taxonomy()
     seen = recognise(f"{row.title}\n{row.description}")
-    guess = guess_occupation(row.title) or guess_occupation(row.title, row.description)
     terms = terms_of("\n".join((row.title, *row.benefits)))
     years_min, years_max = years_of(seen)
     education = row.education_rank
@@ -122,7 +125,7 @@ def _prepare(row: Row) -> _Prepared:
     values = {
         "title": row.title,
         "description": row.description,
-        "occupation_code": guess.code if guess else None,
+        **_occupation(row),
         "kind": terms.get("kind", JobKind.FULL),
         "headcount": row.headcount,
         "education_rank": education if education is not None else education_of(seen, taxonomy),
@@ -157,6 +160,24 @@ def _prepare(row: Row) -> _Prepared:
     return _Prepared(values, skills)
 
 
+def _occupation(row: Row) -> dict[str, Any]:
+    """By the title where the vocabulary knows it; else a guess, found by where it is likely."""
+    known = guess_occupation(row.title)
+    if known is not None:
+        return {"occupation_code": known.code, **_NO_GUESS}
+    guess: Guess = current_app.extensions["talentmarket_guess_occupation"]
+    found = guess(row.title, row.description)
+    if found is None:
+        return {"occupation_code": None, **_NO_GUESS}
+    code, percent, sure = found
+    return {
+        "occupation_code": code if sure else None,
+        "occupation_guess": code,
+        "occupation_chance": percent,
+    }
+
+
+_NO_GUESS = {"occupation_guess": None, "occupation_chance": None}
 #: What every reference posting has, beside what its row says.
 _FIXED: dict[str, Any] = {
     "origin": Origin.REFERENCE,

@@ -145,6 +145,10 @@ class Job(Row):
 
     title: Mapped[str] = mapped_column(sa.String(120))
     occupation_code: Mapped[str | None] = mapped_column(sa.String(16))
+    #: Of a reference posting whose title the vocabulary does not know: what it may be, and the chance
+    #: in percent. Where that is high enough `occupation_code` is the same, and is found by.
+    occupation_guess: Mapped[str | None] = mapped_column(sa.String(16))
+    occupation_chance: Mapped[int | None]
     description: Mapped[str] = mapped_column(sa.Text, default="")
     kind: Mapped[JobKind] = mapped_column(text_enum(JobKind), default=JobKind.FULL)
     channel: Mapped[Channel] = mapped_column(text_enum(Channel), default=Channel.DIRECT)

@@ -18,6 +18,7 @@ from talentmarket.members.models import TRUSTED, Organisation, OrganisationKind,
 from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.web.applications import words
 from talentmarket.web.context import day
+from talentmarket.web.proposed import chance_word
 
 
 def address(endpoint: str, **values: Any) -> str | None:
@@ -65,7 +66,7 @@ def head(job: Job) -> dict[str, Any]:
     """The white head of the page."""
     employer = employer_of(job)
     reference = job.origin is Origin.REFERENCE
-    occupation = get_taxonomy().occupations.get(job.occupation_code or "")
+    occupation = get_taxonomy().occupations.get(job.occupation_code or job.occupation_guess or "")
     meta = [place_text(job), years_text(job), education_text(job), word("job_kind", job.kind)]
     return {
         "title": job.title,
@@ -78,9 +79,17 @@ def head(job: Job) -> dict[str, Any]:
         "meta": [text for text in meta if text],
         "occupation": occupation.name(language()) if occupation else "",
         "occupation_code": job.occupation_code if occupation else None,
+        "occupation_guessed": _guessed(job),
         "firm": job.organisation.name,
         "site": job.client_name,
     }
+
+
+def _guessed(job: Job) -> str:
+    """That the occupation is a guess, and how sure it is."""
+    if not job.occupation_guess or job.occupation_chance is None:
+        return ""
+    return _("按名称推测，%(chance)s", chance=chance_word(job.occupation_chance / 100))
 
 
 def _organisation_url(organisation: Organisation) -> str | None:
@@ -130,7 +139,8 @@ def _conditions(job: Job, unknown: str) -> dict[str, Any]:
 
 
 def _work(job: Job) -> dict[str, Any]:
-    occupation = get_taxonomy().occupations.get(job.occupation_code or "")
+    stated = None if job.occupation_guess else job.occupation_code
+    occupation = get_taxonomy().occupations.get(stated or "")
     sub = word("job_kind", job.kind)
     if job.contract:
         sub = f"{sub} · {word('contract', job.contract)}"

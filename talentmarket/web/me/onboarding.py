@@ -14,7 +14,13 @@ from talentmarket.members.models import EntryKind
 from talentmarket.web.me.blocks import block_chosen
 from talentmarket.web.me.blueprint import bp
 from talentmarket.web.me.drafting import Page
-from talentmarket.web.me.edit import basics_page, send_basics, send_wishes, wishes_page
+from talentmarket.web.me.edit import (
+    basics_page,
+    proposed_occupations,
+    send_basics,
+    send_wishes,
+    wishes_page,
+)
 from talentmarket.web.me.person import account, actor, own_talent, viewer
 from talentmarket.web.me.sight import send_sight, sight_page
 
@@ -65,7 +71,7 @@ def _wishes() -> Answer:
     page = wishes_page()
     if send_wishes(page):
         return _next("wishes")
-    return _render("wishes", page=page)
+    return _render("wishes", page=page, proposed=proposed_occupations(page))
 
 
 def _experience() -> Answer:

@@ -32,6 +32,8 @@ from talentmarket.exchange.posting import (
 )
 from talentmarket.exchange.stages import EDITABLE, VALID_DAYS
 from talentmarket.members.models import TRUSTED, Organisation
+from talentmarket.taxonomy.model import get_taxonomy
+from talentmarket.web import proposed
 from talentmarket.web.formpages import attach
 from talentmarket.web.org_jobs.common import actor, job_of, organisation_of, page, told
 from talentmarket.web.org_jobs.forms import JobForm
@@ -108,6 +110,7 @@ def edit(org: str, job_id: str) -> Any:
         if not form.employer_id.data:
             form.employer_id.data = organisation.public_id
     elif form.validate():
+        _take_proposed(form)
         answer = _save(org, job_id, form)
         if not isinstance(answer, Posting):
             return answer
@@ -122,6 +125,19 @@ def _offer(session: Session, form: JobForm, organisation: Organisation) -> None:
         channels.entrustments_of(session, organisation),
         managers.managers_of(session, organisation),
     )
+
+
+def _take_proposed(form: JobForm) -> None:
+    """The occupation that was proposed and that somebody has pressed."""
+    code = request.form.get("take_occupation", "")
+    if code in get_taxonomy().occupations:
+        form.occupation_code.data = code
+
+
+def _proposed(shown: Posting) -> list[proposed.Row]:
+    if shown.occupation_code or not shown.title:
+        return []
+    return proposed.occupation_rows([shown.title], shown.description)
 
 
 def _save(org: str, job_id: str, form: JobForm) -> Any:
@@ -167,12 +183,15 @@ def _form_page(org: str, job_id: str, form: JobForm, theirs: Posting | None = No
     locked = job.state not in EDITABLE
     clash = theirs is not None and (locked or not form.errors)
     findings = lint_posting(shown)
+    live = job.state in (JobState.PUBLISHED, JobState.PAUSED)
     body = page(
         "org_jobs/form.html",
         organisation,
         form=form,
         job=job,
-        live=job.state in (JobState.PUBLISHED, JobState.PAUSED),
+        live=live,
+        # A published job goes back to review with another occupation: nothing to press by the way.
+        proposed=[] if live or locked else _proposed(shown),
         may_post=organisation.state in TRUSTED,
         locked=locked,
         firm=len(form.channel.choices) > 2,

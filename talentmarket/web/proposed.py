@@ -1,0 +1,39 @@
+"""Occupations and skills that are proposed, as forms and pages show them: never more than a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from talentmarket.core.words import word
+from talentmarket.matching.chances import MOST, Proposed, band_of
+from talentmarket.matching.proposing import occupations_for
+from talentmarket.web.applications import words
+
+#: A line of the macro `proposed_occupations`.
+Row = dict[str, str]
+
+
+def occupation_rows(titles: Sequence[str], text: str = "", chosen: Iterable[str] = ()) -> list[Row]:
+    """What these titles may belong to, the likeliest first, without what is chosen already."""
+    best: dict[str, Proposed] = {}
+    for title in titles:
+        for one in occupations_for(title, text):
+            if one.occupation not in best or best[one.occupation].chance < one.chance:
+                best[one.occupation] = one
+    for code in chosen:
+        best.pop(code, None)
+    found = sorted(best.values(), key=lambda one: (-one.chance, one.occupation))[:MOST]
+    return [
+        {
+            "code": one.occupation,
+            "name": words.occupation_name(one.occupation),
+            "chance": chance_word(one.chance),
+            "near": one.near,
+        }
+        for one in found
+    ]
+
+
+def chance_word(chance: float) -> str:
+    """A chance of 0 to 1 as a word."""
+    return word("chance", band_of(chance).value)
