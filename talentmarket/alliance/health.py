@@ -1,4 +1,4 @@
-"""Is what the exchange shows what its rows say: index, outbox, event chain, models."""
+"""Is what the exchange shows what its rows say: index, outbox, event chain."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock, events, outbox, tasks
-from talentmarket.core.errors import Conflict, NotFound
+from talentmarket.core.errors import NotFound
 from talentmarket.core.events import Actor, Event, record
 from talentmarket.core.outbox import OutboxRow
 from talentmarket.core.uow import unit_of_work
 from talentmarket.indexing import drain
 from talentmarket.indexing.check import check
 from talentmarket.indexing.engine import handle
-from talentmarket.matching import store
-from talentmarket.matching.store import Model, ModelRefused
 
 CHECK_INDEX = "check-index"
 CHECK_CHAIN = "check-chain"
@@ -96,19 +94,3 @@ def check_chain(_arguments: dict[str, Any]) -> None:
             session.flush()
         broken = events.verify(session)
         record(session, "site", "events", CHECK_CHAIN, broken=broken)
-
-
-# --- models ------------------------------------------------------------------------------------
-def models(session: Session) -> list[Model]:
-    """All models, newest first."""
-    return list(session.scalars(sa.select(Model).order_by(Model.id.desc()).limit(50)))
-
-
-def serve(version: str, *, actor: Actor) -> None:
-    """Let this model serve (going back is the same). Raises Conflict when it cannot be loaded."""
-    try:
-        store.promote(version)
-    except ModelRefused as error:
-        raise Conflict(code="model-refused", why=str(error)) from error
-    with unit_of_work() as session:
-        record(session, "site", "model", "promote", actor=actor, version=version)

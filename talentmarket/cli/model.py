@@ -15,7 +15,7 @@ from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.discovery.evaluating.categories import NoCategories, postings
 from talentmarket.indexing.rebuild import reindex_jobs
-from talentmarket.matching import serving, store
+from talentmarket.matching import auditing, serving, store
 from talentmarket.matching.outcomes.kinds import KINDS
 from talentmarket.matching.weights import table
 from talentmarket.taxonomy.model import get_taxonomy
@@ -114,8 +114,8 @@ def _stored(model: store.Model, card: dict[str, Any], *, keep: bool) -> dict[str
 
 
 @cli.command("audit")
-@click.option("--jobs", default=200, show_default=True, type=click.IntRange(1))
-@click.option("--people", default=5000, show_default=True, type=click.IntRange(60))
+@click.option("--jobs", default=auditing.JOBS, show_default=True, type=click.IntRange(1))
+@click.option("--people", default=auditing.PEOPLE, show_default=True, type=click.IntRange(60))
 @click.option("--seed", default=0, show_default=True, help="Decides who is drawn.")
 def audit_command(jobs: int, people: int, seed: int) -> None:
     """Whether the score serves groups alike: a JSON line for each habit of one half of the people.
@@ -123,8 +123,6 @@ def audit_command(jobs: int, people: int, seed: int) -> None:
     Selection rates and ranks beside the other half, the four-fifths rule, and how well the halves can
     be told apart by what a score reads. Goes into the card of the model that serves.
     """
-    from talentmarket.matching import auditing
-
     try:
         version, found = auditing.run(db.session(), jobs=jobs, people=people, seed=seed)
     except ValueError as error:
@@ -196,16 +194,8 @@ def promote_command(version: str) -> None:
 )
 def rollback_command(kind: str) -> None:
     """Let the model serve that served before; before the first learned weights there is the table."""
-    before = store.previous(db.session(), store.ModelKind(kind))
-    if before is None and kind == store.ModelKind.WEIGHTS and store.retire(store.ModelKind(kind)):
-        click.echo("table")
-        return
-    if before is None:
-        raise click.ClickException("there is no model to go back to")
-    version = before.version
-    db.session.rollback()
     try:
-        store.promote(version)
+        version = store.rollback(store.ModelKind(kind))
     except store.ModelRefused as error:
         raise click.ClickException(str(error)) from error
-    click.echo(version)
+    click.echo(version or "table")

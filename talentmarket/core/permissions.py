@@ -221,7 +221,8 @@ rules(
         *("licences", "licence", "licence_file", "claims", "claim", "claim_file"),
         *("entries", "entry"),
         *("users", "user", "lift", "person", "events", "deliveries", "retry"),
-        *("index", "revive", "check", "models", "serve"),
+        *("index", "revive", "check"),
+        *("models", "serve", "roll_back", "audit"),
     ],
 )
 rules("organisations", SIGNED_IN, ["open_file"])

@@ -6,9 +6,12 @@ import random
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Session
 
-from talentmarket.core import clock
+from talentmarket.core import clock, events, tasks
+from talentmarket.core.db import db
+from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import Job
 from talentmarket.exchange.showing import named_and_published
 from talentmarket.matching import serving, store
@@ -16,6 +19,10 @@ from talentmarket.matching.audit import HABITS, audit
 from talentmarket.matching.loading import rankable
 from talentmarket.matching.reading import read_jobs, read_people
 from talentmarket.members.models import Account, Talent
+
+#: The task of the worker, and the event that says what came of it.
+TASK, VERB = "model.audit", "audit"
+JOBS, PEOPLE = 200, 5_000
 
 
 def run(
@@ -43,6 +50,7 @@ def run(
     session.rollback()
     if serves is not None and serves == version.split("+")[0]:
         about = {"on": today.isoformat(), "people": len(ids), "jobs": len(postings), "seed": seed}
+        about |= {"model": version}
         store.note(serves, "audit", {**about, "habits": rows})
         return serves, rows
     return None, rows
@@ -53,3 +61,21 @@ def _drawn(
 ) -> list[str]:
     every = list(session.scalars(query))
     return every if len(every) <= most else sorted(dice.sample(every, most))
+
+
+@tasks.handler(TASK)
+def _audit(_arguments: dict[str, Any]) -> None:
+    """Audit what scores now, and write down whether it could be done."""
+    session = db.session()
+    reason = None
+    for name in ("talentmarket_model", "talentmarket_weights"):
+        current_app.extensions[name].reset()  # what was promoted a moment ago
+    try:
+        version, _rows = run(session, jobs=JOBS, people=PEOPLE, seed=0)
+    except ValueError:  # nobody, or nothing, to make lists of
+        version, reason = None, "too-few"
+    session.rollback()
+    if version is None and reason is None:
+        reason = "no-model"
+    with unit_of_work() as unit:
+        events.record(unit, "site", "model", VERB, reason=reason, version=version)

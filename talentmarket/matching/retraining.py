@@ -2,7 +2,7 @@
 
 Both are asked to complete the same held-out documents, which neither has seen
 (:data:`training.HELD_OUT`). The worker does it every week where a space serves;
-`flask model retrain` at once, `flask model rollback` goes back.
+`flask model retrain` at once, `flask model rollback` goes back. What serves anew is audited anew.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from talentmarket.core import clock, tasks
 from talentmarket.core.db import db
 from talentmarket.core.uow import unit_of_work
-from talentmarket.matching import store
+from talentmarket.matching import auditing, store
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -92,4 +92,6 @@ def when_due() -> int:
 
 @tasks.handler(TASK)
 def _retrain(_arguments: dict[str, Any]) -> None:
-    retrain(db.session())
+    if retrain(db.session())["serves"]:
+        with unit_of_work() as work:  # what serves anew is looked at anew
+            tasks.put(work, auditing.TASK, key=auditing.TASK)

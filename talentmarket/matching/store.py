@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from talentmarket.core import clock
 from talentmarket.core.db import Row, text_enum
+from talentmarket.core.events import SYSTEM, Actor, record
 from talentmarket.core.uow import unit_of_work
 
 
@@ -159,8 +160,9 @@ def save(
     return model
 
 
-def promote(version: str) -> None:
-    """Make this model the one that serves; the one before it retires. Both or none."""
+def promote(version: str, actor: Actor = SYSTEM, verb: str = "promote") -> None:
+    """Make this model the one that serves; the one before it retires, and an event says who did it.
+    All or nothing. Raises :class:`ModelRefused`."""
     with unit_of_work() as session:
         model = session.scalar(sa.select(Model).where(Model.version == version))
         if model is None:
@@ -168,24 +170,51 @@ def promote(version: str) -> None:
         if model.state is ModelState.CHAMPION:
             return
         read(model)
-        session.execute(
-            sa.update(Model)
-            .where(Model.kind == model.kind, Model.state == ModelState.CHAMPION)
-            .values(state=ModelState.RETIRED)
-        )
+        before = champion(session, ModelKind(model.kind))
+        if before is not None:
+            before.state = ModelState.RETIRED
+            session.flush()  # one of a kind serves: the index does not look at the end alone
         model.state = ModelState.CHAMPION
         model.champion_at = clock.now()
+        _record(session, verb, actor, model.kind, version, before)
 
 
-def retire(kind: ModelKind) -> bool:
+def rollback(kind: ModelKind, actor: Actor = SYSTEM) -> str | None:
+    """Let the model serve that served before, and say which; None: the table, before the first
+    learned weights. Raises :class:`ModelRefused` where there is nothing to go back to."""
+    with unit_of_work() as session:
+        before = previous(session, kind)
+        version = before.version if before is not None else None
+    if version is not None:
+        promote(version, actor, "rollback")
+    elif kind is not ModelKind.WEIGHTS or not retire(kind, actor):
+        raise ModelRefused("there is no model to go back to")
+    return version
+
+
+def retire(kind: ModelKind, actor: Actor = SYSTEM) -> bool:
     """Let no model of this kind serve; whether one did."""
     with unit_of_work() as session:
-        done = session.execute(
-            sa.update(Model)
-            .where(Model.kind == kind.value, Model.state == ModelState.CHAMPION)
-            .values(state=ModelState.RETIRED)
-        )
-        return bool(done.rowcount)  # type: ignore[attr-defined]
+        before = champion(session, kind)
+        if before is None:
+            return False
+        before.state = ModelState.RETIRED
+        _record(session, "rollback", actor, kind, None, before)
+        return True
+
+
+def _record(
+    session: Session,
+    verb: str,
+    actor: Actor,
+    kind: str,
+    version: str | None,
+    before: Model | None,
+) -> None:
+    replaced = before.version if before is not None else None
+    record(
+        session, "site", "model", verb, actor=actor, kind=kind, version=version, replaced=replaced
+    )
 
 
 def champion(session: Session, kind: ModelKind = ModelKind.SKILL_SPACE) -> Model | None:

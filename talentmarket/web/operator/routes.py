@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from talentmarket.web.operator import entries, home, proofs, reviewing, site, users
+from talentmarket.web.operator import entries, home, models, proofs, reviewing, site, users
 
 bp = Blueprint("operator", __name__, url_prefix="/operator")
-for module in (home, reviewing, proofs, entries, users, site):
+for module in (home, reviewing, proofs, entries, users, site, models):
     module.routes(bp)

@@ -1,4 +1,4 @@
-"""What runs below the pages: events, messages that left, index, models."""
+"""What runs below the pages: events, messages that left, index."""
 
 from __future__ import annotations
 
@@ -26,8 +26,6 @@ def routes(bp: Blueprint) -> None:
     bp.add_url_rule("/index", view_func=index)
     bp.add_url_rule("/index/revive", view_func=revive, methods=post)
     bp.add_url_rule("/index/check/<name>", view_func=check, methods=post)
-    bp.add_url_rule("/models", view_func=models)
-    bp.add_url_rule("/models/serve", view_func=serve, methods=post)
 
 
 def _day(name: str) -> date | None:
@@ -100,16 +98,3 @@ def check(name: str) -> Answer:
         health.ask(session, name)
     flash(_("已交给后台进程核对，完成后这里显示结果。"), "done")
     return redirect(url_for("operator.index"))
-
-
-def models() -> str:
-    """The models, which one serves, how good each was."""
-    return page("operator/models.html", rows=health.models(db.session()))
-
-
-@told("operator.models")
-def serve() -> Answer:
-    """Let another model serve."""
-    health.serve(request.form.get("version", ""), actor=actor())
-    flash(_("已切换，各进程在 5 秒内换用。"), "done")
-    return redirect(url_for("operator.models"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from talentmarket.matching.audit import FEWEST, HABITS, Found, audit, features
+from talentmarket.matching.audit import FEWEST, HABITS, Found, audit, features, told_apart
 from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.tables import Jobs, People, jobs, people
 from talentmarket.taxonomy.model import get_taxonomy
@@ -39,6 +41,15 @@ def market(count: int = 240) -> tuple[People, list[Jobs]]:
 def found() -> dict[str, Found]:
     crowd, posts = market()
     return {one.habit: one for one in audit(crowd, posts, Kinship(get_taxonomy()), YEAR)}
+
+
+@pytest.mark.parametrize("said", [0, 1, 13])
+def test_what_nobody_or_hardly_anybody_says_breaks_no_audit(said):
+    crowd, _posts = market(60)
+    pay = np.where(np.arange(60) < said, crowd.pay, np.nan)
+    silent = replace(crowd, pay=pay, last_used=np.full(len(crowd.last_used), np.nan))
+    has = np.arange(60) % 2 == 0
+    assert 0.0 <= told_apart(silent, has, YEAR) <= 1.0
 
 
 def test_without_a_habit_both_halves_fare_alike(found):
