@@ -36,41 +36,48 @@ class Exhaustive:
 
     def sums(self, asked: Asked) -> Sums:
         """The points of everybody; -inf for who fails the place, 1,000 less for who does not say."""
-        total, jobs, table = self._skills(asked), asked.jobs, self.pool.credits
+        jobs, table = asked.jobs, self.pool.credits
+        work, best = self._work(asked)
+        total = np.zeros(self.size, np.float32)
         for credit, name, codes in (
             (table.years(jobs.years[0]), "years", self.years),
             (table.education(jobs.education[0]), "education", self.education),
             (table.availability(), "availability", self.start),
             (table.pay(jobs.pay[0], self.pool.wishes), "pay", self.wish),
-            (
-                table.occupation(jobs.occupation[0], self.pool.people.occupations.names),
-                "occupation",
-                self.aim,
-            ),
         ):
             total += (credit * asked.points(name))[codes]
         place = table.place() * asked.points("place")
-        place[0] = -np.inf
-        place[UNSAID] -= 1_000
+        behind = np.zeros_like(place)
+        behind[0], behind[UNSAID] = -np.inf, -1_000
         open_to = self.pool.open_to(asked)
         assert open_to is not None
         total += place[open_to]
+        total *= np.minimum(best / np.float32(w.COMMON_ENOUGH), np.float32(1))
+        total += work
+        total += behind[open_to]
         return total
 
-    def _skills(self, asked: Asked) -> Sums:
+    def _work(self, asked: Asked) -> tuple[Sums, Sums]:
+        """The points of the work itself, and the credit of what is met best of it."""
         pool, best, total = self.pool, self.best, np.zeros(self.size, np.float32)
+        names = pool.people.occupations.names
+        top = pool.credits.occupation(asked.jobs.occupation[0], names)[self.aim]
+        total += top * asked.points("occupation")
         for n, skill in enumerate(asked.skills):
             best[:] = 0
             table = pool.credits.entries(asked.jobs.level[n], asked.jobs.skill_years[n])
-            table = table * np.float32(asked.of[n])
             for code, share in (*pool.credits.near(skill), (skill, 1.0)):
                 part = pool.skills.part(code)
                 if part.start != part.stop:
                     rows = pool.skills.rows[part]
                     given = (table * np.float32(share)).take(pool.entries[part])
                     best[rows] = np.maximum(best[rows], given)
-            total += best
-        return total + self._whole(asked)
+            np.maximum(top, best, out=top)
+            total += best * np.float32(asked.of[n])
+        whole = self._whole(asked)
+        np.maximum(top, whole, out=top)
+        total += whole * asked.points("whole")
+        return total, top
 
     def _whole(self, asked: Asked) -> Sums:
         """What the skills near the job as a whole give together."""
@@ -80,8 +87,7 @@ class Exhaustive:
             part = pool.skills.part(pool.people.skills.names[code])
             given = (table * asked.worth[code]).take(pool.entries[part])
             count[pool.skills.rows[part]] += given
-        share = np.minimum(count / np.float32(w.WHOLE_ENOUGH), np.float32(1))
-        return np.asarray(share * asked.points("whole"))
+        return np.minimum(count / np.float32(w.WHOLE_ENOUGH), np.float32(1))
 
     def first_rows(self, asked: Asked, most: int, among: Bytes | None = None) -> Rows:
         """The rows of the best, the best first; of those `among`, when given."""

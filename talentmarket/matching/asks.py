@@ -4,10 +4,11 @@ out once, and how near skills stand to it as a whole once for all who are shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from talentmarket.matching import requirements as rules
+from talentmarket.matching import weights as w
 from talentmarket.matching.facts import JobFacts, TalentFacts
 from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.requirements import Row, WholeSkill, largest_remainder, points_of
@@ -31,7 +32,26 @@ class Asks:
     def rows(self, talent: TalentFacts) -> list[Row]:
         """All requirement rows of the pair, in the order of the parts."""
         fields = self.kinship.fields(talent.by_skill)
-        return [make(talent, fields) for make in self.makes]
+        return together([make(talent, fields) for make in self.makes])
+
+
+def together(rows: list[Row]) -> list[Row]:
+    """The rows of a pair, each made for itself: conditions count as far as there is something in
+    common with the work."""
+    common = in_common(rows)
+    if common >= 1.0:
+        return rows
+    return [
+        replace(row, exact=row.exact * (common if row.condition else 1.0), common=common)
+        for row in rows
+    ]
+
+
+def in_common(rows: Iterable[Row]) -> float:
+    """How far what is no part of the work counts, 0 to 1: not at all for somebody who has nothing
+    that is near to it. 1 for a job that says nothing of the work."""
+    credits = [row.exact / row.most if row.most else 0.0 for row in rows if not row.condition]
+    return min(1.0, max(credits) / w.COMMON_ENOUGH) if credits else 1.0
 
 
 def asks_of(

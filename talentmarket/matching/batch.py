@@ -38,7 +38,7 @@ from talentmarket.members.blocks import blocked_talents
 from talentmarket.members.models import Organisation, Talent
 
 TOP, BLOCK = 50, 200
-LAYOUT = 1  # raised when the same people and jobs would give other lists
+LAYOUT = 2  # raised when the same people and jobs would give other lists
 #: From this share of all people on, to look at the changed ones apart saves nothing.
 MANY_CHANGED = 0.25
 

@@ -24,7 +24,15 @@ from talentmarket.matching.loading import without
 from talentmarket.matching.plan import Plan, plan_of
 from talentmarket.matching.tables import Floats, Ints, Jobs, people_of
 from talentmarket.matching.taking import take_jobs
-from talentmarket.matching.vector import Scores, credits_of, levels_of, score_all, skills_of
+from talentmarket.matching.vector import (
+    Scores,
+    common_of,
+    credits_of,
+    levels_of,
+    score_all,
+    skills_of,
+    work_of,
+)
 
 #: Of skills, of held skills to be verified or raised, so many are asked of the score.
 SKILLS, HELD = 16, 8
@@ -245,7 +253,8 @@ class Board:
         jobs, kinship = self.jobs, self._kinship
         tables = Credits(kinship, self._year)
         code = np.array([(level or 0) * AGES * 2 * TENTHS for level in levels], dtype=np.int64)
-        plan, _row, credit = credits_of(jobs, people_of([self._seen]), kinship, self._year)
+        person = people_of([self._seen])
+        plan, _row, credit = credits_of(jobs, person, kinship, self._year, together=False)
         of = self._plan.of
         rows, column = jobs.skills.rows, plan.of_skill
         shares = np.array([tables.shares(one, names) for one in jobs.skills.names])
@@ -259,8 +268,21 @@ class Board:
         counts = np.array([tables.entries(level, 0.0)[code] for level in levels_of(jobs)])
         at = plan.column["whole"]
         have = credit[:, at][:, None]
-        whole = np.minimum(1.0, have + near * counts.reshape(near.shape) / w.WHOLE_ENOUGH) - have
-        return np.asarray(found + whole * of[:, at][:, None])
+        then = np.minimum(1.0, have + near * counts.reshape(near.shape) / w.WHOLE_ENOUGH)
+        found += (then - have) * of[:, at][:, None]
+        best = np.where(plan.asked[:, at][:, None], then, 0.0)
+        np.maximum.at(best, rows, given)
+        return np.asarray(found + self._opened(plan, credit, best))
+
+    def _opened(self, plan: Plan, credit: Floats, best: Floats) -> Floats:
+        """Jobs × skills: the points of conditions that begin to count with a skill. `best`: its credit
+        for the best of what each job asks for."""
+        work = work_of(plan)
+        says = np.asarray(plan.asked[:, work].any(axis=1))[:, None]
+        now = credit[:, work].max(axis=1)[:, None]
+        more = common_of(np.maximum(now, best), says) - common_of(now, says)
+        points = (credit * self._plan.of)[:, ~work].sum(axis=1)
+        return np.asarray(more * points[:, None])
 
 
 def _named(change: Change) -> tuple[str, str]:

@@ -94,6 +94,11 @@ class Asked:
     worth: Sums
     level: float
 
+    @property
+    def says_work(self) -> bool:
+        """Whether the job asks for anything of the work itself."""
+        return bool(self.skills) or bool(self.jobs.occupation[0])
+
     def points(self, name: str) -> np.float32:
         """Whole points of a requirement that is no skill."""
         return np.float32(self.plan.of[0, self.plan.column[name]])
@@ -143,7 +148,7 @@ class Pool:
         plan = plan_of(jobs, self.kinship, self.weights)
         skills = tuple(jobs.skills.names[code] for code in jobs.skills.codes.tolist())
         worth = np.zeros(len(self.people.skills.names), np.float32)
-        if plan.of[0, plan.column["whole"]]:
+        if plan.asked[0, plan.column["whole"]]:
             found = self.kinship.whole(skills_of(jobs, self.kinship), self.placing)
             worth = found.worth[0].astype(np.float32)
         of, level = plan.of[0, plan.of_skill], float(levels_of(jobs)[0])
@@ -198,17 +203,14 @@ class Pool:
         else:
             points *= passes
             rows = _upper(points, wider * FIRST)
-        others = self.others(asked, rows, open_to)
-        near = points[rows] * np.float32(1 / scale) + others
+        others, behind = self.others(asked, rows, open_to)
+        # As if there were enough in common: who has come so far has something that is near.
+        near = points[rows] * np.float32(1 / scale) + others + behind
         if len(rows) > (second := wider * SECOND):
             kept = np.argpartition(near, len(rows) - second)[-second:]
-            rows, others = rows[kept], others[kept]
-        exact = (
-            self.skill_sums(asked, rows)
-            + self.whole_of(asked, rows)
-            + self.aims_of(asked, rows)
-            + others
-        )
+            rows, others, behind = rows[kept], others[kept], behind[kept]
+        work, common = self.work(asked, rows)
+        exact = work + common * others + behind
         return rows[np.lexsort((rows, -exact))[:most]]
 
     def _first(self, asked: Asked) -> tuple[Bytes, float]:
@@ -267,14 +269,14 @@ class Pool:
                 found[self.places.rows[self.places.part(name)]] = HERE
         return found
 
-    def others(self, asked: Asked, rows: Rows | slice, open_to: Bytes | None) -> Sums:
-        """The points of all requirements but skills and occupation; who leaves a hard one unsaid,
-        far below."""
+    def others(self, asked: Asked, rows: Rows | slice, open_to: Bytes | None) -> tuple[Sums, Sums]:
+        """The points of all that is no part of the work, for whom there is enough in common; and
+        what puts those far below of whom too little is known or who leave a hard one unsaid."""
         jobs, table = asked.jobs, self.credits
         codes = self.codes[rows]
-        found = _NOT_ENOUGH.take(codes & 1)
+        behind = _NOT_ENOUGH.take(codes & 1)
         start = table.availability() * asked.points("availability")
-        found += start.take(codes >> 16 & 7)
+        found = start.take(codes >> 16 & 7)
         if asked.points("years"):
             years = table.years(jobs.years[0]) * asked.points("years")
             found += years.take(codes >> 1 & 511)
@@ -286,23 +288,36 @@ class Pool:
             found += pay.take(codes >> 19)
         if open_to is not None:
             place = table.place() * asked.points("place")
-            place[UNSAID] -= 1_000
             found += place.take(open_to[rows])
-        return found
+            behind += _UNSAID.take(open_to[rows])
+        return found, behind
+
+    def work(self, asked: Asked, rows: Rows) -> tuple[Sums, Sums]:
+        """The points of the work itself (skills, the job as a whole, occupation), and how far all
+        else counts with these, 0 to 1."""
+        skills, whole, aims = (
+            self.skills_of(asked, rows),
+            self.whole_of(asked, rows),
+            self.aims_of(asked, rows),
+        )
+        points = asked.of.astype(np.float32) @ skills
+        points += asked.points("whole") * whole + asked.points("occupation") * aims
+        if not asked.says_work:
+            return points, np.ones(len(rows), np.float32)
+        best = np.maximum(skills.max(axis=0, initial=0), np.maximum(whole, aims))
+        return points, np.minimum(best / np.float32(w.COMMON_ENOUGH), np.float32(1))
 
     def aims_of(self, asked: Asked, rows: Rows) -> Sums:
-        """The points of the occupation."""
-        if not asked.points("occupation"):
+        """The credit of the occupation."""
+        if not asked.jobs.occupation[0]:
             return np.zeros(len(rows), np.float32)
         aims, _member = taken(self.people.occupations, rows)
         near = self.credits.occupation(asked.jobs.occupation[0], aims.names)
-        given = (near * asked.points("occupation")).take(aims.codes)
-        return np.asarray(_greatest(given[None, :], aims.start)[0])
+        return np.asarray(_greatest(near.take(aims.codes)[None, :], aims.start)[0])
 
     def whole_of(self, asked: Asked, rows: Rows) -> Sums:
-        """The points of what people have near the job as a whole."""
-        most = asked.points("whole")
-        if not most:
+        """The credit of what people have near the job as a whole."""
+        if not asked.worth.any():
             return np.zeros(len(rows), np.float32)
         start, member = members(self.people.skills, rows)
         held = self.held[member]
@@ -310,19 +325,19 @@ class Pool:
         given = asked.worth.take(held >> 16) * table.take((held & 0xFFFF).astype(np.intp))
         row = np.repeat(np.arange(len(rows)), np.diff(start))
         count = np.bincount(row, given, minlength=len(rows)).astype(np.float32)
-        return np.asarray(most * np.minimum(count / np.float32(w.WHOLE_ENOUGH), np.float32(1)))
+        return np.asarray(np.minimum(count / np.float32(w.WHOLE_ENOUGH), np.float32(1)))
 
-    def skill_sums(self, asked: Asked, rows: Rows) -> Sums:
-        """The points of the skills, each person's with each that is asked for."""
+    def skills_of(self, asked: Asked, rows: Rows) -> Sums:
+        """Skills asked for × people: the credit of each, by the best of what each person has."""
         start, member = members(self.people.skills, rows)
         held = self.held[member]
         code, entry = (held >> 16).astype(np.intp), (held & 0xFFFF).astype(np.intp)
         found = np.empty((len(asked.skills), len(member)), np.float32)
         for n, skill in enumerate(asked.skills):
             table = self.credits.entries(asked.jobs.level[n], asked.jobs.skill_years[n])
-            share = self.credits.shares(skill, self.people.skills.names) * np.float32(asked.of[n])
+            share = self.credits.shares(skill, self.people.skills.names)
             np.multiply(share.take(code), table.take(entry), out=found[n])
-        return np.asarray(_greatest(found, start).sum(axis=0))
+        return _greatest(found, start)
 
 
 def _at_least(codes: Bytes, least: int) -> NDArray[np.bool_]:
@@ -341,6 +356,7 @@ def _packed(people: People, wish: NDArray[np.intp]) -> NDArray[np.int64]:
 
 
 _NOT_ENOUGH = np.array([-10_000, 0], np.float32)  # by whether a score can be given
+_UNSAID = np.array([0, 0, -1_000, 0], np.float32)  # by the code of the place
 
 
 def _greatest(values: Sums, start: NDArray[np.int64]) -> Sums:

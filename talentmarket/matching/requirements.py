@@ -22,6 +22,8 @@ class Row:
     `key` names it stably (`skill:spark`, `years`, `education` …); `most` are the points it can
     give and `exact` those it gives, before rounding; `near` is (skill, nearness, why) of a
     related skill; `asked` and `has` are the values compared; `hard`: it decides who stands first.
+    `common`: how far what is no part of the work counts in this pair (:func:`asks.in_common`); the
+    `exact` of such a row is what is left of it.
     """
 
     key: str
@@ -34,6 +36,12 @@ class Row:
     asked: dict[str, Any] = field(default_factory=dict)
     has: dict[str, Any] = field(default_factory=dict)
     hard: bool = False
+    common: float = 1.0
+
+    @property
+    def condition(self) -> bool:
+        """Whether it is no part of the work itself: years, education, place and terms."""
+        return self.key in w.CONDITIONS
 
 
 def points_of(job: JobFacts, kinship: Kinship, weights: Weights | None = None) -> dict[str, float]:
@@ -316,7 +324,7 @@ def _education(job: JobFacts, talent: TalentFacts, most: float) -> Row:
     if talent.education_verified:
         return Row("education", Part.EDUCATION, State.MET, most, most, asked=asked, has=has)
     return Row(
-        "education", Part.EDUCATION, State.CLAIMED, most, most * w.CLAIMED_CREDIT,
+        "education", Part.EDUCATION, State.CLAIMED, most, most * w.EDUCATION_CLAIMED,
         asked=asked, has=has,
     )  # fmt: skip
 

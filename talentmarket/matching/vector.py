@@ -124,17 +124,30 @@ def _by_part(points: Ints, part: Ints) -> Ints:
 
 
 def credits_of(
-    jobs: Jobs, people: People, kinship: Kinship, year: int
+    jobs: Jobs, people: People, kinship: Kinship, year: int, *, together: bool = True
 ) -> tuple[Plan, Ints, Floats]:
     """How much of its points each requirement gives, whatever it is worth: the plan of the jobs, the
-    job's row in it for each pair, and pairs × requirements, 0 to 1."""
+    job's row in it for each pair, and pairs × requirements, 0 to 1. Not `together`: conditions as
+    they are for who has enough in common with the work."""
     pairs = _pairs(jobs, people)
     asks = plan_of(jobs, kinship)
-    return asks, pairs.job, _credits(pairs, asks, kinship, year, _place(pairs)[0])
+    near = _place(pairs)[0]
+    if together:
+        return asks, pairs.job, _credits(pairs, asks, kinship, year, near)
+    return asks, pairs.job, _share(_alone(pairs, asks, kinship, year, near), asks.most[pairs.job])
 
 
 def _credits(pairs: _Pairs, asks: Plan, kinship: Kinship, year: int, near: Floats) -> Floats:
     """Pairs × requirements: the share of its points that each gives."""
+    most = asks.most[pairs.job]
+    exacts = _alone(pairs, asks, kinship, year, near)
+    conditions = [asks.column[name] for name in w.CONDITIONS]
+    exacts[:, conditions] *= in_common(_share(exacts, most), asks, pairs.job)[:, None]
+    return _share(exacts, most)
+
+
+def _alone(pairs: _Pairs, asks: Plan, kinship: Kinship, year: int, near: Floats) -> Floats:
+    """Pairs × requirements: the points that each gives by itself, before rounding."""
     most = asks.most[pairs.job]
     exacts = np.zeros_like(most)
     _fill_skills(exacts, pairs, asks, kinship, year)
@@ -150,7 +163,31 @@ def _credits(pairs: _Pairs, asks: Plan, kinship: Kinship, year: int, near: Float
     for name, credit in credits.items():
         column = asks.column[name]
         exacts[:, column] = most[:, column] * credit
+    return exacts
+
+
+def _share(exacts: Floats, most: Floats) -> Floats:
     return np.asarray(np.divide(exacts, most, out=np.zeros_like(most), where=most != 0))
+
+
+def work_of(asks: Plan) -> Flags:
+    """Which requirements are the work itself, and no conditions."""
+    work = np.ones(len(asks.part), dtype=np.bool_)
+    work[[asks.column[name] for name in w.CONDITIONS]] = False
+    return work
+
+
+def in_common(credits: Floats, asks: Plan, job: Ints) -> Floats:
+    """`in_common` of :mod:`asks` for each pair. `job`: its row in the plan."""
+    work = work_of(asks)
+    says = np.asarray(asks.asked[:, work].any(axis=1))[job]
+    return common_of(credits[:, work].max(axis=1), says)
+
+
+def common_of(best: Floats, says: Flags) -> Floats:
+    """How far conditions count with this as the best credit of the work. `says`: the job asks for
+    anything of it."""
+    return np.where(says, np.minimum(1.0, best / w.COMMON_ENOUGH), 1.0)
 
 
 # -- skills --------------------------------------------------------------------------------------
@@ -268,7 +305,7 @@ def _years(pairs: _Pairs) -> Floats:
 def _education(pairs: _Pairs) -> Floats:
     rank, asked = pairs.people.education[pairs.person], pairs.jobs.education[pairs.job]
     verified = pairs.people.education_verified[pairs.person]
-    return np.where(rank >= asked, np.where(verified, 1.0, w.CLAIMED_CREDIT), 0.0)
+    return np.where(rank >= asked, np.where(verified, 1.0, w.EDUCATION_CLAIMED), 0.0)
 
 
 def _place(pairs: _Pairs) -> tuple[Floats, Flags]:

@@ -41,9 +41,15 @@ POINTS: dict[Part, int] = {
     Part.TERMS: 10,
 }
 #: Within the parts.
-OCCUPATION_SHARE = 1 / 3  # of experience, when both occupation and years are asked
+OCCUPATION_SHARE = 0.2  # of experience, when both occupation and years are asked
 CERTIFICATE_SHARE = 0.4  # of education, when both are asked
 PAY_SHARE = 0.5  # of terms
+#: What is no part of the work itself counts as far as there is something in common with the work, in
+#: full from this credit of the row that is met best: the least that counts as near at all.
+COMMON_ENOUGH = 0.25
+#: These are, by their keys; all other rows (skills, certificates, the job as a whole, occupation)
+#: are the work.
+CONDITIONS = ("years", "education", "place", "pay", "availability")
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,7 @@ SAYS_MUCH = 5  # skills from which a profile speaks for what it leaves out
 
 SAME_SUBCLASS, SAME_CLASS = 0.6, 0.25  # nearness of two occupations in one 小类, in one 中类
 YEARS_CLAIMED = 0.9  # of what verified years would give
+EDUCATION_CLAIMED = 0.9  # of what a verified degree would give
 YEARS_ENOUGH = 0.6  # share of the years asked from which fewer years still count
 MOVES_CREDIT = 0.6  # of the place: somebody who would move there
 PAY_OVER, PAY_SLOPE = 0.2, 4  # wishes up to a fifth above the range lose 4 % for each 1 %

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from math import floor
 from typing import Any
 
 from flask import url_for
@@ -81,6 +82,7 @@ def row_view(item: Pointed, *, own: bool, hidden: Sequence[str] = ()) -> View:
         "state": str(row.state),
         "name": row_name(row),
         "evidence": evidence_text(row, hidden, own=own),
+        "common": _common(row),
         "points": item.points,
         "of": item.of,
         "related": _related(row),
@@ -234,6 +236,15 @@ def _skill_evidence(row: Row, hidden: Sequence[str]) -> str | Markup:
     return Markup(" · ").join(shown)
 
 
+def _common(row: Row) -> str | None:
+    """Why what is met gives less than it could: there is little in common with the work."""
+    if not row.condition or row.common >= 1.0 or row.state in (State.MISSING, State.UNKNOWN):
+        return None
+    if row.common == 0.0:
+        return _("技能和职业都与岗位不相近，此项不计分")
+    return _("技能和职业与岗位相近很少，此项按 %(percent)s%% 计", percent=floor(100 * row.common))
+
+
 def _related(row: Row) -> View | None:
     """Which skill is near, and how near; the other rows say it in their evidence."""
     if row.near is None or not row.key.startswith("skill:"):
@@ -246,7 +257,7 @@ def _related(row: Row) -> View | None:
 def _act(item: Pointed) -> View | None:
     row, code = item.row, item.row.key.partition(":")[2]
     gain = item.of - item.points
-    if gain <= 0:
+    if gain <= 0 or (row.condition and row.common == 0.0):
         return None
     if row.has.get("hidden"):
         text = _("申请后公开，最多 +%(points)s", points=gain)
@@ -258,6 +269,11 @@ def _act(item: Pointed) -> View | None:
         if row.state is State.CLAIMED:
             return None
         text = _("会这一项就写进档案，最多 +%(points)s", points=gain)
+        if row.common < 1.0:
+            text = _(
+                "会这一项就写进档案：此项最多 +%(points)s，年限、学历、地点和薪资也随之计分",
+                points=gain,
+            )
         return {"text": text, "url": url_for("me.add_skill", q=skill_name(code))}
     if row.key == "whole":
         text = _("写进会的相近技能或经核验的佐证，最多 +%(points)s", points=gain)

@@ -52,6 +52,8 @@ NEUTRAL: Mapping[str, float] = {
     "SAME_SUBCLASS": 0.0,
     "SAME_CLASS": 0.0,
     "YEARS_CLAIMED": 1.0,
+    "EDUCATION_CLAIMED": 1.0,
+    "COMMON_ENOUGH": 1e-6,
     "MOVES_CREDIT": 1.0,
     "LATER_CREDIT": 1.0,
 }

@@ -34,6 +34,7 @@ def matching() -> str:
         states=list(WORDS["requirement"]),
         claimed=round(100 * weights.CLAIMED_CREDIT),
         near=f"{weights.NEAR_ENOUGH:g}",
+        common=round(100 * weights.COMMON_ENOUGH),
         model=version,
         trained=state == "ok",
         kept=KEEP_DAYS,

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from talentmarket.matching import weights
 from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts, Wanted
 from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.score import Match, largest_remainder, score
@@ -94,6 +95,35 @@ def test_silence_is_unknown_and_a_full_profile_without_it_is_missing() -> None:
     assert all(
         item.points == 0 for item in found.rows if item.row.state in (State.UNKNOWN, State.MISSING)
     )
+
+
+#: Everything besides the work as the job wants it, and another trade.
+STRANGER = replace(PERSON, held=(Held("photoshop", 3),), occupations=("4-13-05-02",))
+
+
+def test_who_has_nothing_of_the_work_gets_nothing_for_the_rest() -> None:
+    found = match(talent=STRANGER)
+    assert (found.total, found.exact) == (0, 0.0)
+    assert row(found, "place") == (State.CLAIMED, 0, 10)  # what is known of it is told all the same
+    assert {item.row.common for item in found.rows} == {0.0}
+
+
+def test_the_rest_counts_in_full_from_what_is_near_at_all() -> None:
+    near = match(talent=replace(STRANGER, occupations=("2-02-01-01",)))  # the same middle class
+    assert row(near, "place") == (State.CLAIMED, 10, 10)
+    assert {item.row.common for item in near.rows} == {1.0}
+    faint = Held("sql", 1, years_tenths=5, last_used=2010)  # two levels below, long unused
+    some = match(talent=replace(STRANGER, held=(faint,)))
+    credit = next(it.row.exact / it.row.most for it in some.rows if it.row.key == "skill:sql")
+    assert 0 < credit < weights.COMMON_ENOUGH
+    place = next(it.row for it in some.rows if it.row.key == "place")
+    assert place.common == pytest.approx(credit / weights.COMMON_ENOUGH)
+    assert place.exact == pytest.approx(10 * place.common)
+
+
+def test_a_job_that_says_nothing_of_the_work_counts_what_it_says() -> None:
+    job = JobFacts("open", education_rank=4, places=JOB.places)
+    assert row(match(job, STRANGER), "place") == (State.CLAIMED, 10, 10)
 
 
 def test_an_empty_profile_has_no_score() -> None:
