@@ -31,6 +31,9 @@ MANY = 2_000
 MOST_HELPERS = 4
 #: Lists of documents that wait ready for each process, so that none waits for the next.
 AHEAD = 2
+#: New objects after which the collector looks for circles while lists are on their way: after 700,
+#: as Python does, it looks through the lists all the time, and there are none in them.
+LOOK_AFTER = 100_000
 LENGTH_BYTES = 4
 Listed = tuple[Kind, Sequence[Operation]]
 
@@ -51,8 +54,10 @@ class Preparer:
             self._idle.put(helper)
         self._threads = ThreadPoolExecutor(helpers, "preparing") if helpers else None
         self._closed = False
+        self._look_after = gc.get_threshold()
         if helpers:  # each list would have the collector look through all that was loaded before
             gc.freeze()
+            gc.set_threshold(LOOK_AFTER, *self._look_after[1:])
 
     @property
     def helpers(self) -> int:
@@ -78,6 +83,7 @@ class Preparer:
         if self._threads is not None:
             self._threads.shutdown(cancel_futures=True)
             gc.unfreeze()
+            gc.set_threshold(*self._look_after)
 
     def prepared(self, lists: Iterable[Listed]) -> Iterator[Listed]:
         """Each list with its projections made (:func:`search.documents.prepared`), in order.
