@@ -5,9 +5,9 @@ from functools import partial
 
 from search import fields
 from search.analysis import clean
-from search.documents import MAX_CODE
 from search.errors import BadRequest, UnknownField
 from search.fields import CONCEPT_WEIGHTS, Concepts, Flag, Integer, Keyword, Moment, Schema, Span
+from search.plain import MAX_CODE
 from search.requests import (
     MAX_CLAUSES,
     AllOf,

@@ -4,13 +4,14 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
+import orjson
+
 from search import fields
-from search.analysis import MAX_TEXT, Terms, clean, gate, named_terms, terms
+from search.analysis import Terms, gate, named_terms, terms
 from search.errors import BadDocument, UnknownField
 from search.fields import (
     CONCEPT_WEIGHTS,
@@ -25,16 +26,11 @@ from search.fields import (
     Suggestable,
     Text,
 )
+from search.plain import MAX_CODE, MAX_NUMBER, plain
 from search.sketches import sketch
 from search.suggestions import prefixes
 
-MAX_CODE = 256
-MAX_CODES = 1000
-MAX_NUMBER = 2**34 - 3
 TIE_BITS = 29
-_STRINGS = {str}
-_WEIGHTS = frozenset(CONCEPT_WEIGHTS)
-_EMPTY: tuple[Any, ...] = ("", [], {})
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
 
@@ -87,8 +83,36 @@ class Prepared:
     version: int
     projection: Projection
 
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The values in their plain form."""
+        return self.projection.values
 
-Operation = Document | Tombstone | Prepared
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A document in the words of one engine, as a process that helps has made them.
+
+    ``engine``: its name. ``body``: what it is given. ``plain``: the values in their plain form, as
+    JSON.
+    """
+
+    id: str
+    version: int
+    engine: str
+    body: bytes
+    plain: bytes
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The values in their plain form."""
+        found: dict[str, Any] = orjson.loads(self.plain)
+        return found
+
+
+Operation = Document | Tombstone | Prepared | Packed
+#: A projection and its values as JSON → what an engine is given.
+Pack = Callable[[Projection, bytes], bytes]
 
 
 def tie_of(document_id: str) -> int:
@@ -113,108 +137,6 @@ def check_identity(operation: Operation) -> None:
     version = operation.version
     if not isinstance(version, int) or isinstance(version, bool) or not 0 < version < 2**62:
         raise BadDocument(f"document {operation.id}: {version!r} is no usable version")
-
-
-def plain(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values in the form in which they are stored and compared. Raises BadDocument,
-    UnknownField."""
-    cleaners = _cleaners(kind)
-    found = {}
-    for name, value in values.items():
-        if value is None:
-            continue
-        cleaner = cleaners.get(name)
-        if cleaner is None:
-            SCHEMAS[kind].get(name)
-            raise BadDocument(f"{name}: is derived from other fields and cannot be given")
-        cleaned = cleaner(name, value)
-        if cleaned not in _EMPTY:
-            found[name] = cleaned
-    return found
-
-
-@cache
-def _cleaners(kind: Kind) -> dict[str, Callable[[str, Any], Any]]:
-    """Field name → what brings a value into its plain form; derived fields have none."""
-    by_type = {
-        Text: _text,
-        Keyword: _keywords,
-        Flag: _flag,
-        Integer: _number,
-        Moment: _moment,
-        Concepts: _concepts,
-    }
-    held = SCHEMAS[kind].fields
-    return {item.name: by_type[type(item)] for item in held if type(item) in by_type}
-
-
-def _text(name: str, value: Any) -> str:
-    text = value if isinstance(value, str) else "\n".join(_strings(name, value))
-    return clean(text)[:MAX_TEXT].strip()
-
-
-def _keywords(name: str, value: Any) -> list[str]:
-    if isinstance(value, str):
-        return _codes(name, [value]) if value else []
-    codes = _codes(name, filter(None, _strings(name, value)))
-    return list(dict.fromkeys(codes))[:MAX_CODES]
-
-
-def _flag(name: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise BadDocument(f"{name}: {value!r} is not true or false")
-    return value
-
-
-def _concepts(name: str, value: Any) -> dict[str, int]:
-    if not _is_mapping(value) or not _WEIGHTS.issuperset(value.values()):
-        raise BadDocument(f"{name}: a mapping of codes to 1, 2, 3 or 4 is wanted")
-    codes = _strings(name, sorted(value))
-    return dict(zip(_codes(name, codes), map(value.__getitem__, codes), strict=True))
-
-
-def _is_mapping(value: Any) -> bool:
-    return type(value) is dict or isinstance(value, Mapping)  # the second asks ten times as long
-
-
-def _strings(name: str, value: Any) -> list[str]:
-    if type(value) is list and _STRINGS.issuperset(map(type, value)):
-        return value
-    if not isinstance(value, Iterable) or isinstance(value, (bytes, Mapping)):
-        raise BadDocument(f"{name}: {type(value).__name__} is neither text nor a list of texts")
-    found = sorted(value) if isinstance(value, (set, frozenset)) else list(value)
-    if not set(map(type, found)) <= _STRINGS and not all(isinstance(it, str) for it in found):
-        raise BadDocument(f"{name}: holds something other than text")
-    return found
-
-
-def _codes(name: str, codes: Iterable[str]) -> list[str]:
-    try:
-        return list(map(_code, codes))
-    except ValueError as error:
-        raise BadDocument(f"{name}: {error}") from None
-
-
-@lru_cache(maxsize=65_536)
-def _code(code: str) -> str:
-    """The code, clean: the same few thousand stand in all documents. Raises ValueError."""
-    if len(code) > MAX_CODE:
-        raise ValueError(f"a code of {len(code)} characters")
-    return clean(code)
-
-
-def _moment(name: str, value: Any) -> int:
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise BadDocument(f"{name}: a moment without time zone")
-        value = int(value.timestamp())
-    return _number(name, value)
-
-
-def _number(name: str, value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_NUMBER:
-        raise BadDocument(f"{name}: {value!r} is not a whole number from 0 to {MAX_NUMBER}")
-    return value
 
 
 class _Parts(NamedTuple):
@@ -349,6 +271,16 @@ def projection_of(kind: Kind, operation: Operation) -> Projection:
             return project(kind, operation)
         case Tombstone():
             return buried(operation)
+        case Packed(engine=engine):
+            raise BadDocument(f"{operation.id}: in the words of {engine} alone")
+
+
+def body_of(kind: Kind, operation: Operation, engine: str, pack: Pack) -> bytes:
+    """What the engine of this name is given. Raises BadDocument, UnknownField."""
+    if isinstance(operation, Packed) and operation.engine == engine:
+        return operation.body
+    projection = projection_of(kind, operation)
+    return pack(projection, orjson.dumps(projection.values))
 
 
 def prepared(kind: Kind, operations: Iterable[Operation]) -> list[Operation]:

@@ -16,13 +16,17 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
 from typing import IO, Self
 
+import orjson
+
 from search.analysis import terms
-from search.documents import Document, Operation, Prepared, Projection, prepared
+from search.documents import Document, Operation, Pack, Packed, Prepared, Projection, prepared
 from search.fields import Kind
 from search.suggestions import prefixes
 
@@ -35,6 +39,8 @@ AHEAD = 2
 #: as Python does, it looks through the lists all the time, and there are none in them.
 LOOK_AFTER = 100_000
 LENGTH_BYTES = 4
+#: Engine → the module whose `pack` puts a document into its words, read by those that help.
+PACKERS = {"embedded": "search.embedded.packing", "elasticsearch": "search.elastic.packing"}
 Listed = tuple[Kind, Sequence[Operation]]
 
 
@@ -85,10 +91,11 @@ class Preparer:
             gc.unfreeze()
             gc.set_threshold(*self._look_after)
 
-    def prepared(self, lists: Iterable[Listed]) -> Iterator[Listed]:
+    def prepared(self, lists: Iterable[Listed], engine: str = "") -> Iterator[Listed]:
         """Each list with its projections made (:func:`search.documents.prepared`), in order.
 
-        With processes a few lists are asked for ahead of the one that is given back.
+        With processes a few lists are asked for ahead of the one that is given back, and documents
+        come in the words of the engine of this name, where one is given: they put them there.
         """
         if self._threads is None:
             for kind, operations in lists:
@@ -96,17 +103,17 @@ class Preparer:
             return
         waiting: deque[tuple[Kind, Future[list[Operation]]]] = deque()
         for kind, operations in lists:
-            waiting.append((kind, self._threads.submit(self._away, kind, operations)))
+            waiting.append((kind, self._threads.submit(self._away, kind, operations, engine)))
             if len(waiting) > AHEAD * len(self._helpers):
                 kind, made = waiting.popleft()
                 yield kind, made.result()
         for kind, made in waiting:
             yield kind, made.result()
 
-    def _away(self, kind: Kind, operations: Sequence[Operation]) -> list[Operation]:
+    def _away(self, kind: Kind, operations: Sequence[Operation], engine: str) -> list[Operation]:
         helper = self._idle.get()
         try:
-            return helper.prepared(kind, operations)
+            return helper.prepared(kind, operations, engine)
         except (OSError, EOFError, ValueError):
             if self._closed:
                 raise
@@ -128,7 +135,7 @@ class _Helper:
             start_new_session=True,  # a Ctrl-C is for the one that hands out the work
         )
 
-    def prepared(self, kind: Kind, operations: Sequence[Operation]) -> list[Operation]:
+    def prepared(self, kind: Kind, operations: Sequence[Operation], engine: str) -> list[Operation]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         # As tuples: pickle asks a frozen class with slots for each of its fields in Python.
@@ -136,8 +143,13 @@ class _Helper:
             (one.id, one.version, one.values) if isinstance(one, Document) else one
             for one in operations
         ]
-        _send(self._process.stdin, pickle.dumps((kind, sent), pickle.HIGHEST_PROTOCOL))
+        _send(self._process.stdin, pickle.dumps((kind, engine, sent), pickle.HIGHEST_PROTOCOL))
         made = marshal.loads(_receive(self._process.stdout))
+        if engine in PACKERS:
+            return [
+                one if parts is None else Packed(one.id, one.version, engine, *parts)
+                for one, parts in zip(operations, made, strict=True)
+            ]
         return [
             one if parts is None else Prepared(one.id, one.version, Projection(*parts))
             for one, parts in zip(operations, made, strict=True)
@@ -168,12 +180,25 @@ def _receive(stream: IO[bytes]) -> bytes:
     return raw
 
 
-def _parts(operation: Operation) -> tuple[object, ...] | None:
-    """A projection as `marshal` takes it; None for what keeps the form it came in."""
+def _parts(operation: Operation, pack: Pack | None) -> tuple[object, ...] | None:
+    """A document as `marshal` takes it; None for what keeps the form it came in."""
     if not isinstance(operation, Prepared):
         return None
     made = operation.projection
+    if pack is not None:
+        plain = orjson.dumps(made.values)
+        return pack(made, plain), plain
     return made.texts, made.codes, made.numbers, made.values
+
+
+@cache
+def _packer(engine: str) -> Pack | None:
+    """What puts documents into an engine's words; None for an engine that takes projections."""
+    module = PACKERS.get(engine)
+    if module is None:
+        return None
+    pack: Pack = import_module(module).pack
+    return pack
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
@@ -184,9 +209,10 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     prefixes("数据")
     with suppress(EOFError, BrokenPipeError):
         while True:
-            kind, sent = pickle.loads(_receive(requests))
+            kind, engine, sent = pickle.loads(_receive(requests))
+            pack = _packer(engine)
             operations = [Document(*one) if isinstance(one, tuple) else one for one in sent]
-            made = [_parts(one) for one in prepared(kind, operations)]
+            made = [_parts(one, pack) for one in prepared(kind, operations)]
             _send(answers, marshal.dumps(made))
 
 

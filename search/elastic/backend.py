@@ -42,7 +42,7 @@ SWAPS = 3
 class ElasticBackend:
     """A server, and the indexes there whose names begin with ``settings.name``."""
 
-    name = "elasticsearch"
+    name = batches.ENGINE
     #: One list is on its way through the server while the other is put into words or read back.
     writes_at_once = 2
 

@@ -6,10 +6,10 @@ from typing import Any
 import orjson
 
 from search.backend import BulkResult
-from search.documents import Operation, projection_of
-from search.elastic.body import document_body
+from search.documents import Operation, body_of
 from search.elastic.client import CONFLICTS, reading
 from search.elastic.indexes import own_alias
+from search.elastic.packing import pack
 from search.errors import (
     BadDocument,
     EngineUnavailable,
@@ -20,6 +20,7 @@ from search.errors import (
 )
 from search.fields import Kind
 
+ENGINE = "elasticsearch"
 Line = dict[str, Any]
 
 
@@ -35,17 +36,20 @@ def prepare(
     refused = []
     for operation in operations:
         try:
-            projection = projection_of(kind, operation)
+            body = body_of(kind, operation, ENGINE, pack)
         except (BadDocument, UnknownField) as error:
             refused.append((str(operation.id), str(error)))
         else:
-            ready.append((operation, orjson.dumps(document_body(projection))))
+            ready.append((operation, body))
     return ready, refused
 
 
 def lines(index: str, ready: list[tuple[Operation, bytes]]) -> list[bytes]:
-    """The lines of the request as JSON: the client's own encoder takes four times as long. A deletion is a document too, so that it is not forgotten:
-    the server itself remembers deleted versions for a minute only."""
+    """The lines of the request as JSON: the client's own encoder takes four times as long.
+
+    A deletion is a document too, so that it is not forgotten: the server itself remembers deleted
+    versions for a minute only.
+    """
     found: list[bytes] = []
     for operation, body in ready:
         action = {

@@ -15,7 +15,7 @@ from search.documents import Document, Operation, StoredDocument, Tombstone
 from search.embedded import searching
 from search.embedded.folder import Folder, translated
 from search.embedded.reader import Reader
-from search.embedded.writer import REBUILD_HEAP_BYTES, IndexWriter
+from search.embedded.writer import ENGINE, REBUILD_HEAP_BYTES, IndexWriter
 from search.errors import (
     IndexLocked,
     IndexMissing,
@@ -43,7 +43,7 @@ class EmbeddedBackend:
     ``arrays_after``: see `search.settings.SearchSettings`.
     """
 
-    name = "embedded"
+    name = ENGINE
     #: One writer holds the files.
     writes_at_once = 1
 

@@ -14,14 +14,8 @@ from search import fields
 from search.conditions import filter_node
 from search.documents import TIE_BITS, StoredDocument
 from search.embedded.counting import alive, facets, lines, number_of, total_of
-from search.embedded.translate import (
-    ID_HIGH,
-    ID_LOW,
-    SOURCE,
-    Common,
-    joined_ids,
-    translator,
-)
+from search.embedded.packing import ID_HIGH, ID_LOW, SOURCE
+from search.embedded.translate import Common, joined_ids, translator
 from search.embedded.views import State
 from search.fields import SCHEMAS, Kind
 from search.highlight import marked, pattern_of

@@ -3,14 +3,11 @@
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import combinations
-from typing import Any
 
 import numpy as np
-import orjson
 import tantivy
 
-from search import fields
-from search.documents import Projection
+from search.embedded.packing import ID_BYTES, ID_HIGH, ID_LOW, SOURCE
 from search.fields import SCHEMAS, EngineType, Kind
 from search.query import Score
 from search.tree import (
@@ -27,11 +24,6 @@ from search.tree import (
 )
 
 TOKENIZER = "shucai_terms"
-SOURCE = "source"
-# Ids of up to 16 characters are kept as two numbers as well: columns of numbers are read for
-# a thousand hits in the time that one stored document takes.
-ID_HIGH, ID_LOW = "id__high", "id__low"
-ID_BYTES = 16
 # Above this many values a set query (one pass over all documents) beats a union of postings.
 SMALL_SET = 64
 FEW = 4
@@ -70,37 +62,11 @@ def register(index: tantivy.Index) -> tantivy.Index:
     return index
 
 
-def split_id(document_id: str) -> tuple[int, int] | None:
-    """A short id as two numbers, None for a longer one."""
-    raw = document_id.encode("ascii")
-    if len(raw) > ID_BYTES:
-        return None
-    raw = raw.ljust(ID_BYTES, b"\0")
-    return int.from_bytes(raw[:8], "big"), int.from_bytes(raw[8:], "big")
-
-
 def joined_ids(highs: list[int], lows: list[int]) -> list[str]:
     """The ids of two lists of numbers."""
     raw = np.array([highs, lows], dtype=">i8").T.tobytes()
     starts = range(0, len(raw), ID_BYTES)
     return [raw[start : start + ID_BYTES].rstrip(b"\0").decode("ascii") for start in starts]
-
-
-def to_document(projection: Projection, kind: Kind) -> tantivy.Document:
-    """What is given to the writer."""
-    document_id = projection.codes[fields.ID][0]
-    kept = {
-        "id": document_id,
-        "version": projection.numbers[fields.VERSION],
-        "values": projection.values,
-    }
-    codes = {name: list(held) for name, held in projection.codes.items()}
-    held: dict[str, Any] = {**projection.texts, **codes, **projection.numbers}
-    halves = split_id(document_id)
-    if halves is not None:
-        held[ID_HIGH], held[ID_LOW] = halves
-    held[SOURCE] = orjson.dumps(kept)
-    return tantivy.Document.from_dict(held, tantivy_schema(kind))
 
 
 class Translator:

@@ -8,11 +8,13 @@ import tantivy
 
 from search import fields
 from search.backend import BulkResult
-from search.documents import Operation, projection_of
-from search.embedded.translate import register, tantivy_schema, to_document
+from search.documents import Operation, body_of
+from search.embedded.packing import pack
+from search.embedded.translate import register, tantivy_schema
 from search.errors import BadDocument, UnknownField
 from search.fields import Kind
 
+ENGINE = "embedded"
 HEAP_BYTES = 64_000_000
 #: Of a rebuild: what fits becomes one segment, and each segment more is searched for itself.
 REBUILD_HEAP_BYTES = 256_000_000
@@ -49,7 +51,7 @@ class IndexWriter:
         assert self._writer is not None
         for operation in operations:
             try:
-                projection = projection_of(self._kind, operation)
+                body = body_of(self._kind, operation, ENGINE, pack)
             except (BadDocument, UnknownField) as error:
                 refused.append((str(operation.id), str(error)))
                 continue
@@ -60,7 +62,7 @@ class IndexWriter:
                 continue
             if held is not None:
                 self._writer.delete_documents_by_term(fields.ID, operation.id)
-            self._writer.add_document(to_document(projection, self._kind))
+            self._writer.add_json(body.decode())
             self._pending[operation.id] = operation.version
             written[operation.id] = None
         return BulkResult(tuple(written), tuple(dict.fromkeys(kept)), tuple(refused))

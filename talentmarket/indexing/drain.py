@@ -69,7 +69,8 @@ def drain_once(
     """
     broken: dict[tuple[Kind, str], str] = {}
     preparer = preparer or Preparer()
-    lists = _joined(preparer.prepared(_lists(backend, limit, more, broken)), more)
+    made = preparer.prepared(_lists(backend, limit, more, broken), backend.name)
+    lists = _joined(made, more)
     all_written = write_all(backend, lists) if preparer.helpers else write_each(backend, lists)
     total = Drained()
     with closing(all_written):

@@ -50,7 +50,7 @@ def rebuild(
             if kind is Kind.JOB:
                 for _ in clustering.assign_all(_batches(kind)):  # while the processes start
                     meanwhile()
-            lists = preparer.prepared(_lists(kind))
+            lists = preparer.prepared(_lists(kind), backend.name)
             with closing(ahead(lists, partial(_write, writer))) as written:
                 for size in written:
                     done += size

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from search.backend import SearchBackend
-from search.documents import Operation, Prepared, StoredDocument
+from search.documents import Operation, Packed, Prepared, StoredDocument
 from search.fields import Kind
 
 #: Documents from which on a write is made visible at once. Otherwise a server makes an index of
@@ -93,11 +93,11 @@ def ahead(items: Iterable[T], act: Callable[[T], R], at_once: int = 1) -> Genera
 def _reads_back(operation: Operation, stored: StoredDocument | None) -> bool:
     """Whether the index holds what was written, or something newer."""
     match operation:
-        case Prepared(version=version, projection=made):
+        case Prepared(version=version) | Packed(version=version):
             if stored is None:
                 return False
             if stored.version != version:
                 return stored.version > version
-            return stored.values == made.values
+            return stored.values == operation.values
         case _:
             return stored is None or stored.version > operation.version

@@ -3,8 +3,9 @@
 import pytest
 
 from search.backend import SearchBackend
-from search.documents import Document, Tombstone, plain
+from search.documents import Document, Tombstone
 from search.fields import Kind
+from search.plain import plain
 from search.requests import (
     AllOf,
     Alternative,
