@@ -13,8 +13,8 @@ ARRAYS_AFTER = 2.0
 class SearchSettings:
     """``database_id``: an index of another database is refused. With ``url`` the engine is
     Elasticsearch and ``name`` begins the names of its indexes; otherwise the embedded one, in
-    ``folder``. ``arrays_after``: how long a state of it has to last until words that are asked for
-    again are looked up in arrays; 0: all words, at once; None: never. Times in seconds."""
+    ``folder``. ``arrays_after``: how long a state of it has to last until what is asked for again in
+    it is looked up in arrays; 0: all, at once; None: nothing ever. Times in seconds."""
 
     database_id: str
     folder: Path | None = None

@@ -108,9 +108,9 @@ class View:
         else:
             rest = rest[1:]
         if part.alive is not None:
-            docs = docs[part.alive[docs]]
+            docs = docs.compress(part.alive.take(docs))
         for node in rest:
-            docs = docs[self.holds(part, node, docs)]
+            docs = docs.compress(self.holds(part, node, docs))
         return docs
 
     def _size(self, part: Part, node: Node) -> int:
@@ -146,9 +146,9 @@ class View:
             case Nothing():
                 return np.zeros(len(docs), np.bool_)
             case Term() | AnyTerm() | Phrase():
-                return self._mask(part, node)[docs]
+                return self._mask(part, node).take(docs)
             case NumberRange(name, low, high):
-                values = self.numbers(part, name)[docs]
+                values = self.numbers(part, name).take(docs)
                 inside: Mask = values >= max(low or 0, 0)
                 return inside if high is None else inside & (values <= high)
             case And(nodes):
@@ -206,14 +206,14 @@ class View:
         for words, together in groupby(scores, _word):
             group = tuple(together)
             if words:
-                found += self._weighed(listed.part, group)[listed.docs]
+                found += self._weighed(listed.part, group).take(listed.docs)
                 continue
             for score in group:
                 if score.constant:
                     inside = self.holds(listed.part, score.node, listed.docs)
                     found += inside * np.float32(score.weight)
                 elif isinstance(score.node, Phrase):
-                    near = self._phrase(listed.part, score.node)[listed.docs]
+                    near = self._phrase(listed.part, score.node).take(listed.docs)
                     found += near * np.float32(score.weight)
                 else:
                     raise Unsuited
@@ -255,7 +255,7 @@ class View:
                 for key, node in facet.bands
             )
         counted = self._numeric if facet.numeric else self._coded
-        return tuple(map(Bucket, *counted(facet, found))) if found else ()
+        return tuple(map(Bucket._make, zip(*counted(facet, found), strict=True))) if found else ()
 
     def _coded(
         self, facet: FacetPlan, found: Sequence[Listed]
@@ -269,9 +269,9 @@ class View:
                     together[codes[at]] = together.get(codes[at], 0) + int(numbers[at])
             names = sorted(together)
             counts = np.array([together[name] for name in names], np.int64)
-        there = np.flatnonzero(counts)
-        best = there[np.argsort(-counts[there], kind="stable")][: facet.size]
-        return [names[at] for at in best.tolist()], counts[best].tolist()
+        there = counts.nonzero()[0]
+        best = there.take((-counts.take(there)).argsort(kind="stable")[: facet.size])
+        return [names[at] for at in best.tolist()], counts.take(best).tolist()
 
     def _counts(self, field: str, listed: Listed) -> tuple[Sequence[str], Ints]:
         segment = listed.part.segment
@@ -283,7 +283,7 @@ class View:
     def _numeric(
         self, facet: FacetPlan, found: Sequence[Listed]
     ) -> tuple[Sequence[str], Sequence[int]]:
-        held = np.concatenate([self.numbers(one.part, facet.field)[one.docs] for one in found])
+        held = np.concatenate([self.numbers(one.part, facet.field).take(one.docs) for one in found])
         held = held[held != UNKNOWN]
         if len(held) and int(held.max()) < FEW_NUMBERS:
             counts = np.bincount(held)

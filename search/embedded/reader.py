@@ -102,6 +102,8 @@ class Reader:
             except (OSError, ValueError) as error:
                 last = error
                 continue
+            if path != self._path:  # files of another index are let go of
+                self._views = Views(self._kind, self._arrays_after)
             self._path, self._pointer, self._meta_file = path, pointer, meta_file
             return self._index
         raise EngineUnavailable(f"the index of {self._kind} cannot be opened: {last}")

@@ -1,8 +1,8 @@
 """When a search is one of arrays, and its answer then.
 
 What arrays need is made on first use and is worth it only where it is asked for again: not in a
-state of the index that the next write replaces, not for words that nobody asked for before, not in
-an index so large that what is made would not fit into what may be held. All of these are tantivy's.
+state of the index that the next write replaces, not for words asked for once in a state, not in an
+index so large that what is made would not fit into what may be held. All of these are tantivy's.
 """
 
 import struct
@@ -34,7 +34,7 @@ BYTES = 32_000_000
 BYTES_A_DOCUMENT = 128
 MOST_DOCUMENTS = BYTES // BYTES_A_DOCUMENT
 MOST_SEGMENTS = 12  # each is asked by itself
-MOST_NOTED = 10_000
+MOST_NOTED = 10_000  # questions of one state
 BROKEN = (Unreadable, OSError, ValueError, KeyError, IndexError, TypeError, struct.error)
 
 Ranked = list[tuple[float, tantivy.DocAddress]]
@@ -62,28 +62,19 @@ class Views:
         self.after = after
         self.held = Held(BYTES)
         self._known: dict[str, Segment] = {}
-        self._noted: set[Hashable] = set()
         self._serials = count()
         self._guard = threading.Lock()
-
-    def asked_again(self, request: SearchRequest) -> bool:
-        """Was this asked for before, by whatever filters?"""
-        asked = (request.words, request.phrases, request.excluded, request.concepts)
-        if not self.after or asked in self._noted or not any(asked):
-            return True
-        if len(self._noted) >= MOST_NOTED:
-            self._noted.clear()
-        self._noted.add(asked)
-        return False
 
     def made(
         self, folder: Path, searcher: tantivy.Searcher, unchanged: Callable[[], bool]
     ) -> View | None:
         """The arrays of a state; None for one that has none. Raises what is `BROKEN`."""
         with self._guard:
-            if searcher.num_segments > MOST_SEGMENTS or searcher.num_docs > MOST_DOCUMENTS:
+            if searcher.num_docs > MOST_DOCUMENTS:
+                self._known = {}
+                self.held.keep_only(lambda _: False)
                 return None
-            if not unchanged():
+            if searcher.num_segments > MOST_SEGMENTS or not unchanged():
                 return None
             meta = read_meta(folder / "meta.json")
             if not unchanged():
@@ -120,12 +111,13 @@ class State:
         self._begun = time.monotonic()
         self._view: View | None = None
         self._none = views.after is None
+        self._noted: set[Hashable] = set()
 
     def answer(self, request: SearchRequest, planned: Plan) -> Answer | None:
         """The answer by arrays, None where tantivy is to give it."""
         if self._none or not (planned.order is None or planned.facets):
             return None
-        if not self._views.asked_again(request):
+        if not self._asked_again(request):
             return None
         if self._view is None and time.monotonic() - self._begun < (self._views.after or 0):
             return None
@@ -141,6 +133,17 @@ class State:
         except BROKEN:
             self._none, self._view = True, None
             return None
+
+    def _asked_again(self, request: SearchRequest) -> bool:
+        """Was this asked for before in this state, by whatever filters? Lists of words are added up
+        for each state anew, which costs what tantivy takes for two or three answers."""
+        asked = (request.words, request.phrases, request.excluded, request.concepts)
+        if not self._views.after or not any(asked) or asked in self._noted:
+            return True
+        if len(self._noted) >= MOST_NOTED:
+            self._noted.clear()
+        self._noted.add(asked)
+        return False
 
 
 def answer(
@@ -197,7 +200,7 @@ class _Groups:
                 np.logical_and.reduce(held) for held in zip(*map(self._held, nodes), strict=True)
             ]
             self._among[nodes] = [
-                Listed(one.part, one.docs[inside])
+                Listed(one.part, one.docs.compress(inside))
                 for one, inside in zip(self._base, passed, strict=True)
             ]
         return self._among[nodes]

@@ -269,16 +269,18 @@ def test_words_are_tantivys_until_they_are_asked_for_again(answered: dict[bool, 
     draw = Draw(random.Random(6).choice)
     with engines() as (writer, plain, _):
         writer.bulk(Kind.JOB, [draw.document(number, 1) for number in range(50)])
-        views = Views(Kind.JOB, 0.000_001)
-        reader = plain._readers[Kind.JOB]
-        reader._views, reader._state = views, None
-        for words, by_arrays in (("数据", 0), ("算法", 0), ("数据", 1), ("算法", 2), ("", 3)):
-            plain.search(SearchRequest(Kind.JOB, words=words, facets=(TermsFacet("kind"),)))
-            assert answered[True] == by_arrays
-        views.after = 3_600
-        writer.bulk(Kind.JOB, [draw.document(1, 2)])
-        plain.search(SearchRequest(Kind.JOB, words="数据"))
-        assert answered[True] == 3  # a state that has just begun
+        root = plain._folder.root
+        with (
+            closing(EmbeddedBackend(root, DATABASE, arrays_after=0.000_001)) as soon,
+            closing(EmbeddedBackend(root, DATABASE, arrays_after=3_600)) as late,
+        ):
+            for words, by_arrays in (("数据", 0), ("算法", 0), ("数据", 1), ("算法", 2), ("", 3)):
+                request = SearchRequest(Kind.JOB, words=words, facets=(TermsFacet("kind"),))
+                assert soon.search(request) == late.search(request) == plain.search(request)
+                assert answered[True] == by_arrays
+            writer.bulk(Kind.JOB, [draw.document(1, 2)])
+            soon.search(SearchRequest(Kind.JOB, words="数据"))
+            assert answered[True] == 3  # in a new state it was not asked for yet
 
 
 @pytest.mark.parametrize("name", ["idx", "term", "fieldnorm"])
