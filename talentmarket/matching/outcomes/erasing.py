@@ -35,6 +35,7 @@ def shown_lists_of(session: Session, account: Account) -> list[dict[str, Any]]:
             "rank": row.rank,
             "job": row.job,
             "points": row.total,
+            "opened": row.opened_at.isoformat() if row.opened_at is not None else None,
             "requirements": [
                 {"key": key, "state": state, "points": points, "of": most}
                 for key, _part, state, points, most, *_exact in row.parts

@@ -43,6 +43,7 @@ def plain(row: ShownRow) -> dict[str, Any]:
         "job": row.job,
         "talent": row.talent,
         "points": row.total,
+        "opened": row.opened_at.isoformat() if row.opened_at is not None else None,
         "requirements": [
             {"key": key, "state": state, "points": points, "of": most}
             for key, _part, state, points, most, *_exact in row.parts

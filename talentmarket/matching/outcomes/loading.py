@@ -15,12 +15,13 @@ from talentmarket.core.db import db
 from talentmarket.core.spool import Loaded
 from talentmarket.core.uow import unit_of_work
 from talentmarket.matching.outcomes.models import KEEP_DAYS, ShownList, ShownRow, Surface
+from talentmarket.matching.outcomes.recording import opened_spool, spool
 from talentmarket.matching.outcomes.recording import register as register_spool
-from talentmarket.matching.outcomes.recording import spool
 from talentmarket.members.models import Talent, TalentState
 
 FORGET_AT_ONCE = 500  # lists of one transaction
 KEEP_BROKEN_DAYS = 30
+OPENED_HOURS = 24  # a list that lay open for longer is not what somebody opens from
 ROW_FIELDS = ("rank", "job", "talent", "total", "exact", "parts")
 
 
@@ -50,6 +51,23 @@ def parse(line: Any) -> Note:
         values = (int(rank), _code(job), _code(talent), int(total), float(exact), list(parts))
         rows[int(rank)] = dict(zip(ROW_FIELDS, values, strict=True))
     return Note(head, list(rows.values()))
+
+
+class Opened(NamedTuple):
+    """A line of the other spool: when who opened which pair from a list."""
+
+    at: datetime
+    viewer: str
+    job: str
+    talent: str
+
+
+def parse_opened(line: Any) -> Opened:
+    """Read a line. Raises ValueError, KeyError or TypeError when it is none."""
+    at = datetime.fromisoformat(line["at"])
+    if at.tzinfo is None:
+        raise ValueError("a moment needs its time zone")
+    return Opened(at, _code(line["viewer"]), _code(line["job"]), _code(line["talent"]))
 
 
 def _code(value: Any, most: int = 32) -> str:
@@ -96,9 +114,42 @@ def _erased(notes: Sequence[Note]) -> sa.ScalarResult[str]:
     )
 
 
+def store_opened(notes: Sequence[Opened]) -> None:
+    """Write into the rows when they were first opened. What stood in no list of the reader within
+    `OPENED_HOURS` is let go, as is what was opened before."""
+    with unit_of_work() as session:
+        for note in notes:
+            place = session.execute(
+                sa.select(ShownRow.list_id, ShownRow.rank)
+                .join(ShownList, ShownList.id == ShownRow.list_id)
+                .where(
+                    ShownRow.talent == note.talent,
+                    ShownRow.job == note.job,
+                    ShownList.viewer == note.viewer,
+                    ShownList.at <= note.at,
+                    ShownList.at > note.at - timedelta(hours=OPENED_HOURS),
+                )
+                .order_by(ShownList.at.desc(), ShownList.id.desc())
+                .limit(1)
+            ).first()
+            if place is not None:
+                session.execute(
+                    sa.update(ShownRow)
+                    .where(
+                        ShownRow.list_id == place.list_id,
+                        ShownRow.rank == place.rank,
+                        ShownRow.opened_at.is_(None),
+                    )
+                    .values(opened_at=note.at)
+                    .execution_options(synchronize_session=False)
+                )
+
+
 def load() -> Loaded:
-    """Bring everything that waits to the tables."""
-    return spool().load(parse, store)
+    """Bring everything that waits to the tables: lists first, then what was opened from them."""
+    lists = spool().load(parse, store)
+    rows = opened_spool().load(parse_opened, store_opened)
+    return Loaded(lists.lines + rows.lines, lists.broken + rows.broken)
 
 
 def work() -> int:
@@ -108,7 +159,8 @@ def work() -> int:
 
 def forget_old() -> int:
     """Let lists go whose time is over, and what was set aside long ago; how many lists went."""
-    spool().forget_broken((clock.now() - timedelta(days=KEEP_BROKEN_DAYS)).timestamp())
+    for one in (spool(), opened_spool()):
+        one.forget_broken((clock.now() - timedelta(days=KEEP_BROKEN_DAYS)).timestamp())
     before = clock.now() - timedelta(days=KEEP_DAYS)
     old = sa.select(ShownList.id).where(ShownList.at < before).limit(FORGET_AT_ONCE)
     keys = list(db.session.scalars(old))

@@ -59,7 +59,8 @@ class ShownRow(Base):
     """One row of it. `rank`: from 1 over all pages; `exact`: the sum before rounding.
 
     `parts`: a list for each requirement: key, number of the part, state, points, points it could
-    give, and both before rounding in thousandths (with the weights of then).
+    give, and both before rounding in thousandths (with the weights of then). `opened_at`: when the
+    reader opened it from the list.
     """
 
     __tablename__ = "shown_rows"
@@ -74,3 +75,4 @@ class ShownRow(Base):
     total: Mapped[int]
     exact: Mapped[float]
     parts: Mapped[list[Any]]
+    opened_at: Mapped[datetime | None]

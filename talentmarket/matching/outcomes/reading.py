@@ -2,7 +2,7 @@
 
 An outcome is an event of the application of the same job and person after the list was shown: opened,
 shortlisted, refused with a reason, offered, confirmed; for a list of jobs that the person applied; for
-people who did not apply that they were invited. It belongs to the last list in which the pair stood
+people who did not apply that they were invited; for both that the row was opened from the list. It belongs to the last list in which the pair stood
 before. Lists that nothing came of tell nothing about what was preferred within them and are left out;
 so are rows that were decided before the list was shown.
 """
@@ -47,7 +47,7 @@ GRADES = {
 OF_THE_PERSON = (
     *(EndReason.REQUIREMENT, EndReason.PLACE, EndReason.PAY, EndReason.START, EndReason.STRONGER),
 )
-APPLIED = 2
+OPENED, APPLIED = 1, 2
 Pair = tuple[str, str]
 
 
@@ -140,7 +140,12 @@ def _shown(session: Session, until: datetime) -> Iterator[tuple[sa.Row[Any], lis
         some = heads[start : start + CHUNK]
         found: dict[int, list[sa.Row[Any]]] = defaultdict(list)
         wanted = sa.select(
-            ShownRow.list_id, ShownRow.rank, ShownRow.job, ShownRow.talent, ShownRow.parts
+            ShownRow.list_id,
+            ShownRow.rank,
+            ShownRow.job,
+            ShownRow.talent,
+            ShownRow.parts,
+            ShownRow.opened_at,
         ).where(ShownRow.list_id.in_([head.id for head in some]))
         for row in session.execute(wanted.order_by(ShownRow.list_id, ShownRow.rank)):
             found[row.list_id].append(row)
@@ -173,7 +178,7 @@ def _came_of(
     after = [step for step in taken if step.at > head.at]
     in_time = head.at + timedelta(days=ATTRIBUTED_DAYS)
     if not after or after[0].at > in_time or (again is not None and again <= after[0].at):
-        return 0, False
+        return (0 if row.opened_at is None else OPENED), False
     grade = max(step.grade for step in after)
     if grade >= APPLIED:
         return grade, False

@@ -23,10 +23,17 @@ def spool() -> Spool:
     return found
 
 
+def opened_spool() -> Spool:
+    """The app's spool of rows that were opened from a list."""
+    found: Spool = current_app.extensions["talentmarket_opened"]
+    return found
+
+
 def register(app: Flask) -> None:
-    """Give the app its spool, in the instance folder."""
+    """Give the app its spools, in the instance folder."""
     instance = app.extensions["talentmarket_settings"].instance
     app.extensions["talentmarket_shown"] = Spool(instance / "spool", "shown")
+    app.extensions["talentmarket_opened"] = Spool(instance / "spool", "opened")
 
 
 def shown(
@@ -75,3 +82,13 @@ def _row(rank: int, match: Match) -> list[Any]:
         for item in match.rows
     ]
     return [rank, match.job, match.talent, match.total, round(match.exact, 4), parts]
+
+
+def opened(job: str, talent: str, *, viewer: str) -> bool:
+    """Note that a reader opened a job or a person from a list that was shown to them (public ids).
+
+    It is put down to the last list of this reader in which the pair stood. Not for whoever switched
+    personal ranking off: there is no list of theirs. Whether it was noted.
+    """
+    at = clock.now().isoformat()
+    return opened_spool().append({"at": at, "viewer": viewer, "job": job, "talent": talent})

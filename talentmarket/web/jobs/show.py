@@ -17,8 +17,10 @@ from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.exchange.posting import lint_posting, missing_elements, posting_of
 from talentmarket.exchange.showing import Shown, Standing
 from talentmarket.exchange.stages import CLOSED
+from talentmarket.matching.outcomes.recording import opened
 from talentmarket.web.jobs import describing, structured
 from talentmarket.web.matchviews import match_view
+from talentmarket.web.referring import asked_on
 
 
 def routes(bp: Blueprint) -> None:
@@ -46,6 +48,7 @@ def page(job_id: str) -> str | tuple[str, int]:
         return _closed(session, showing.closed_job(session, job_id))
     job = shown.job
     reference = job.origin is Origin.REFERENCE
+    _note_opened(job)
     never = current_user.excluded.clauses
     return render_template(
         "jobs/show.html",
@@ -158,6 +161,16 @@ def _adopters(job: Job) -> list[Any]:
     if lacking:
         return []
     return [desk for desk in current_user.desks if desk.role in DESK.roles]
+
+
+def _note_opened(job: Job) -> None:
+    """Somebody with a profile opened it from a list in the order of the match: an outcome of it."""
+    talent = current_user.talent
+    if talent is None or not current_user.account.personal_ranking:
+        return
+    asked = asked_on("/jobs", "/me/matches")
+    if asked is not None and asked.get("sort", "match" if "q" not in asked else "") == "match":
+        opened(job.public_id, talent.public_id, viewer=current_user.account.public_id)
 
 
 def _back() -> str | None:

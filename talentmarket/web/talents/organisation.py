@@ -25,7 +25,7 @@ from talentmarket.discovery.asking import EDUCATION_RANKS, YEARS_BANDS
 from talentmarket.discovery.talents import FoundTalents, TalentQuery
 from talentmarket.exchange.models import Job
 from talentmarket.matching.outcomes.models import Surface
-from talentmarket.matching.outcomes.recording import shown
+from talentmarket.matching.outcomes.recording import opened, shown
 from talentmarket.matching.service import score_talents
 from talentmarket.members import cards
 from talentmarket.members.models import (
@@ -41,6 +41,7 @@ from talentmarket.web.addresses import State
 from talentmarket.web.matchviews import match_view
 from talentmarket.web.me.card_views import card_view
 from talentmarket.web.org_desk import common
+from talentmarket.web.referring import asked_on
 from talentmarket.web.saved_searches.views import offer
 from talentmarket.web.talents.views import card_row
 
@@ -194,12 +195,25 @@ def show(org: str, card: str) -> str:
         "job": {"id": job.public_id, "title": job.title} if job is not None else None,
         "may_invite": bool(purpose.jobs),
     }
+    if match is not None and job is not None and _from_list(org, job):
+        opened(job.public_id, talent.public_id, viewer=current_user.account.public_id)
     if talent.account_id != current_user.account.id:
         _write_down(
             session, purpose.organisation.id, talent.id, job.public_id if job is not None else None
         )
     organisation = common.organisation_of(common.read(), org)
     return common.page("talents/org_show.html", organisation, **page)
+
+
+def _from_list(org: str, job: Job) -> bool:
+    """Whether the reader comes from people in the order of the match with the job."""
+    desk = url_for("org_desk.job", org=org, job_id=job.public_id)
+    asked = asked_on(url_for("org_talents.search", org=org), desk)
+    if asked is None or asked.get("order") == "time":
+        return False
+    return (
+        asked.get("job", job.public_id) == job.public_id and asked.get("sort", "match") == "match"
+    )
 
 
 def _write_down(reading: Session, organisation_id: int, talent_id: int, job_id: str | None) -> None:

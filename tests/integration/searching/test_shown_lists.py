@@ -11,7 +11,7 @@ from talentmarket.core.db import db
 from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
 from talentmarket.matching import service
-from talentmarket.matching.outcomes import loading, recording
+from talentmarket.matching.outcomes import loading, reading, recording
 from talentmarket.matching.outcomes.models import KEEP_DAYS, ShownList, ShownRow, Surface
 from talentmarket.members import privacy, takeout
 from talentmarket.members.models import Account, Talent
@@ -24,6 +24,8 @@ def spool(app, tmp_path, monkeypatch):
     """A spool of the test's own."""
     found = recording.Spool(tmp_path / "spool", "shown")
     monkeypatch.setitem(app.extensions, "talentmarket_shown", found)
+    opened = recording.Spool(tmp_path / "opened", "opened")
+    monkeypatch.setitem(app.extensions, "talentmarket_opened", opened)
     return found
 
 
@@ -208,3 +210,62 @@ def test_lists_go_after_twelve_months(session, make_client, market, clock):
     clock.advance(days=2)
     assert loading.forget_old() == 1
     assert session.scalar(sa.select(ShownRow)) is None
+
+
+def test_what_is_opened_from_a_list_is_an_outcome_of_that_list(session, make_client, market, clock):
+    person, owner = make_client(market.person), make_client(market.owner)
+    org, job, far = market.own.public_id, market.data.public_id, market.far.public_id
+    here = {"Referer": "http://localhost/me/matches"}
+    person.get("/me/matches")
+    clock.advance(minutes=1)
+    person.get(f"/jobs/{job}", headers=here)
+    for elsewhere in (
+        *("", "http://localhost/me/saved-jobs", "https://example.com/jobs", "http://["),
+        *("http://localhost/jobs?sort=newest", "http://localhost/jobs?q=x"),
+    ):
+        person.get(f"/jobs/{far}", headers={"Referer": elsewhere})
+    make_client().get(f"/jobs/{far}", headers=here)
+    people = f"/org/{org}/talents?job={job}"
+    page = owner.get(people).get_data(as_text=True)
+    card = next(one for one in page.split('"') if f"/org/{org}/talents/" in one and "job=" in one)
+    clock.advance(minutes=1)
+    owner.get(card.replace("&amp;", "&"), headers={"Referer": f"http://localhost{people}"})
+    found = stored(session)
+    for surface, pair in ((Surface.MATCHES, job), (Surface.PEOPLE, None)):
+        opened = [row for row in found[surface][1] if row.opened_at is not None]
+        assert len(opened) == 1, surface
+        assert pair in (None, opened[0].job)
+    # Opened again, it stays at the first time; after a day it is no longer put down to the list.
+    first = next(row.opened_at for row in found[Surface.MATCHES][1] if row.opened_at is not None)
+    clock.advance(hours=1)
+    person.get(f"/jobs/{job}", headers=here)
+    clock.advance(hours=24)
+    person.get(f"/jobs/{market.agency.public_id}", headers=here)
+    rows = stored(session)[Surface.MATCHES][1]
+    assert [row.opened_at for row in rows if row.opened_at is not None] == [first]
+    account = session.get_one(Account, market.person.id)
+    copy = takeout.collect(session, account)["shown_lists"]
+    assert next(one["opened"] for one in copy if one["opened"]) == first.isoformat()
+
+
+@on_sqlite
+def test_nothing_is_opened_for_who_switched_the_order_off(app, session, make_client, market):
+    with unit_of_work() as unit:
+        unit.get_one(Account, market.person.id).personal_ranking = False
+    headers = {"Referer": "http://localhost/jobs"}
+    make_client(market.person).get(f"/jobs/{market.data.public_id}", headers=headers)
+    assert loading.load().lines == 0
+
+
+def test_rows_opened_are_graded(session, make_client, market, clock):
+    person = make_client(market.person)
+    person.get("/me/matches")
+    clock.advance(minutes=1)
+    person.get(
+        f"/jobs/{market.agency.public_id}", headers={"Referer": "http://localhost/me/matches"}
+    )
+    apply(make_client, session, market, market.talent)
+    loading.load()
+    clock.advance(days=8)
+    grades = sorted(reading.outcomes(session).grades.tolist())
+    assert (grades[-2], grades[-1]) == (1, 2)
