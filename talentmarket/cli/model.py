@@ -137,15 +137,21 @@ def audit_command(jobs: int, people: int, seed: int) -> None:
 def retrain_command() -> None:
     """Train the skill space anew; it serves if it is no worse than the present one.
 
-    Both complete the same documents, which neither was trained on. Prints the card as JSON.
+    Both complete the same documents, which neither was trained on. Prints the card as JSON. So it
+    does for the model that proposes skills, where there are enough own jobs to learn it from.
     """
-    from talentmarket.matching.retraining import retrain
+    from talentmarket.matching.retraining import learn_tags, retrain
 
     try:
         card = retrain(db.session())
     except store.NothingToLearn as error:
         raise click.ClickException(str(error)) from error
     click.echo(json.dumps(card, ensure_ascii=False))
+    tags = learn_tags(db.session())
+    if tags is None:
+        click.echo("too few own jobs to learn which skills they name", err=True)
+    else:
+        click.echo(json.dumps(tags, ensure_ascii=False))
 
 
 @cli.command("similar")

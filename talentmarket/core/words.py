@@ -29,6 +29,11 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "possible": _l("可能"),
         "faint": _l("不太确定"),
     },
+    # where a proposed skill comes from
+    "skill_source": {
+        "postings": _l("相近岗位常写"),
+        "occupation": _l("这个职业常用"),
+    },
     # the six parts of a match score, and the same where there is little room
     "part": {
         "must": _l("必备技能"),

@@ -90,8 +90,19 @@ def when_due() -> int:
     return 1
 
 
+def learn_tags(session: Session) -> dict[str, Any] | None:
+    """Learn anew which skills own jobs name; the card, None where there are too few of them."""
+    from talentmarket.matching.tagging import learning  # scikit-learn: seconds to import
+
+    try:
+        return learning.retrain(session)
+    except learning.TooFewJobs:
+        return None
+
+
 @tasks.handler(TASK)
 def _retrain(_arguments: dict[str, Any]) -> None:
     if retrain(db.session())["serves"]:
         with unit_of_work() as work:  # what serves anew is looked at anew
             tasks.put(work, auditing.TASK, key=auditing.TASK)
+    learn_tags(db.session())

@@ -26,6 +26,7 @@ from talentmarket.taxonomy.model import get_taxonomy
 if TYPE_CHECKING:
     from talentmarket.matching.categories import CategoryModel
     from talentmarket.matching.posting import Posting
+    from talentmarket.matching.tagging.model import TagModel
 
 LOOK_EVERY = 3.0  # seconds; a new champion serves within five
 log = structlog.get_logger(__name__)
@@ -111,6 +112,17 @@ class CategoryHandle(ModelHandle["CategoryModel | None"]):
         return found
 
 
+class TagHandle(ModelHandle["TagModel | None"]):
+    """What employers name for such a posting, if that was learned."""
+
+    kind = ModelKind.TAGS
+
+    def make(self, artifact: Any, names: list[str]) -> TagModel | None:
+        """The model as it was stored."""
+        found: TagModel | None = artifact
+        return found
+
+
 class WeightsHandle(ModelHandle[Weights]):
     """What requirements are worth; without a model by the table."""
 
@@ -142,6 +154,7 @@ def register(app: Flask) -> None:
     app.extensions["talentmarket_model"] = handle
     app.extensions["talentmarket_model_state"] = handle.state
     app.extensions["talentmarket_category_model"] = CategoryHandle()
+    app.extensions["talentmarket_tag_model"] = TagHandle()
     app.extensions["talentmarket_weights"] = WeightsHandle()
     app.extensions["talentmarket_categories"] = sorted_under
 

@@ -33,6 +33,7 @@ class ModelKind(StrEnum):
     SKILL_SPACE = "skill_space"
     CATEGORIES = "categories"
     WEIGHTS = "weights"
+    TAGS = "tags"
 
 
 class _Class(NamedTuple):
@@ -66,6 +67,22 @@ _CLASSES = {
     ),
     ModelKind.WEIGHTS: _Class(
         "talentmarket.matching.outcomes.ranker", "OutcomeRanker", "points_", "weights", "w"
+    ),
+    ModelKind.TAGS: _Class(
+        "talentmarket.matching.tagging.model",
+        "TagModel",
+        "tags_",
+        "tags",
+        "g",
+        (
+            "scipy.sparse._csr.csr_matrix",
+            "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+            "talentmarket.matching.tagging.features.TagFeatures",
+            "talentmarket.matching.tagging.features._pairs",
+            "talentmarket.matching.tagging.reading.Mentions",
+            "talentmarket.matching.tagging.scoring.TagScores",
+            "talentmarket.matching.tagging.scoring._as_it_is",
+        ),
     ),
 }
 

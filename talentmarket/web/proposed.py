@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from talentmarket.core.db import db
 from talentmarket.core.words import word
+from talentmarket.exchange.posting import Posting
 from talentmarket.matching.chances import MOST, Proposed, band_of
 from talentmarket.matching.proposing import occupations_for
+from talentmarket.matching.skillproposals import skills_for
 from talentmarket.web.applications import words
 
-#: A line of the macro `proposed_occupations`.
+#: A line of the macros of components/proposed.html.
 Row = dict[str, str]
 
 
@@ -29,6 +32,22 @@ def occupation_rows(titles: Sequence[str], text: str = "", chosen: Iterable[str]
             "name": words.occupation_name(one.occupation),
             "chance": chance_word(one.chance),
             "near": one.near,
+        }
+        for one in found
+    ]
+
+
+def skill_rows(shown: Posting) -> list[Row]:
+    """Skills for a posting that it does not name yet, and where each comes from."""
+    if not shown.title:
+        return []
+    have = {one.skill_id for one in shown.skills}
+    found = skills_for(db.session(), shown.title, shown.description, shown.occupation_code, have)
+    return [
+        {
+            "code": one.skill,
+            "name": words.skill_name(one.skill),
+            "source": word("skill_source", one.source.value),
         }
         for one in found
     ]

@@ -74,11 +74,19 @@ class Mentions:
     """Finds tags in folded texts. Latin ones stand alone: no `c` in `css`."""
 
     def __init__(self, tags: Sequence[str]) -> None:
+        self._tags = list(tags)
         self._automaton = ahocorasick.Automaton()
         for number, tag in enumerate(tags):
             if folded := fold(tag):
                 self._automaton.add_word(folded, (number, len(folded)))
         self._automaton.make_automaton()
+
+    def __getstate__(self) -> dict[str, list[str]]:
+        """The tags alone: the automaton is made of them again."""
+        return {"tags": self._tags}
+
+    def __setstate__(self, state: dict[str, list[str]]) -> None:
+        self.__init__(state["tags"])  # type: ignore[misc]
 
     def find(self, text: str) -> dict[int, Mention]:
         """Number of the tag → its mention."""

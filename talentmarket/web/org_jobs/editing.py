@@ -192,6 +192,7 @@ def _form_page(org: str, job_id: str, form: JobForm, theirs: Posting | None = No
         live=live,
         # A published job goes back to review with another occupation: nothing to press by the way.
         proposed=[] if live or locked else _proposed(shown),
+        proposed_skills=[] if live or locked else proposed.skill_rows(shown),
         may_post=organisation.state in TRUSTED,
         locked=locked,
         firm=len(form.channel.choices) > 2,

@@ -19,6 +19,7 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -128,6 +129,7 @@ class JobForm(FlaskForm):
         [Length(max=400)],
         description=_l("可以一次写几个，用逗号隔开，保存后出现在上面。"),
     )
+    take_skills = SelectMultipleField(validate_choice=False, choices=[])
     region_code = SelectField(_l("工作地点"), render_kw={"data-choose": "1"})
     address = StringField(_l("详细地址"), [Length(max=200, message=_l("地址最多 200 字。"))])
     work_mode = SelectField(_l("办公方式"))
@@ -252,7 +254,8 @@ class JobForm(FlaskForm):
             if code in known and row.wanted.data != "drop":
                 level = int(row.level.data) if row.level.data in _LEVELS else None
                 found[code] = SkillWanted(code, row.wanted.data == "must", level, row.years.data)
-        for code in skills_named(self.add_skills.data or ""):
+        taken = [code for code in self.take_skills.data or () if code in known]
+        for code in (*skills_named(self.add_skills.data or ""), *taken):
             found.setdefault(code, SkillWanted(code))
         return tuple(sorted(found.values(), key=lambda one: not one.must))
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
 
+from talentmarket.matching.tagging import learning
 from talentmarket.matching.tagging.features import TagFeatures
 from talentmarket.matching.tagging.model import Tagged, TagModel
 from talentmarket.matching.tagging.reading import Mentions, read
@@ -127,3 +128,12 @@ def test_a_new_tag_of_a_title_is_proposed_where_titles_have_taught_it():
     few = [one for one in learned if one.group not in {"e5", "e11"}]
     (ranked,) = TagModel(trees=30, draws=1).fit(few).rank([Tagged("new", "雷达岗", "")])
     assert "雷达" in [tag for tag, _ in ranked]
+
+
+def test_an_employer_is_held_out_whole():
+    jobs = [Tagged(f"o{number % 40}", "甲", "乙", frozenset("c")) for number in range(120)]
+    seen, held = learning.apart(jobs)
+    assert seen
+    assert held
+    assert not {one.group for one in seen} & {one.group for one in held}
+    assert len(seen) + len(held) == 120
