@@ -118,6 +118,7 @@ def _rooms(app: Flask) -> None:
         costs,
         keeping,  # noqa: F401  registers what it exports and erases
         service,
+        sharing,
     )
     from talentmarket.matching.outcomes import (
         erasing,  # noqa: F401  registers what it exports and erases
@@ -133,6 +134,7 @@ def _rooms(app: Flask) -> None:
     service.register(app)
     costs.register(app)
     loading.register(app)
+    sharing.register(app)
     working.register(app)
     app.extensions["talentmarket_acts_for"] = acting.employers_of
     app.extensions["talentmarket_addresses"] = address_of

@@ -19,7 +19,7 @@ from talentmarket.discovery.exclusions import held_back
 from talentmarket.discovery.raising import steps_for
 from talentmarket.exchange.models import Job
 from talentmarket.indexing.engine import SearchError
-from talentmarket.matching import batch
+from talentmarket.matching import batch, sharing
 from talentmarket.matching.kept import Replaced
 from talentmarket.matching.outcomes.explaining import shown_of
 from talentmarket.matching.score import Match
@@ -91,7 +91,11 @@ def learn_command(talent_id: str, over: int | None) -> None:
     "--block", default=batch.BLOCK, show_default=True, type=click.IntRange(1, 5_000),
     help="Jobs stored at once.",
 )  # fmt: skip
-def batch_command(block: int) -> None:
+@click.option(
+    "--share", is_flag=True,
+    help="Leave the blocks as tasks: workers and this process each take the next.",
+)  # fmt: skip
+def batch_command(block: int, share: bool) -> None:
     """The 50 people who stand first, for every published job; only what changed since the last run.
 
     May be killed and run again: it goes on after the last block. Progress and the time that is left
@@ -113,12 +117,27 @@ def batch_command(block: int) -> None:
         )
 
     try:
-        ran = batch.run(step, block=block)
+        ran = _shared(step, block) if share else batch.run(step, block=block)
     except Replaced:
         click.echo(json.dumps({"replaced": True}))
         sys.exit(2)
     seconds = round(time.monotonic() - begin, 2)
     click.echo(json.dumps({**asdict(ran), "replaced": False, "seconds": seconds}))
+
+
+def _shared(step: batch.Step, block: int) -> batch.Ran:
+    """Lay the run out, do what nobody else does, wait for the rest; returns this process's part."""
+    work = sharing.lay_out(block)
+    step(work.ran)
+    while left := sharing.blocks_left(work.number):
+        if sharing.head()[0] != work.number:
+            raise Replaced
+        if sharing.help_on():
+            step(work.ran)
+        else:
+            click.echo(f"{left:,} blocks are with others", err=True)
+            time.sleep(1.0)
+    return work.ran
 
 
 @cli.command("shown")

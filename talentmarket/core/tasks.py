@@ -8,7 +8,7 @@ its lease and another takes over.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,24 +85,49 @@ def open_task(session: Session, key: str) -> Task | None:
     return session.scalar(sa.select(Task).where(Task.key == key, Task.done_at.is_(None)))
 
 
-def run_due(limit: int = 20) -> int:
-    """Take and do up to `limit` due tasks; returns how many were done."""
+def finish(session: Session, key: str) -> None:
+    """Say within the running unit of work that the task of this key is done: what else the unit
+    stores depends on it."""
+    session.execute(
+        sa.update(Task)
+        .where(Task.key == key, Task.done_at.is_(None))
+        .values(done_at=clock.now(), error=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def any_open(session: Session, name: str, prefix: str) -> bool:
+    """Whether a task of this name whose key begins so will still be tried."""
+    waiting = sa.exists().where(
+        Task.name == name,
+        Task.key.startswith(prefix, autoescape=True),
+        Task.done_at.is_(None),
+        Task.attempts < MAX_ATTEMPTS,
+    )
+    return bool(session.scalar(sa.select(waiting)))
+
+
+def run_due(limit: int = 20, names: Collection[str] | None = None) -> int:
+    """Take and do up to `limit` due tasks (with `names`: only of these); returns how many were
+    done."""
     done = 0
     for _ in range(limit):
-        taken = _take()
+        taken = _take(names or _handlers)
         if taken is None:
             break
         done += _do(*taken)
     return done
 
 
-def _take() -> tuple[int, str, dict[str, Any]] | None:
-    if db.session.scalar(_due(clock.now())) is None:  # nothing is due: no write lock is taken
+def _take(names: Collection[str]) -> tuple[int, str, dict[str, Any]] | None:
+    if (
+        db.session.scalar(_due(clock.now(), names)) is None
+    ):  # nothing is due: no write lock is taken
         db.session.rollback()
         return None
     with unit_of_work() as session:
         at = clock.now()
-        task_id = session.scalar(_due(at))
+        task_id = session.scalar(_due(at, names))
         if task_id is None:
             return None
         row = session.execute(
@@ -114,7 +139,7 @@ def _take() -> tuple[int, str, dict[str, Any]] | None:
         return (row.id, row.name, row.arguments) if row else None
 
 
-def _due(at: datetime) -> sa.Select[tuple[int]]:
+def _due(at: datetime, names: Collection[str]) -> sa.Select[tuple[int]]:
     return (
         sa.select(Task.id)
         .where(
@@ -122,7 +147,7 @@ def _due(at: datetime) -> sa.Select[tuple[int]]:
             Task.due_at <= at,
             Task.attempts < MAX_ATTEMPTS,
             sa.or_(Task.leased_until.is_(None), Task.leased_until < at),
-            Task.name.in_(_handlers),
+            Task.name.in_(names),
         )
         .order_by(Task.due_at, Task.id)
         .limit(1)

@@ -28,7 +28,7 @@ from talentmarket.matching.everybody import digests, read_everybody
 from talentmarket.matching.facts import JobFacts
 from talentmarket.matching.kept import KeptMatch, MatchedJob, MatchedPerson
 from talentmarket.matching.kinship import Kinship
-from talentmarket.matching.loading import jobs_facts
+from talentmarket.matching.loading import chunks, jobs_facts
 from talentmarket.matching.pool import Pool, Rows
 from talentmarket.matching.tables import People
 from talentmarket.matching.taking import take
@@ -41,6 +41,8 @@ TOP, BLOCK = 50, 200
 LAYOUT = 2  # raised when the same people and jobs would give other lists
 #: From this share of all people on, to look at the changed ones apart saves nothing.
 MANY_CHANGED = 0.25
+#: In place of a digest: two processes of one run read different things, the next one looks again.
+SEEN_TWICE = "?"
 
 
 @dataclass
@@ -61,6 +63,7 @@ class Ran:
 
 
 Step = Callable[[Ran], None]
+JobRow = sa.Row[tuple[int, str, int, int | None]]
 
 
 @dataclass(frozen=True)
@@ -110,65 +113,104 @@ class _Crowd:
         return self._changed[run]
 
 
+@dataclass
+class Work:
+    """A run under way in this process: its number, all people as this process has read them."""
+
+    number: int
+    crowd: _Crowd
+    model: str
+    ran: Ran
+    blocked: _Blocked
+
+    def do(self, jobs: Sequence[JobRow]) -> None:
+        """One block. Raises :class:`kept.Replaced` when another run was begun meanwhile."""
+        _do(db.session(), self.number, jobs, self.crowd, self.blocked, self.model, self.ran)
+
+
 def run(step: Step = lambda ran: None, *, block: int = BLOCK) -> Ran:
     """Bring all lists up to date; `step` is told before the first block and after each.
 
     Raises :class:`kept.Replaced` when another run was begun meanwhile.
     """
-    kinship, weights, model = serving.models()
-    year = clock.today().year
-    ran = Ran(model=model)
+    work = begin()
+    step(work.ran)
+    for jobs in blocks(db.session(), block):
+        work.do(jobs)
+        step(work.ran)
+    with unit_of_work() as own:
+        kept.finish(own, work.number)
+    return work.ran
+
+
+def begin() -> Work:
+    """Begin a run: all people are read, and who has changed since the last one is noted."""
     session = db.session()
     people, keys = read_everybody(session)
     with unit_of_work() as own:
         number = kept.begin(own)
         told = dict(zip(people.ids, digests(people), strict=True))
-        ran.changed = _note_changes(own, number, told, keys)
-        ran.gone = _forget_jobs(own)
-    changed_in = _changed_in(session)
-    ran.people = len(people.ids)
+        changed = _note_changes(own, number, told, keys)
+        gone = _forget_jobs(own)
+    work = _work(session, number, people, keys)
+    work.ran.changed, work.ran.gone = changed, gone
+    return work
+
+
+def join(number: int) -> Work:
+    """Take part in a run that another process began; who has changed since it read them is looked at
+    again by the next run, in whichever lists they stand by then."""
+    session = db.session()
+    people, keys = read_everybody(session)
+    told = {keys[one]: basis for one, basis in zip(people.ids, digests(people), strict=True)}
+    noted = dict(
+        session.execute(sa.select(MatchedPerson.talent_id, MatchedPerson.basis)).tuples().all()
+    )
+    since = sorted(key for key, basis in noted.items() if told.get(key, "") != basis)
+    if since:
+        with unit_of_work() as own:
+            kept.hold(own, number)
+            for some in chunks(since):
+                which = sa.update(MatchedPerson).where(MatchedPerson.talent_id.in_(some))
+                own.execute(which.values(basis=SEEN_TWICE))
+    return _work(session, number, people, keys)
+
+
+def _work(session: Session, number: int, people: People, keys: dict[str, int]) -> Work:
+    kinship, weights, model = serving.models()
+    ran = Ran(model=model, people=len(people.ids))
     ran.jobs = session.scalar(sa.select(sa.func.count()).select_from(Job).where(_PUBLISHED)) or 0
+    crowd = _Crowd(people, keys, _changed_in(session), kinship, clock.today().year, weights)
     session.rollback()
-    crowd = _Crowd(people, keys, changed_in, kinship, year, weights)
-    blocked = _Blocked(session)
-    step(ran)
-    for jobs in _blocks(session, block):
-        _do(session, number, jobs, crowd, blocked, model, ran)
-        step(ran)
-    with unit_of_work() as own:
-        kept.finish(own, number)
-    return ran
+    return Work(number, crowd, model, ran, _Blocked())
 
 
 _PUBLISHED = Job.state == JobState.PUBLISHED
 
 
-def _blocks(
-    session: Session, size: int
-) -> Iterator[list[sa.Row[tuple[int, str, int, int | None]]]]:
-    """Published jobs by key: key, public id, who published, whom for."""
+def blocks(session: Session, size: int) -> Iterator[list[JobRow]]:
+    """Published jobs in the order of their keys."""
     last = 0
-    while True:
-        rows = list(
-            session.execute(
-                sa.select(Job.id, Job.public_id, Job.organisation_id, Job.employer_id)
-                .where(Job.id > last, _PUBLISHED)
-                .order_by(Job.id)
-                .limit(size)
-            )
-        )
-        if not rows:
-            session.rollback()
-            return
+    while rows := jobs_between(session, last + 1, None, size):
         yield rows
         last = rows[-1].id
+
+
+def jobs_between(session: Session, first: int, last: int | None, most: int) -> list[JobRow]:
+    """Published jobs by key, at most `most`: key, public id, who published, whom for."""
+    wanted = sa.select(Job.id, Job.public_id, Job.organisation_id, Job.employer_id)
+    wanted = wanted.where(Job.id >= first, _PUBLISHED)
+    if last is not None:
+        wanted = wanted.where(Job.id <= last)
+    rows = list(session.execute(wanted.order_by(Job.id).limit(most)))
+    session.rollback()
+    return rows
 
 
 class _Blocked:
     """Whom an organisation must not see, read once a run for each."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self) -> None:
         self._known: dict[int, frozenset[int]] = {}
 
     def by(self, organisations: Iterable[int | None]) -> frozenset[int]:
@@ -177,8 +219,9 @@ class _Blocked:
 
     def _of(self, key: int) -> frozenset[int]:
         if key not in self._known:
-            organisation = self._session.get_one(Organisation, key)
-            found = self._session.scalars(blocked_talents(self._session, organisation))
+            session = db.session()
+            organisation = session.get_one(Organisation, key)
+            found = session.scalars(blocked_talents(session, organisation))
             self._known[key] = frozenset(found)
         return self._known[key]
 
@@ -186,7 +229,7 @@ class _Blocked:
 def _do(
     session: Session,
     number: int,
-    jobs: Sequence[sa.Row[tuple[int, str, int, int | None]]],
+    jobs: Sequence[JobRow],
     crowd: _Crowd,
     blocked: _Blocked,
     model: str,
@@ -203,6 +246,7 @@ def _do(
     before = kept.lists_of(session, [(job.id, job.public_id) for job in jobs if job.id in known])
     lists: dict[int, Sequence[Standing]] = {}
     bases: dict[int, str] = {}
+    whole: dict[str, tuple[int, frozenset[int]]] = {}  # to be worked out from everybody
     for job in jobs:
         ran.done += 1
         if job.public_id not in facts:
@@ -223,9 +267,13 @@ def _do(
             if found == before[job.id]:
                 continue
         else:
-            ran.whole += 1
-            found = crowd.pool.best(facts[job.public_id], TOP, without=_rows(crowd, away))
+            whole[job.public_id] = job.id, away
+            continue
         lists[job.id] = found
+    ran.whole += len(whole)
+    planned = crowd.pool.asked_all([facts[one] for one in whole]) if whole else []
+    for (key, away), asked in zip(whole.values(), planned, strict=True):
+        lists[key] = crowd.pool.best_of(asked, TOP, without=_rows(crowd, away))
     session.rollback()
     if bases:
         with unit_of_work() as own:

@@ -30,6 +30,12 @@ class Plan:
     of_skill: Ints
     column: dict[str, int]
 
+    def of_job(self, row: int, skills: slice) -> Plan:
+        """The plan of one of the jobs; `skills`: where those that it asks for stand among all."""
+        one = slice(row, row + 1)
+        most, of, asked = self.most[one], self.of[one], self.asked[one]
+        return Plan(self.part, most, of, asked, self.of_skill[skills], self.column)
+
 
 def plan_of(jobs: Jobs, kinship: Kinship, weights: Weights | None = None) -> Plan:
     """The plan of these jobs: a function of the jobs alone. `weights`: None for the table."""

@@ -9,6 +9,7 @@ may be lost on the way is measured (`recall_1m` of `python -m benchmarks matchin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -144,15 +145,33 @@ class Pool:
 
     def asked(self, job: JobFacts) -> Asked:
         """A job, planned."""
-        jobs = jobs_of([job])
-        plan = plan_of(jobs, self.kinship, self.weights)
-        skills = tuple(jobs.skills.names[code] for code in jobs.skills.codes.tolist())
-        worth = np.zeros(len(self.people.skills.names), np.float32)
-        if plan.asked[0, plan.column["whole"]]:
-            found = self.kinship.whole(skills_of(jobs, self.kinship), self.placing)
-            worth = found.worth[0].astype(np.float32)
-        of, level = plan.of[0, plan.of_skill], float(levels_of(jobs)[0])
-        return Asked(jobs, plan, skills, of, worth, level)
+        return self.asked_all([job])[0]
+
+    def asked_all(self, jobs: Sequence[JobFacts]) -> list[Asked]:
+        """These jobs, planned in one go: a block of the night costs hardly more than one of them."""
+        if not jobs:
+            return []
+        table = jobs_of(jobs)
+        plan, levels = plan_of(table, self.kinship, self.weights), levels_of(table)
+        worth = self._worth(table, plan)
+        found, start = [], table.skills.start.tolist()
+        for n, job in enumerate(jobs):
+            one = plan.of_job(n, slice(start[n], start[n + 1]))
+            codes = table.skills.codes[start[n] : start[n + 1]].tolist()
+            skills = tuple(table.skills.names[code] for code in codes)
+            of, level = one.of[0, one.of_skill], float(levels[n])
+            found.append(Asked(jobs_of([job]), one, skills, of, worth[n], level))
+        return found
+
+    def _worth(self, jobs: Jobs, plan: Plan) -> Sums:
+        """How many skills each of the pool's counts for near the jobs as a whole."""
+        worth = np.zeros((len(jobs.ids), len(self.people.skills.names)), np.float32)
+        (rows,) = np.nonzero(plan.asked[:, plan.column["whole"]])
+        if len(rows):
+            skills = skills_of(jobs, self.kinship)
+            whole = self.kinship.whole([skills[n] for n in rows.tolist()], self.placing)
+            worth[rows] = whole.worth
+        return worth
 
     def among(self, conditions: Conditions) -> Bytes:
         """255 for each person whom the conditions let pass, 0 for the others."""
@@ -175,7 +194,16 @@ class Pool:
         """Who stands first for a job, at most `limit`: no one who fails a hard condition or of whom
         too little is known. `among`: for each person 255 or 0, who may come; `without`: rows of
         those who may not."""
-        asked = self.asked(job)
+        return self.best_of(self.asked(job), limit, among, without)
+
+    def best_of(
+        self,
+        asked: Asked,
+        limit: int = 50,
+        among: Bytes | None = None,
+        without: Rows | None = None,
+    ) -> list[Standing]:
+        """The same for a job that is planned."""
         rows = self.first_rows(asked, limit + SPARE, among, without)
         found = self.scores(asked, rows)
         kept = [one for one in found.standings() if one.total is not None and not one.hard_failed]
@@ -183,7 +211,8 @@ class Pool:
 
     def scores(self, asked: Asked, rows: Rows) -> Scores:
         """The scores of these people, as the page has them."""
-        return score_all(asked.jobs, take(self.people, rows), self.kinship, self.year, self.weights)
+        people = take(self.people, rows)
+        return score_all(asked.jobs, people, self.kinship, self.year, self.weights, plan=asked.plan)
 
     def first_rows(
         self, asked: Asked, most: int, among: Bytes | None = None, without: Rows | None = None

@@ -78,13 +78,18 @@ class _Pairs:
 
 
 def score_all(
-    jobs: Jobs, people: People, kinship: Kinship, year: int, weights: w.Weights | None = None
+    jobs: Jobs,
+    people: People,
+    kinship: Kinship,
+    year: int,
+    weights: w.Weights | None = None,
+    plan: Plan | None = None,
 ) -> Scores:
     """Score as many pairs as the longer side has rows: one job with each of many people, one person
     with each of many jobs, or both side by side. `year` is the present calendar year, `weights` as
-    in :func:`score.score`."""
+    in :func:`score.score`; `plan`: that of the jobs by these weights, where it is at hand."""
     pairs = _pairs(jobs, people)
-    asks = plan_of(jobs, kinship, weights)
+    asks = plan or plan_of(jobs, kinship, weights)
     asked, of = asks.asked[pairs.job], asks.of[pairs.job]
     near, unsaid = _place(pairs)
     exacts = _credits(pairs, asks, kinship, year, near) * of

@@ -90,6 +90,16 @@ def test_weights_that_were_learned(pool: Pool) -> None:
     assert learned.best(job, 30) != pool.best(job, 30)
 
 
+def test_jobs_that_are_planned_together_get_the_lists_they_get_alone(pool: Pool) -> None:
+    drawn_jobs = population.jobs(get_taxonomy(), 12, 9)
+    bare = JobFacts("bare", occupation=drawn_jobs[0].occupation, remote=True)
+    some = [*drawn_jobs, bare, drawn_jobs[3]]
+    assert len({len(job.wanted) for job in some}) > 2, "no two as wide"
+    together = [pool.best_of(asked, 20) for asked in pool.asked_all(some)]
+    assert together == [pool.best(job, 20) for job in some]
+    assert pool.asked_all([]) == []
+
+
 def test_conditions_let_pass_who_does_not_say(pool: Pool) -> None:
     among = pool.among(Conditions(education=5, years=3, start_days=30))
     people = pool.people
