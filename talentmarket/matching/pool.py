@@ -19,9 +19,10 @@ from talentmarket.matching import credits
 from talentmarket.matching import weights as w
 from talentmarket.matching.credits import Credits
 from talentmarket.matching.facts import JobFacts
+from talentmarket.matching.holders import Holders
 from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.plan import Plan, plan_of
-from talentmarket.matching.tables import Jobs, Lists, People, jobs_of
+from talentmarket.matching.tables import Jobs, People, jobs_of
 from talentmarket.matching.taking import members, take, taken
 from talentmarket.matching.vector import Scores, Standing, levels_of, score_all, skills_of
 from talentmarket.matching.weights import Weights
@@ -42,31 +43,6 @@ BYTE = 250  # what all that the first step looks at gives together, in bytes
 SAMPLE = 100_000  # of more people than that, so many tell where the first step cuts
 COMMON = 32  # a place is common that more than one in so many want
 MOVES, UNSAID, HERE = 1, 2, 3  # places of :meth:`Credits.place`; 0: elsewhere
-
-
-@dataclass(frozen=True)
-class Holders:
-    """Rows by code, turned round: `rows[start[c]:start[c + 1]]` are those that have code c, in
-    order, and `member` where each stood in the lists."""
-
-    start: NDArray[np.int64]
-    rows: Rows
-    member: Rows
-    number: dict[str, int]
-
-    @classmethod
-    def of(cls, lists: Lists) -> Holders:
-        """Those of a table."""
-        order = np.argsort(lists.codes, kind="stable")
-        counts = np.bincount(lists.codes, minlength=len(lists.names))
-        start = np.concatenate(([0], np.cumsum(counts)))
-        number = {name: n for n, name in enumerate(lists.names)}
-        return cls(start, lists.rows[order].astype(np.intp), order, number)
-
-    def part(self, code: str) -> slice:
-        """Where the holders of a code stand; nowhere for one that nobody has."""
-        n = self.number.get(code)
-        return slice(0, 0) if n is None else slice(int(self.start[n]), int(self.start[n + 1]))
 
 
 @dataclass(frozen=True)
