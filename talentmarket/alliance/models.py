@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,10 @@ from talentmarket.core import tasks
 from talentmarket.core.errors import Conflict, NotFound
 from talentmarket.core.events import Actor, Event
 from talentmarket.matching import auditing, store
-from talentmarket.matching.store import Model, ModelKind, ModelRefused
+from talentmarket.matching.outcomes import trials
+from talentmarket.matching.outcomes.models import Side
+from talentmarket.matching.outcomes.trials import NoTrial, Result
+from talentmarket.matching.store import Model, ModelKind, ModelRefused, ModelState
 from talentmarket.taxonomy.model import get_taxonomy
 
 HISTORY = 50
@@ -44,7 +48,7 @@ class Serving:
 @dataclass(frozen=True)
 class Overview:
     """What serves of each kind, all models, newest first, the audit (see `flask model audit`) with
-    the version it is of, and whether that is what scores now."""
+    the version it is of; learned weights that a trial could take, and the latest trials."""
 
     serving: tuple[Serving, ...]
     history: tuple[Model, ...]
@@ -53,6 +57,8 @@ class Overview:
     audit_waits: bool
     failed: Event | None
     taxonomy: str
+    candidates: tuple[str, ...]
+    trials: tuple[Result, ...]
 
 
 def overview(session: Session) -> Overview:
@@ -70,6 +76,15 @@ def overview(session: Session) -> Overview:
         audit_waits=tasks.open_task(session, auditing.TASK) is not None,
         failed=_failed_audit(session),
         taxonomy=get_taxonomy().version,
+        candidates=tuple(
+            session.scalars(
+                sa.select(Model.version)
+                .where(Model.kind == ModelKind.WEIGHTS, Model.state != ModelState.CHAMPION)
+                .order_by(Model.id.desc())
+                .limit(HISTORY)
+            )
+        ),
+        trials=tuple(trials.results(session)),
     )
 
 
@@ -128,3 +143,15 @@ def roll_back(session: Session, kind: str, seen: str, *, actor: Actor) -> str | 
 def ask_audit(session: Session) -> None:
     """Have the worker audit what scores now."""
     tasks.put(session, auditing.TASK, key=auditing.TASK)
+
+
+def begin_trial(version: str, last_day: date | None, side: str, *, actor: Actor) -> None:
+    """Draft learned weights into lists beside what serves, to the end of a day. Raises NoTrial."""
+    if last_day is None or side not in set(Side):
+        raise NoTrial()
+    trials.start(version, trials.end_of(last_day), Side(side), actor=actor)
+
+
+def end_trial(*, actor: Actor) -> None:
+    """End the trial that is on; nothing where none is."""
+    trials.stop(actor=actor)

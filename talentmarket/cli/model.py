@@ -11,6 +11,7 @@ import click
 import sqlalchemy as sa
 from flask.cli import AppGroup
 
+from talentmarket.cli import trial
 from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.discovery.evaluating.categories import NoCategories, postings
@@ -21,6 +22,8 @@ from talentmarket.matching.weights import table
 from talentmarket.taxonomy.model import get_taxonomy
 
 cli = AppGroup("model", help="The matching model: train, list, promote, roll back, audit.")
+
+cli.add_command(trial.cli)
 
 
 @cli.command("train")

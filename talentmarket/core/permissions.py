@@ -222,7 +222,7 @@ rules(
         *("entries", "entry"),
         *("users", "user", "lift", "person", "events", "deliveries", "retry"),
         *("index", "revive", "check"),
-        *("models", "serve", "roll_back", "audit"),
+        *("models", "serve", "roll_back", "audit", "begin_trial", "end_trial"),
     ],
 )
 rules("organisations", SIGNED_IN, ["open_file"])

@@ -11,17 +11,22 @@ from talentmarket.discovery.exclusions import excluded_by, held_back
 from talentmarket.discovery.jobs import load_jobs
 from talentmarket.exchange.models import Job
 from talentmarket.matching import service
+from talentmarket.matching.outcomes import trials
+from talentmarket.matching.outcomes.models import Side
+from talentmarket.matching.outcomes.recording import Drafted
 from talentmarket.matching.score import Match
 from talentmarket.members.models import Talent
 
 
 @dataclass(frozen=True)
 class Suited:
-    """Jobs best first with their matches; how many were considered; the model's version."""
+    """Jobs best first with their matches; how many were considered; the model's version; how the
+    list came about in a trial."""
 
     rows: tuple[tuple[Job, Match], ...]
     considered: int
     model: str
+    drafted: Drafted | None = None
 
 
 def jobs_for(session: Session, talent: Talent, most: int) -> Suited | None:
@@ -29,10 +34,12 @@ def jobs_for(session: Session, talent: Talent, most: int) -> Suited | None:
     engine is off."""
     excluded = held_back(session, excluded_by(session, talent.account, talent))
     try:
-        ranking = service.match_jobs(session, talent, limit=most, filters=excluded.filters)
+        ranking = service.match_jobs(
+            session, talent, limit=most, filters=excluded.filters, trial=trials.current(Side.JOBS)
+        )
     except SearchError:
         return None
     matches = {match.job: match for match in ranking.matches}
     jobs = load_jobs(session, list(matches))
     rows = tuple((job, matches[job.public_id]) for job in jobs)
-    return Suited(rows, ranking.considered, ranking.model)
+    return Suited(rows, ranking.considered, ranking.model, ranking.drafted)

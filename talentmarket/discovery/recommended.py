@@ -24,6 +24,9 @@ from talentmarket.exchange.models import (
     Origin,
 )
 from talentmarket.exchange.stages import DECLINE_REST_DAYS
+from talentmarket.matching.outcomes import trials
+from talentmarket.matching.outcomes.models import Side
+from talentmarket.matching.outcomes.recording import Drafted
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import match_talents
 from talentmarket.members.blocks import Binding, binding
@@ -34,11 +37,13 @@ MOST = 5
 
 @dataclass(frozen=True)
 class Recommended:
-    """One person: the card's id for this organisation, the profile, and the match."""
+    """One person: the card's id for this organisation, the profile, the match, and how the
+    list came about in a trial."""
 
     card: str
     talent: Talent
     match: Match
+    drafted: Drafted | None = None
 
     @property
     def total(self) -> int:
@@ -61,12 +66,19 @@ def recommended(
     bound = bound_by(session, organisation, job)
     known = set(session.scalars(known_of(organisation, job)))
     try:
-        ranking = match_talents(session, job, not_blocking=bound.keys, without=known, limit=most)
+        ranking = match_talents(
+            session,
+            job,
+            not_blocking=bound.keys,
+            without=known,
+            limit=most,
+            trial=trials.current(Side.PEOPLE),
+        )
     except SearchError:
         return []
     matches = {match.talent: match for match in ranking.matches}
     return [
-        Recommended(card, talent, matches[talent.public_id])
+        Recommended(card, talent, matches[talent.public_id], ranking.drafted)
         for card, talent in cards(session, organisation, list(matches), bound)
     ]
 

@@ -24,10 +24,14 @@ from talentmarket.matching.loading import (
     talent_facts,
     without,
 )
+from talentmarket.matching.outcomes import trials
+from talentmarket.matching.outcomes.recording import Drafted
+from talentmarket.matching.outcomes.trials import Trial, draft
 from talentmarket.matching.reading import read_jobs, read_people
 from talentmarket.matching.score import Match, score, score_pairs
 from talentmarket.matching.tables import jobs_of, people_of
 from talentmarket.matching.vector import Standing, score_all
+from talentmarket.matching.weights import Weights
 from talentmarket.members.models import Talent, Visibility
 from talentmarket.members.talents import closed_sections
 
@@ -36,11 +40,13 @@ FINDABLE = (Visibility.ORGANISATIONS.value, Visibility.PUBLIC.value)
 
 @dataclass(frozen=True)
 class Ranking:
-    """A ranked list: matches best first, how many candidates were scored, the model's version."""
+    """A ranked list: matches best first, how many candidates were scored, the model's version; how it
+    came about where two rankings were drafted into it."""
 
     matches: tuple[Match, ...]
     considered: int
     model: str
+    drafted: Drafted | None = None
 
 
 class Seeker:
@@ -80,28 +86,39 @@ def match_talents(
     not_blocking: Iterable[str] = (),
     without: Container[str] = (),
     limit: int = 50,
+    trial: Trial | None = None,
 ) -> Ranking:
     """People for a job, best first. Raises EngineUnavailable when recall has no engine.
 
-    Those who switched personal ranking off are in no such list, nor those of `without`.
+    Those who switched personal ranking off are in no such list, nor those of `without`. `trial`:
+    of weights whose ranking is drafted into the same list.
     """
     kinship, _weights, version = serving.models()
     facts = job_facts(job)
     request = recall.talents_for(facts, kinship, visibility=FINDABLE, not_blocking=not_blocking)
     found = [item.id for item in _recall(request) if item.id not in without]
     standings = stand_talents(session, job, found)
-    best = _best(standings.values(), limit)
+    best, drafted = _best(standings.values(), limit), None
+    if trial is not None:
+        others = stand_talents(session, job, found, trial.weights)
+        ranked = _best(standings.values(), len(found)), _best(others.values(), limit)
+        best, drafted = draft(trial, *ranked, limit, of_people=True)
     shown = score_talents(session, job, [one.talent for one in best])
     matches = tuple(shown[one.talent] for one in best if one.talent in shown)
-    return Ranking(matches, len(standings), version)
+    return Ranking(matches, len(standings), version, drafted)
 
 
 def match_jobs(
-    session: Session, talent: Talent, *, limit: int = 50, filters: Iterable[Filter] = ()
+    session: Session,
+    talent: Talent,
+    *,
+    limit: int = 50,
+    filters: Iterable[Filter] = (),
+    trial: Trial | None = None,
 ) -> Ranking:
     """Jobs for a person, best first; empty when the person switched personal ranking off.
 
-    `filters`: what the person never wants to see.
+    `filters`: what the person never wants to see; `trial` as for :func:`match_talents`.
     """
     kinship, _weights, version = serving.models()
     seeker = Seeker(session, talent)
@@ -110,11 +127,16 @@ def match_jobs(
     today = int(clock.start_of_day(clock.today()).timestamp())
     request = recall.jobs_for(seeker.own, kinship, today=today)
     found = _recall(replace(request, filters=(*request.filters, *filters)))
-    standings = stand_jobs(seeker, [item.id for item in found])
-    best = _best(standings.values(), limit)
+    ids = [item.id for item in found]
+    standings = stand_jobs(seeker, ids)
+    best, drafted = _best(standings.values(), limit), None
+    if trial is not None:
+        others = stand_jobs(seeker, ids, trial.weights)
+        ranked = _best(standings.values(), len(ids)), _best(others.values(), limit)
+        best, drafted = draft(trial, *ranked, limit, of_people=False)
     shown = score_jobs(seeker, [one.job for one in best])
     matches = tuple(shown[one.job] for one in best if one.job in shown)
-    return Ranking(matches, len(standings), version)
+    return Ranking(matches, len(standings), version, drafted)
 
 
 def explain_pair(job: Job, talent: Talent) -> Match | None:
@@ -137,20 +159,27 @@ def score_jobs(seeker: Seeker, job_ids: Sequence[str]) -> dict[str, Match]:
     return {match.job: match for match in found}
 
 
-def stand_jobs(seeker: Seeker, job_ids: Sequence[str]) -> dict[str, Standing]:
-    """Where many jobs stand for one person, by job id: points, without the rows that explain them."""
+def stand_jobs(
+    seeker: Seeker, job_ids: Sequence[str], weights: Weights | None = None
+) -> dict[str, Standing]:
+    """Where many jobs stand for one person, by job id: points, without the rows that explain them.
+    `weights`: None for those that serve."""
     if not seeker.ranked:
         return {}
-    kinship, weights, _version = serving.models()
+    kinship, present, _version = serving.models()
+    weights = weights or present
     person, postings = people_of([seeker.sent]), read_jobs(seeker.session, job_ids)
     found = score_all(postings, person, kinship, clock.today().year, weights)
     return {one.job: one for one in found.standings()}
 
 
-def stand_talents(session: Session, job: Job, talent_ids: Sequence[str]) -> dict[str, Standing]:
+def stand_talents(
+    session: Session, job: Job, talent_ids: Sequence[str], weights: Weights | None = None
+) -> dict[str, Standing]:
     """Where many people stand for one job, by talent id: points, without the rows that explain
-    them."""
-    kinship, weights, _version = serving.models()
+    them. `weights`: None for those that serve."""
+    kinship, present, _version = serving.models()
+    weights = weights or present
     posting = jobs_of([job_facts(job)])
     found = score_all(
         posting, read_people(session, talent_ids), kinship, clock.today().year, weights
@@ -199,6 +228,7 @@ def register(app: Flask) -> None:
     """Give lower rooms and pages the functions they may call without knowing this room."""
     serving.register(app)
     proposing.register(app)
+    trials.register(app)
     app.extensions.setdefault("talentmarket_rounds", []).append(
         ("skill space", 3600.0, retraining.when_due)
     )

@@ -17,6 +17,8 @@ from talentmarket.core.words import word
 from talentmarket.exchange.listing import AnyJob, ListedJob, ListedOrganisation
 from talentmarket.exchange.models import Channel, Job, Origin
 from talentmarket.exchange.stages import RATE_HOLD, RATE_LEAST
+from talentmarket.matching.outcomes.interleaving import Team
+from talentmarket.matching.outcomes.recording import Placed
 from talentmarket.matching.score import Match
 from talentmarket.members.models import TRUSTED, Organisation
 from talentmarket.taxonomy.model import get_taxonomy
@@ -37,8 +39,9 @@ def job_row(
     fragments: Mapping[str, Any] | None = None,
     merged: Sequence[AnyJob] = (),
     skills: Sequence[str] | None = None,
+    placed: Placed | None = None,
 ) -> View:
-    """A job for the macro job_row. `merged`: the same job, published by others. `skills`: codes of
+    """A job for the macro job_row. `placed`: how it came into a list of a trial. `merged`: the same job, published by others. `skills`: codes of
     those asked for, where the job was read without them."""
     reference = job.origin is Origin.REFERENCE
     publisher = job.organisation
@@ -59,7 +62,17 @@ def job_row(
         "score": score_view(match, job_url(job, "requirements")) if match is not None else None,
         "fragments": _fragments(fragments),
         "merged": _merged(merged),
+        "placed": placed_text(placed),
     }
+
+
+def placed_text(placed: Placed | None) -> str:
+    """In a trial: which ranking put the row where it stands; empty otherwise."""
+    if placed is None:
+        return ""
+    if placed.team is Team.PRESENT:
+        return _("排序试验：由现行权重选入这一位")
+    return _("排序试验：由候选权重选入这一位，按候选权重 %(points)s 分", points=placed.points)
 
 
 def _skills(job: AnyJob) -> list[str]:

@@ -32,9 +32,11 @@ def shown_lists_of(session: Session, account: Account) -> list[dict[str, Any]]:
             "at": head.at.isoformat(),
             "where": str(head.surface),
             "model": head.model,
+            "trial": head.trial,
             "rank": row.rank,
             "job": row.job,
             "points": row.total,
+            "picked_by": {"a": "present", "b": "candidate"}.get(row.team or ""),
             "opened": row.opened_at.isoformat() if row.opened_at is not None else None,
             "requirements": [
                 {"key": key, "state": state, "points": points, "of": most}

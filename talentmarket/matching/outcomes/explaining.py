@@ -32,6 +32,7 @@ def shown_of(
             "viewer": head.viewer,
             "organisation": head.organisation,
             "model": head.model,
+            "trial": head.trial,
             "rows": [plain(row) for row in session.scalars(rows)],
         }
 
@@ -43,6 +44,7 @@ def plain(row: ShownRow) -> dict[str, Any]:
         "job": row.job,
         "talent": row.talent,
         "points": row.total,
+        "picked_by": {"a": "present", "b": "candidate"}.get(row.team or ""),
         "opened": row.opened_at.isoformat() if row.opened_at is not None else None,
         "requirements": [
             {"key": key, "state": state, "points": points, "of": most}

@@ -22,7 +22,7 @@ from talentmarket.members.models import Talent, TalentState
 FORGET_AT_ONCE = 500  # lists of one transaction
 KEEP_BROKEN_DAYS = 30
 OPENED_HOURS = 24  # a list that lay open for longer is not what somebody opens from
-ROW_FIELDS = ("rank", "job", "talent", "total", "exact", "parts")
+ROW_FIELDS = ("rank", "job", "talent", "total", "exact", "parts", "team")
 
 
 class Note(NamedTuple):
@@ -41,14 +41,18 @@ def parse(line: Any) -> Note:
         "public_id": _code(line["id"]),
         "at": at,
         "surface": Surface(line["surface"]),
-        "viewer": None if line["viewer"] is None else _code(line["viewer"]),
-        "organisation": None if line["organisation"] is None else _code(line["organisation"]),
+        "viewer": _maybe(line["viewer"]),
+        "organisation": _maybe(line["organisation"]),
         "subject": _code(line["subject"]),
         "model": _code(line["model"], 80),
+        "trial": _maybe(line.get("trial")),
     }
     rows: dict[int, dict[str, Any]] = {}
-    for rank, job, talent, total, exact, parts in line["rows"]:
-        values = (int(rank), _code(job), _code(talent), int(total), float(exact), list(parts))
+    for rank, job, talent, total, exact, parts, *team in line["rows"]:
+        values = (
+            *(int(rank), _code(job), _code(talent), int(total), float(exact), list(parts)),
+            _maybe(team[0] if team else None, 1),
+        )
         rows[int(rank)] = dict(zip(ROW_FIELDS, values, strict=True))
     return Note(head, list(rows.values()))
 
@@ -68,6 +72,10 @@ def parse_opened(line: Any) -> Opened:
     if at.tzinfo is None:
         raise ValueError("a moment needs its time zone")
     return Opened(at, _code(line["viewer"]), _code(line["job"]), _code(line["talent"]))
+
+
+def _maybe(value: Any, most: int = 32) -> str | None:
+    return None if value is None else _code(value, most)
 
 
 def _code(value: Any, most: int = 32) -> str:

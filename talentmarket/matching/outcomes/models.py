@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from talentmarket.core.db import Base, Key, PublicId, Row, text_enum
+from talentmarket.core.ids import new_public_id
 
 #: Days after which a shown list goes: long enough for an application to reach its end (reply, talks,
 #: start, confirmation) and to be learned from in the year after, and no longer (个人信息保护法 art. 19).
@@ -35,12 +36,49 @@ class Surface(StrEnum):
         return self in (Surface.DESK, Surface.RECOMMENDED, Surface.PEOPLE)
 
 
+class Side(StrEnum):
+    """Which lists a trial is about."""
+
+    JOBS = "jobs"  # a person's own page of jobs
+    PEOPLE = "people"  # those recommended for a job
+    BOTH = "both"
+
+    def holds(self, other: Side) -> bool:
+        """Whether lists of this side are in it."""
+        return self in (other, Side.BOTH)
+
+
+class RankingTrial(Row):
+    """Two rankings in one list, until a day. `candidate`: the version of the learned weights beside
+    what serves, `baseline`: that of the weights which serve (None: the table); when other ones come
+    to serve, it is over. One is `open` at a time."""
+
+    __tablename__ = "ranking_trials"
+    __table_args__ = (
+        sa.Index(
+            "uq_ranking_trials_open",
+            "open",
+            unique=True,
+            sqlite_where=sa.text("open"),
+            postgresql_where=sa.text("open"),
+        ),
+    )
+
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=new_public_id)
+    candidate: Mapped[str] = mapped_column(sa.String(40))
+    baseline: Mapped[str | None] = mapped_column(sa.String(40))
+    side: Mapped[Side] = mapped_column(text_enum(Side))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    open: Mapped[bool]
+
+
 class ShownList(Row):
     """A list that was shown in the order of the match.
 
     `public_id` is drawn when the list is shown: what is loaded twice is stored once. `viewer`: the
     account, `organisation`: for which; `subject`: the job whose people or the person whose jobs
-    they are. `model`: what the rows were scored with.
+    they are. `model`: what the rows were scored with. `trial`: of two rankings, if it was in one.
     """
 
     __tablename__ = "shown_lists"
@@ -53,6 +91,7 @@ class ShownList(Row):
     organisation: Mapped[str | None] = mapped_column(PublicId)
     subject: Mapped[str] = mapped_column(PublicId)
     model: Mapped[str] = mapped_column(sa.String(80))
+    trial: Mapped[str | None] = mapped_column(PublicId)
 
 
 class ShownRow(Base):
@@ -60,7 +99,7 @@ class ShownRow(Base):
 
     `parts`: a list for each requirement: key, number of the part, state, points, points it could
     give, and both before rounding in thousandths (with the weights of then). `opened_at`: when the
-    reader opened it from the list.
+    reader opened it from the list; `team`: in a trial the ranking that picked it (`interleaving.Team`).
     """
 
     __tablename__ = "shown_rows"
@@ -76,3 +115,4 @@ class ShownRow(Base):
     exact: Mapped[float]
     parts: Mapped[list[Any]]
     opened_at: Mapped[datetime | None]
+    team: Mapped[str | None] = mapped_column(sa.String(1))

@@ -23,9 +23,16 @@ from talentmarket.core import clock
 from talentmarket.core.events import Event
 from talentmarket.exchange.models import Application, ApplicationState, EndReason, Invitation, Job
 from talentmarket.matching.outcomes.features import features
+from talentmarket.matching.outcomes.interleaving import Team
 from talentmarket.matching.outcomes.kinds import KINDS, kind_of
 from talentmarket.matching.outcomes.learning import Outcomes
-from talentmarket.matching.outcomes.models import KEEP_DAYS, ShownList, ShownRow, Surface
+from talentmarket.matching.outcomes.models import (
+    KEEP_DAYS,
+    RankingTrial,
+    ShownList,
+    ShownRow,
+    Surface,
+)
 from talentmarket.members.models import Talent
 
 #: Days within which an outcome is put down to a list, and how long a list must be ago to be learned
@@ -130,10 +137,36 @@ def outcomes(session: Session) -> Outcomes:
     return _arrays(kept)
 
 
-def _shown(session: Session, until: datetime) -> Iterator[tuple[sa.Row[Any], list[sa.Row[Any]]]]:
+def trial_credits(
+    session: Session, trial: RankingTrial, until: datetime
+) -> tuple[int, list[tuple[str, Team]], list[tuple[str, Team]]]:
+    """Lists of a trial, and what is credited in them to which ranking, each with the reader (whom
+    the list is of): rows that were opened, and rows that were decided for."""
+    steps = happened(session, trial.starts_at - timedelta(days=KEEP_DAYS))
+    shown = list(_shown(session, until, trial.starts_at))
+    later = _later_lists(shown)
+    lists, opened, decided = 0, [], []
+    for head, rows in shown:
+        if head.trial != trial.public_id:
+            continue
+        lists += 1
+        for row in rows:
+            grade, _refused = _came_of(head, row, steps, later)
+            if row.team is None or not grade:
+                continue
+            credit = (head.subject, Team(row.team))
+            opened.append(credit)  # who decides for a row has looked at it
+            if grade >= APPLIED:
+                decided.append(credit)
+    return lists, opened, decided
+
+
+def _shown(
+    session: Session, until: datetime, since: datetime | None = None
+) -> Iterator[tuple[sa.Row[Any], list[sa.Row[Any]]]]:
     heads = session.execute(
-        sa.select(ShownList.id, ShownList.at, ShownList.surface)
-        .where(ShownList.at < until)
+        sa.select(ShownList.id, ShownList.at, ShownList.surface, ShownList.subject, ShownList.trial)
+        .where(ShownList.at < until, sa.true() if since is None else ShownList.at >= since)
         .order_by(ShownList.at, ShownList.id)
     ).all()
     for start in range(0, len(heads), CHUNK):
@@ -146,6 +179,7 @@ def _shown(session: Session, until: datetime) -> Iterator[tuple[sa.Row[Any], lis
             ShownRow.talent,
             ShownRow.parts,
             ShownRow.opened_at,
+            ShownRow.team,
         ).where(ShownRow.list_id.in_([head.id for head in some]))
         for row in session.execute(wanted.order_by(ShownRow.list_id, ShownRow.rank)):
             found[row.list_id].append(row)

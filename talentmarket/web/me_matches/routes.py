@@ -35,10 +35,16 @@ def matches() -> str:
         Surface.MATCHES,
         enumerate((match for _job, match in suited.rows), 1),
         viewer=current_user.account.public_id,
+        drafted=suited.drafted,
     )
-    rows = [job_row(job, match) for job, match in suited.rows]
+    placed = suited.drafted.placed if suited.drafted is not None else {}
+    rows = [job_row(job, match, placed=placed.get(match.job)) for job, match in suited.rows]
     return _page(
-        "ranked" if rows else "empty", rows, model=suited.model, considered=suited.considered
+        "ranked" if rows else "empty",
+        rows,
+        model=suited.model,
+        considered=suited.considered,
+        drafted=suited.drafted,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -10,14 +11,20 @@ from flask_babel import ngettext
 
 from talentmarket.alliance import models as alliance
 from talentmarket.alliance.models import Overview, Serving
+from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.uow import unit_of_work
+from talentmarket.matching.outcomes.interleaving import Verdict
 from talentmarket.matching.outcomes.kinds import KINDS, numbers_of
+from talentmarket.matching.outcomes.models import Side
+from talentmarket.matching.outcomes.trials import MOST_DAYS, Result
 from talentmarket.matching.store import Model, ModelKind
 from talentmarket.matching.weights import table
 from talentmarket.web.operator.common import Answer, actor, page, told
 
 View = dict[str, Any]
+YEAR = timedelta(days=366)
+SURE = 0.05  # so uneven by chance alone, at most
 
 
 def routes(bp: Blueprint) -> None:
@@ -27,6 +34,8 @@ def routes(bp: Blueprint) -> None:
     bp.add_url_rule("/models/serve", view_func=serve, methods=post)
     bp.add_url_rule("/models/roll-back", view_func=roll_back, methods=post)
     bp.add_url_rule("/models/audit", view_func=audit, methods=post)
+    bp.add_url_rule("/models/trial", view_func=begin_trial, methods=post)
+    bp.add_url_rule("/models/trial/end", view_func=end_trial, methods=post)
 
 
 def models() -> str:
@@ -38,6 +47,10 @@ def models() -> str:
         cards=[_card(one) for one in found.serving],
         rows=[_row(one) for one in found.history],
         audit=_audit(found),
+        trials=[_trial(one) for one in found.trials],
+        sides=[(str(one), _side(one)) for one in (Side.BOTH, Side.JOBS, Side.PEOPLE)],
+        first_day=clock.today(),
+        last_day=clock.today() + timedelta(days=MOST_DAYS - 1),
     )
 
 
@@ -67,6 +80,67 @@ def audit() -> Answer:
         alliance.ask_audit(session)
     flash(_("已交给后台进程审计，完成后这里显示结果。"), "done")
     return redirect(url_for("operator.models"))
+
+
+@told("operator.models")
+def begin_trial() -> Answer:
+    """Draft learned weights into lists, until a day."""
+    try:
+        last_day = date.fromisoformat(request.form.get("last_day", ""))
+    except ValueError:
+        last_day = None
+    if last_day is not None and not clock.today() <= last_day <= clock.today() + YEAR:
+        last_day = None  # the ends of the calendar have no midnight
+    version, side = request.form.get("version", ""), request.form.get("side", "")
+    alliance.begin_trial(version, last_day, side, actor=actor())
+    flash(_("试验开始了，各进程在 5 秒内换用；说明页和名单上都写明。"), "done")
+    return redirect(url_for("operator.models", _anchor="trial"))
+
+
+@told("operator.models")
+def end_trial() -> Answer:
+    """End the trial that is on."""
+    alliance.end_trial(actor=actor())
+    flash(_("试验结束了。"), "done")
+    return redirect(url_for("operator.models", _anchor="trial"))
+
+
+def _side(side: Side) -> str:
+    return {
+        Side.BOTH: _("岗位和人才两种名单"),
+        Side.JOBS: _("“适合我的岗位”"),
+        Side.PEOPLE: _("给岗位推荐的人才"),
+    }[side]
+
+
+def _trial(one: Result) -> View:
+    return {
+        "trial": one.trial,
+        "on": one.on,
+        "side": _side(one.trial.side),
+        "lists": one.lists,
+        "rows": [
+            {
+                "name": name,
+                "present": verdict.present,
+                "candidate": verdict.candidate,
+                "ties": verdict.ties,
+                "credits": f"{verdict.credit_present} / {verdict.credit_candidate}",
+                "p": f"{verdict.p:.3f}",
+                "says": _says(verdict),
+            }
+            for name, verdict in (
+                (_("打开"), one.opened),
+                (_("申请、邀请、入围及以后"), one.decided),
+            )
+        ],
+    }
+
+
+def _says(verdict: Verdict) -> str:
+    if verdict.p >= SURE:
+        return _("看不出差别")
+    return _("候选更合用") if verdict.candidate > verdict.present else _("现行更合用")
 
 
 def kind_name(kind: str) -> str:

@@ -21,10 +21,12 @@ from talentmarket.exchange.desk import Candidate, Filters, Scope
 from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState, Job
 from talentmarket.exchange.visibility import Reader
 from talentmarket.matching.outcomes.models import Surface
+from talentmarket.matching.outcomes.recording import Drafted
 from talentmarket.matching.outcomes.recording import shown as note_shown
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import stand_snapshots
 from talentmarket.members import cards
+from talentmarket.web.jobviews import placed_text
 from talentmarket.web.org_desk import views
 from talentmarket.web.talents.views import card_row
 
@@ -69,14 +71,14 @@ def people_of(
     model = next((str(row.match.model) for row in explained if row.match), None)
     if view == "rank" and not by_time and filters == Filters():
         matches = {one["url"]: row.match for one, row in zip(found, shown, strict=True)}
-        proposed = _recommended(session, scope, job) if page == 1 else {}
+        proposed, drafted = _recommended(session, scope, job) if page == 1 else ({}, None)
         others = list(proposed.values())
         found = among(found, [card for card, _match in others])
         model = model or next((match.model for _card, match in others), None)
         first = 1 + (page - 1) * PAGE
         _note(org, Surface.DESK, found, matches, first)
         theirs = {url: match for url, (_card, match) in proposed.items()}
-        _note(org, Surface.RECOMMENDED, found, theirs, first)
+        _note(org, Surface.RECOMMENDED, found, theirs, first, drafted)
     values = {
         "candidates": found,
         "previous": _page(page - 1) if page > 1 else None,
@@ -122,33 +124,37 @@ def _note(
     rows: Sequence[View],
     matches: Mapping[str, Match | None],
     first: int,
+    drafted: Drafted | None = None,
 ) -> None:
     """What was shown, with the ranks among all rows of the list."""
     ranked = ((rank, matches.get(row["url"])) for rank, row in enumerate(rows, first))
-    note_shown(surface, ranked, viewer=current_user.account.public_id, organisation=org)
+    viewer = current_user.account.public_id
+    note_shown(surface, ranked, viewer=viewer, organisation=org, drafted=drafted)
 
 
-def _recommended(session: Session, scope: Scope, job: Job) -> dict[str, tuple[View, Match]]:
-    """By address: the card and its match, best first."""
+def _recommended(
+    session: Session, scope: Scope, job: Job
+) -> tuple[dict[str, tuple[View, Match]], Drafted | None]:
+    """By address: the card and its match, best first; and how they were picked in a trial."""
     if scope.reader is not Reader.DESK:
-        return {}
+        return {}, None
     asked = [row.skill_id for row in job.skills]
     org = scope.organisation.public_id
-    found = [
-        (_card(one, org, job, asked), one.match)
-        for one in recommended(session, scope.organisation, job)
-    ]
-    return {card["url"]: (card, match) for card, match in found}
+    people = recommended(session, scope.organisation, job)
+    found = [(_card(one, org, job, asked), one.match) for one in people]
+    drafted = next((one.drafted for one in people), None)
+    return {card["url"]: (card, match) for card, match in found}, drafted
 
 
 def _card(one: Recommended, org: str, job: Job, asked: list[str]) -> View:
     address = url_for("org_talents.show", org=org, card=one.card, job=job.public_id)
     card = card_row(cards.anonymous_card(one.talent, viewer_org=org), address, one.match, asked)
+    placed = one.drafted.placed.get(one.talent.public_id) if one.drafted is not None else None
     return {
         **{name: card[name] for name in ("url", "number", "skills", "score")},
         "name": None,
         "tag": (_("平台推荐，未申请"), "line"),
-        "about": card["meta"],
+        "about": [*card["meta"], placed_text(placed)] if placed else card["meta"],
         "pick": None,
         "clock": None,
         "invite": url_for("org_desk.invite", org=org, card=one.card, job=job.public_id),

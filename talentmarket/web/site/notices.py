@@ -7,7 +7,8 @@ from flask import Blueprint, current_app, render_template
 from talentmarket.core.words import WORDS
 from talentmarket.exchange.stages import INVITATION_WORKING_DAYS, RATE_HOLD, UNANSWERED_AFTER
 from talentmarket.matching import serving, weights
-from talentmarket.matching.outcomes.models import KEEP_DAYS
+from talentmarket.matching.outcomes import trials
+from talentmarket.matching.outcomes.models import KEEP_DAYS, Side
 
 
 def routes(bp: Blueprint) -> None:
@@ -38,6 +39,7 @@ def matching() -> str:
         model=version,
         trained=state == "ok",
         kept=KEEP_DAYS,
+        trial=trials.current(Side.JOBS) or trials.current(Side.PEOPLE),
     )
 
 
