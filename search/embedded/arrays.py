@@ -93,7 +93,7 @@ class View:
 
     def found(self, *nodes: Node) -> list[Listed]:
         """The documents in all of the nodes, without the deleted ones."""
-        wanted = [*flattened(nodes), *self._alive]
+        wanted = [node for node in (*flattened(nodes), *self._alive) if not isinstance(node, All)]
         return [Listed(part, self._found(part, wanted)) for part in self._parts]
 
     def _found(self, part: Part, wanted: Sequence[Node]) -> Docs:
