@@ -131,7 +131,11 @@ class Segment:
             if len(self._places) > PLACES_KEPT:
                 self._places.clear()
             dictionary = self._dictionary(field)
-            found = None if dictionary is None else dictionary.find(value.encode("utf-8"))
+            found = (
+                None
+                if dictionary is None
+                else dictionary.find(value.encode("utf-8", "surrogatepass"))
+            )
             self._places[key] = found
         return self._places[key]
 
