@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from flask import Flask, Request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
 
@@ -17,9 +17,20 @@ class Cookies(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """What the cookie holds; an empty session without one."""
-        if app.secret_key and self.get_cookie_name(app) not in request.cookies:
+        sent = "HTTP_COOKIE" in request.environ  # what programs do not send is not taken apart
+        if app.secret_key and not (sent and self.get_cookie_name(app) in request.cookies):
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write what was changed. Of a session that holds nothing, and held nothing, all there is to
+        say is whether the answer depends on it."""
+        if session or session.modified:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            held = response.headers.get("Vary", "")
+            if "cookie" not in (name.strip().lower() for name in held.split(",")):
+                response.headers["Vary"] = f"{held}, Cookie" if held else "Cookie"
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The signer of the app's keys."""
