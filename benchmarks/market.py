@@ -73,7 +73,8 @@ class Market:
         }
 
     def cookie(self) -> str:
-        """The `Cookie` line of somebody with a profile, signed in."""
+        """The `Cookie` line of somebody with a profile, signed in. Raises RuntimeError if nobody is
+        by it: a page that was not signed in would be measured instead."""
         person = db.session.scalar(
             sa.select(Talent.account_id)
             .join(Account, Account.id == Talent.account_id)
@@ -87,10 +88,17 @@ class Market:
         with unit_of_work() as session:
             account = session.get(Account, person)
             assert account is not None
+            account.is_demo = False  # whom no site but a demo lets in
             token = open_session(session, account, "benchmark")
         signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
         value = signer.dumps({"_user_id": token, "_fresh": True})
-        return f"{self.app.config['SESSION_COOKIE_NAME']}={value}"
+        line = f"{self.app.config['SESSION_COOKIE_NAME']}={value}"
+        client = self.app.test_client(use_cookies=False)  # its own would take the place of ours
+        with self.app.app_context():  # which is told who reads, and is thrown away
+            own = client.get("/me/matches", headers={"Cookie": line})
+        if own.status_code != 200:
+            raise RuntimeError(f"nobody is signed in: {own.status}")
+        return line
 
 
 def _server(settings: Settings) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,7 +13,7 @@ from talentmarket.exchange.models import Job, JobSkill
 from talentmarket.exchange.showing import named_and_published
 from talentmarket.matching import tables
 from talentmarket.matching.loading import chunks, places_of, rankable, verified_kinds
-from talentmarket.matching.tables import Asked, Coded, Jobs, People, Person, Post, Skill
+from talentmarket.matching.tables import Coded, Jobs, People, Person, Post, Skill
 from talentmarket.members.models import (
     Account,
     EntryKind,
@@ -46,40 +48,63 @@ def read_people(session: Session, public_ids: Sequence[str]) -> People:
 def read_jobs(session: Session, public_ids: Sequence[str]) -> Jobs:
     """The columns of published jobs, in no particular order."""
     posts: list[Post] = []
-    asked: list[Asked] = []
+    asked: list[list[Any]] = [[], [], [], [], []]
     places: list[Coded] = []
+    connection = session.connection()  # columns alone: a session looks in its answer for objects
     for some in chunks(public_ids):
         numbers: dict[int, int] = {}
-        for row in session.execute(
-            sa.select(
-                Job.id,
-                Job.public_id,
-                Job.education_rank,
-                Job.years_min,
-                Job.month_low,
-                Job.month_high,
-                Job.occupation_code,
-                Job.region_code,
-                Job.work_mode,
-            )
-            .where(Job.public_id.in_(some), named_and_published())
-            .order_by(Job.id)
-        ).all():
-            number = numbers[row.id] = len(posts)
-            pay = row.month_high if row.month_high is not None else row.month_low
-            posts.append(
-                (row.public_id, row.education_rank, row.years_min, pay, row.occupation_code)
-            )
-            if row.work_mode is not WorkMode.REMOTE:
-                places += [(number, code) for code in places_of(row.region_code)]
-        wanted = JobSkill.__table__.c
-        rows = session.execute(
-            sa.select(wanted.job_id, wanted.skill_id, wanted.must, wanted.level, wanted.years)
-            .where(wanted.job_id.in_(numbers))
-            .order_by(wanted.job_id, wanted.position)
-        ).all()
-        asked += [(numbers[key], *rest) for key, *rest in rows]
-    return tables.jobs(posts, asked, places)
+        for (
+            key,
+            public_id,
+            education,
+            years,
+            low,
+            high,
+            occupation,
+            region,
+            mode,
+        ) in connection.execute(_posts(), {"public_ids": some}).all():
+            number = numbers[key] = len(posts)
+            posts.append((public_id, education, years, low if high is None else high, occupation))
+            if mode is not WorkMode.REMOTE:
+                places += [(number, code) for code in places_of(region)]
+        rows = connection.execute(_asked(), {"keys": list(numbers)}).all()
+        if rows:  # ten times as many as jobs: none is made into one of our own
+            keys, *others = zip(*rows, strict=True)
+            asked[0] += map(numbers.__getitem__, keys)
+            for held, column in zip(asked[1:], others, strict=True):
+                held += column
+    return tables.jobs_in_columns(posts, asked, places)
+
+
+@cache
+def _posts() -> sa.Select[Any]:
+    return (
+        sa.select(
+            Job.id,
+            Job.public_id,
+            Job.education_rank,
+            Job.years_min,
+            Job.month_low,
+            Job.month_high,
+            Job.occupation_code,
+            Job.region_code,
+            Job.work_mode,
+        )
+        .where(Job.public_id.in_(sa.bindparam("public_ids", expanding=True)), named_and_published())
+        .order_by(Job.id)
+    )
+
+
+@cache
+def _asked() -> sa.Select[Any]:
+    wanted = JobSkill.__table__.c
+    must = sa.type_coerce(wanted.must, sa.Integer)  # 0 or 1 will do
+    return (
+        sa.select(wanted.job_id, wanted.skill_id, must, wanted.level, wanted.years)
+        .where(wanted.job_id.in_(sa.bindparam("keys", expanding=True)))
+        .order_by(wanted.job_id, wanted.position)
+    )
 
 
 def _persons(

@@ -131,8 +131,15 @@ def people(
 
 def jobs(posts: Sequence[Post], asked: Sequence[Asked], places: Sequence[Coded]) -> Jobs:
     """The columns of these rows; lists hold the number of a job's row and come sorted by it."""
+    return jobs_in_columns(posts, _columns(asked, 5), places)
+
+
+def jobs_in_columns(
+    posts: Sequence[Post], asked: Sequence[list[Any]], places: Sequence[Coded]
+) -> Jobs:
+    """The same with the columns of `asked`: there are ten times as many as jobs."""
     ids, education, years, pay, occupation = _columns(posts, 5)
-    of, codes, must, level, skill_years = _columns(asked, 5)
+    of, codes, must, level, skill_years = asked
     return Jobs(
         ids=tuple(ids),
         education=_floats(education, 0),

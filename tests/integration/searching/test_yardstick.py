@@ -8,7 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from benchmarks.constants import Yardstick
+from benchmarks.market import Market
 from talentmarket.core.db import db
+from tests.factories import make_account, make_talent
 from tests.fixtures.databases import on_sqlite
 
 if TYPE_CHECKING:
@@ -50,3 +52,20 @@ def test_the_bare_route_gives_the_json_by_heart(measured: Flask) -> None:
     client = measured.test_client()
     told = client.get("/api/v1/suggest?q=j").json
     assert client.get("/api/v1/suggest?q=j", headers=BARE).json == told
+
+
+@on_sqlite
+def test_the_reader_of_the_pages_with_a_match_is_signed_in(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though everybody of an invented market is of a demo, which other sites let nobody in by."""
+    with app.app_context():
+        account = make_account(is_demo=True)
+        make_talent(account)
+        line = Market(app).cookie()
+    page = app.test_client(use_cookies=False).get("/me/matches", headers={"Cookie": line})
+    assert page.status_code == 200
+    with app.app_context():
+        monkeypatch.setattr("talentmarket.web.viewer.may_enter", lambda _account: False)
+        with pytest.raises(RuntimeError, match="nobody is signed in"):
+            Market(app).cookie()
