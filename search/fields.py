@@ -219,7 +219,7 @@ def _engine_fields(item: Field) -> Iterable[tuple[str, EngineType]]:
 
 JOB = Schema(
     Kind.JOB,
-    version=5,
+    version=6,
     fields=(
         Text("title", boost=4.0, gate=True),
         Text("occupation_names", boost=2.0, gate=True, names=True),
@@ -233,6 +233,7 @@ JOB = Schema(
         Keyword("skills"),  # must
         Keyword("wish_skills"),
         Concepts("concepts"),
+        Keyword("title_fields"),  # fields of work that the words of the title speak of
         Concepts("categories"),  # what recruiters would sort it under, where that was learned
         Keyword("regions"),  # zone, city, county
         Keyword("kind"),  # full | part | intern | project

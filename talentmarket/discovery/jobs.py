@@ -10,6 +10,7 @@ from datetime import date
 from functools import partial
 from typing import Generic, Literal, TypeVar, overload
 
+import numpy as np
 from flask import current_app
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ from talentmarket.discovery.categories import with_category
 from talentmarket.discovery.cursors import Cursor
 from talentmarket.discovery.employers import employer_names
 from talentmarket.discovery.exclusions import NOTHING, Excluded, held_back
+from talentmarket.discovery.near import FEW, Near, near_jobs
 from talentmarket.discovery.order import Candidates, Floats, ranked
 from talentmarket.discovery.understanding import NO_WISH, Understanding, Wish, understand
 from talentmarket.exchange import listing, showing
@@ -79,6 +81,8 @@ Shown = TypeVar("Shown", bound=AnyJob)
 class Found(Generic[Shown]):
     """A page of results. `degraded`: the database answered; no counts, no scores then.
 
+    `near`: jobs of near titles, on the last page of a list by relevance that is short.
+
     `total` and facets count postings. `skills`: codes by job key, where the rows come without.
     `merged`: the other postings that a row stands for, by its id. `previous` and `next` are
     cursors, None at the ends; `begun`: this is the first page (of a cursor that is none as well).
@@ -98,6 +102,7 @@ class Found(Generic[Shown]):
     skills: Mapping[int, Sequence[str]] = field(default_factory=dict)
     degraded: bool = False
     loosened: tuple[tuple[str, int], ...] = ()
+    near: tuple[Near, ...] = ()
 
 
 @overload
@@ -204,6 +209,9 @@ def _from_engine(
         loaded = listing.rows_among(session, named)
         skills = listing.skills_of(session, (loaded[one] for one in ids if one in loaded))
     rows = tuple(loaded[one] for one in ids if one in loaded)
+    near: tuple[Near, ...] = ()
+    if sort == "relevance" and not bare and given is None and len(rows) < FEW:
+        near = near_jobs(session, ask, request, partial(_by_score, day=start.day), named)
     return Found(
         understanding=understanding,
         total=total,
@@ -224,10 +232,16 @@ def _from_engine(
             for row in page.rows
             if row.merged
         },
+        near=near,
         loosened=()
         if total or bare
         else handle.call(lambda backend: _loosen(backend, query, understanding)),
     )
+
+
+def _by_score(found: SearchResult, day: int) -> list[int]:
+    scores = np.array([hit.score for hit in found.hits])
+    return ranked(_candidates(found, scores / max(scores.max(initial=0.0), 1e-9)), day, match=False)
 
 
 def _by_relevance(request: SearchRequest, found: SearchResult, day: int) -> list[int]:

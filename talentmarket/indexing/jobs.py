@@ -25,6 +25,7 @@ from talentmarket.indexing.pieces import (
     skill_names,
 )
 from talentmarket.members.models import Organisation
+from talentmarket.taxonomy.fieldwords import fields_of
 from talentmarket.taxonomy.model import Taxonomy, get_taxonomy
 
 #: A skill and whether it is a must.
@@ -163,6 +164,7 @@ def values(job: JobRow, skills: Iterable[Asked]) -> dict[str, Any]:
         "concepts": concepts(
             taxonomy, {**dict.fromkeys(wish_skills, WISH), **dict.fromkeys(must_skills, MUST)}
         ),
+        "title_fields": sorted(set(fields_of(job.title))),
         "regions": places(taxonomy, [job.region_code]),
         "kind": job.kind.value,
         "channel": job.channel.value,

@@ -74,8 +74,9 @@ def by_model(model: TagModel | None, title: str, text: str, taxonomy: Taxonomy) 
 
 
 def implied_by(session: Session, occupation: str, taxonomy: Taxonomy) -> list[str]:
-    """The skills that the latest jobs of an occupation name, the most frequent first; then the
-    technical ones whose own occupation it is."""
+    """The skills that the latest jobs of an occupation name, the most frequent first; where there
+    are none, the technical ones whose own occupation it is, those with most names first: they are asked
+    for most widely."""
     latest = (
         sa.select(Job.id)
         .where(
@@ -100,7 +101,7 @@ def implied_by(session: Session, occupation: str, taxonomy: Taxonomy) -> list[st
         if taxonomy.skills[code].occupations[0] == occupation
         and taxonomy.skills[code].kind in TECHNICAL_KINDS
     ]
-    return list(dict.fromkeys([*named, *own]))
+    return named or sorted(own, key=lambda code: -len(taxonomy.skills[code].names))
 
 
 def _first(codes: Iterable[str], have: Collection[str]) -> list[str]:

@@ -15,7 +15,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from search.analysis import fold
 from talentmarket.matching.encoders import Encoder
-from talentmarket.matching.fieldwords import fields_of
+from talentmarket.taxonomy.fieldwords import fields_of
 
 #: Weights of the cosines. Without an encoder the signs count one.
 FIELDS, ENCODED, SIGNS_BESIDE = 0.8, 1.0, 0.2

@@ -126,13 +126,15 @@ def bring_in(judged: Judged, folder: Path) -> int:
 
 
 def search(query: str, depth: int) -> list[str]:
-    """Rows in the order in which a reader who is not signed in would see them."""
+    """Rows in the order in which a reader who is not signed in would see them, those of near titles
+    behind all that was found."""
     found: list[str] = []
     asked_for = JobQuery(words=query, limit=min(depth, MOST_ROWS))
     while len(found) < depth:
         answer = search_jobs(db.session(), asked_for)
         found += [job.external_id or "" for job in answer.rows]
         if answer.next is None:
+            found += [one.job.external_id or "" for one in answer.near]
             break
         asked_for = replace(asked_for, cursor=answer.next)
     db.session.rollback()

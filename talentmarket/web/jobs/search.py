@@ -62,6 +62,7 @@ def search() -> str:
     ]
     return render_template(
         "jobs/search.html",
+        near=[{**job_row(one.job), "near": one.why} for one in found.near],
         state=state,
         found=found,
         rows=rows,

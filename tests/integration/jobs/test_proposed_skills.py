@@ -75,14 +75,13 @@ def test_without_a_model_only_the_occupation_says_something(jobs):
     assert proposed("大数据工程师") == []
     found = proposed("大数据工程师", occupation="2-02-38-03")
     assert {one.source for one in found} == {Source.OCCUPATION}
-    assert [one.skill for one in found][:4] == ["flink", "hive", "kafka", "spark"]
-    assert len(found) == skillproposals.MOST
+    assert [one.skill for one in found] == ["flink", "hive", "kafka", "spark"]
 
 
 def test_an_occupation_without_jobs_implies_its_own_technical_skills(session):
     taxonomy = get_taxonomy()
     found = implied_by(session, "4-04-05-02", taxonomy)
-    assert found
+    assert len(proposed("测试", occupation="4-04-05-02")) == skillproposals.MOST < len(found)
     assert all(taxonomy.skills[code].occupations[0] == "4-04-05-02" for code in found)
 
 

@@ -7,9 +7,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from talentmarket.matching import fieldwords
-from talentmarket.matching.fieldwords import fields_of
 from talentmarket.matching.titles import TitleSpace, same_title
+from talentmarket.taxonomy import fieldwords
+from talentmarket.taxonomy.fieldwords import fields_of, shared_words
 
 CORPUS = ["口腔科医生", "牙科助理", "数据库管理员", "卡车司机", "市场经理", "ＤＢＡ"]
 
@@ -79,3 +79,9 @@ def test_an_encoder_adds_what_it_knows_and_what_all_share_counts_nothing():
     gained = dict(zip(CORPUS, leaning - bare, strict=True))
     assert gained.pop("数据库管理员") == pytest.approx(1.0, abs=0.5)
     assert max(gained.values()) < 0
+
+
+def test_words_of_one_field_are_named_in_pairs():
+    assert shared_words("证券经纪人", "期货分析师")[0] == ("证券", "期货")
+    assert shared_words("牙医", "卡车司机") == []
+    assert shared_words("", "") == []

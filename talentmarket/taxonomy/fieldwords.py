@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from search.analysis import fold
+from talentmarket.taxonomy.folding import Folded
 
 _FILE = Path(__file__).parent / "data" / "fields.txt"
 
@@ -18,8 +18,26 @@ def fields_of(title: str) -> list[str]:
 
     A word inside of a longer one of the table says nothing (水 in 水管); latin words are whole.
     """
+    return [field for word in _words_in(title) for field in _table()[0][word]]
+
+
+def shared_words(one: str, other: str) -> list[tuple[str, str]]:
+    """Words of two titles that speak of one field: each of the first with the first such one of the
+    other."""
+    words, _ = _table()
+    beside = list(dict.fromkeys(_words_in(other)))
+    found = []
+    for word in dict.fromkeys(_words_in(one)):
+        same = (it for it in beside if not set(words[it]).isdisjoint(words[word]))
+        if (first := next(same, None)) is not None:
+            found.append((word, first))
+    return found
+
+
+def _words_in(title: str) -> list[str]:
+    """The words of the table in a title, in its order."""
     words, longest = _table()
-    text = fold(title)
+    text = Folded(title).plain
     hits = [
         (start, end)
         for start in range(len(text))
@@ -27,7 +45,7 @@ def fields_of(title: str) -> list[str]:
         if text[start:end] in words and not (_cuts(text, start) or _cuts(text, end))
     ]
     whole = [hit for hit in hits if not any(_inside(hit, other) for other in hits)]
-    return [field for start, end in whole for field in words[text[start:end]]]
+    return [text[start:end] for start, end in whole]
 
 
 def _inside(hit: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -51,5 +69,5 @@ def _table() -> tuple[dict[str, list[str]], int]:
         if line and not line.startswith("#"):
             field, _, said = line.partition(": ")
             for word in said.split():
-                words.setdefault(fold(word), []).append(field)
+                words.setdefault(Folded(word).plain, []).append(field)
     return words, max(map(len, words))
