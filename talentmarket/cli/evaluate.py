@@ -75,7 +75,8 @@ def matching(seed: int, people: int, jobs: int) -> None:
     """Rank an invented market in which it is known who is right for which job.
 
     The last line is JSON: p@20 and ndcg@20 of people for a job, with " jobs" of jobs for a person
-    (2,000 of them), beside TF-IDF of exact skills and LSA of it. It touches nothing of the site.
+    (2,000 of them), beside TF-IDF of exact skills and LSA of it; how lists share people's attention out
+    (gini, served), with " mutual" of lists for both sides. It touches nothing of the site.
     """
     from talentmarket.discovery.evaluating import matching as planted  # scikit-learn: seconds
     from talentmarket.discovery.evaluating.planted import World

@@ -32,8 +32,10 @@ from talentmarket.discovery.understanding import NO_WISH, TALENTS, Understanding
 from talentmarket.exchange.acting import employers_in
 from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.exchange.suspended import unsettled_since
+from talentmarket.matching.mutual import Mutual
 from talentmarket.matching.score import Match
 from talentmarket.matching.service import score_talents, stand_talents
+from talentmarket.matching.wishes import people_for_both
 from talentmarket.members.blocks import Binding, binding, blocked_talents, organisation_keys
 from talentmarket.members.licences import has_valid_licence
 from talentmarket.members.models import (
@@ -49,6 +51,8 @@ from talentmarket.members.models import (
 PAGE_SIZE = 20
 LAST_PAGE = 50
 RESCORED = 400
+#: Orders for a job: by the match, and by what is good for both sides.
+RANKED = ("match", "mutual")
 FINDABLE = (Visibility.ORGANISATIONS, Visibility.PUBLIC)
 TERMS = {
     "occupation": "occupation_path",
@@ -73,7 +77,8 @@ class TalentQuery:
 
 @dataclass(frozen=True)
 class FoundTalents:
-    """A page of people. Card ids differ from organisation to organisation."""
+    """A page of people. Card ids differ from organisation to organisation. `mutual`: of a list for
+    both sides, how each of them (public id) stands there."""
 
     understanding: Understanding
     total: int | None
@@ -84,6 +89,7 @@ class FoundTalents:
     page: int
     pages: int
     degraded: bool = False
+    mutual: Mapping[str, Mutual] = field(default_factory=dict)
 
 
 def acting_tokens(
@@ -134,8 +140,8 @@ def search_talents(
         raise Forbidden()
     understanding = understand(query.words, query.wish, kinds=TALENTS)
     sort = query.sort if query.sort in ("newest", "years") else "relevance"
-    if job is not None and query.sort in ("", "match"):
-        sort = "match"
+    if job is not None and query.sort in ("", *RANKED):
+        sort = query.sort or "match"
     elif not query.words and sort == "relevance":
         sort = "newest"
     bound = binding(session, organisation)
@@ -150,13 +156,19 @@ def search_talents(
     except SearchError:
         return _by_date(session, organisation, understanding, query)
     ids = [hit.id for hit in result.hits]
-    if sort == "match" and job is not None:
+    mutual: dict[str, Mutual] = {}
+    if sort in RANKED and job is not None:
         stand = stand_talents(session, job, ids)
-        ids.sort(key=lambda one: (0, *stand[one].order) if one in stand else (1, one))
+        order = {one: standing.order for one, standing in stand.items()}
+        if sort == "mutual":
+            pairs = people_for_both(session, job, stand.values(), RESCORED)
+            mutual = {one.standing.talent: one for one in pairs}
+            order = {one: pair.order for one, pair in mutual.items()}
+        ids.sort(key=lambda one: (0, *order[one]) if one in order else (1, one))
         start = (query.page - 1) * PAGE_SIZE
         ids = ids[start : start + PAGE_SIZE]
     matches = score_talents(session, job, ids) if job is not None else {}
-    reachable = min(result.total, RESCORED) if sort == "match" else result.total
+    reachable = min(result.total, RESCORED) if sort in RANKED else result.total
     return FoundTalents(
         understanding,
         result.total,
@@ -166,6 +178,7 @@ def search_talents(
         sort,
         query.page,
         max(1, min(LAST_PAGE, -(-reachable // PAGE_SIZE))),
+        mutual=mutual,
     )
 
 
@@ -182,7 +195,7 @@ def _request(
     tokens: tuple[str, ...],
     lately: tuple[str, ...] = (),
 ) -> SearchRequest:
-    rescored = sort == "match"
+    rescored = sort in RANKED
     page = min(max(query.page, 1), LAST_PAGE)
     asked = translating.of_talents(understanding)
     filters: list[Filter] = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,7 @@ from talentmarket.matching.loading import (
     talent_facts,
     without,
 )
+from talentmarket.matching.mutual import Mutual
 from talentmarket.matching.outcomes import trials
 from talentmarket.matching.outcomes.recording import Drafted
 from talentmarket.matching.outcomes.trials import Trial, draft
@@ -32,6 +33,7 @@ from talentmarket.matching.score import Match, score, score_pairs
 from talentmarket.matching.tables import jobs_of, people_of
 from talentmarket.matching.vector import Standing, score_all
 from talentmarket.matching.weights import Weights
+from talentmarket.matching.wishes import jobs_for_both
 from talentmarket.members.models import Talent, Visibility
 from talentmarket.members.talents import closed_sections
 
@@ -41,12 +43,14 @@ FINDABLE = (Visibility.ORGANISATIONS.value, Visibility.PUBLIC.value)
 @dataclass(frozen=True)
 class Ranking:
     """A ranked list: matches best first, how many candidates were scored, the model's version; how it
-    came about where two rankings were drafted into it."""
+    came about where two rankings were drafted into it. `mutual`: of a list for both sides, how each
+    job stands there."""
 
     matches: tuple[Match, ...]
     considered: int
     model: str
     drafted: Drafted | None = None
+    mutual: Mapping[str, Mutual] = field(default_factory=dict)
 
 
 class Seeker:
@@ -115,10 +119,12 @@ def match_jobs(
     limit: int = 50,
     filters: Iterable[Filter] = (),
     trial: Trial | None = None,
+    mutual: bool = False,
 ) -> Ranking:
     """Jobs for a person, best first; empty when the person switched personal ranking off.
 
-    `filters`: what the person never wants to see; `trial` as for :func:`match_talents`.
+    `filters`: what the person never wants to see; `trial` as for :func:`match_talents`. `mutual`:
+    first those that would want the person too (:mod:`mutual`), which no trial takes part in.
     """
     kinship, _weights, version = serving.models()
     seeker = Seeker(session, talent)
@@ -129,6 +135,12 @@ def match_jobs(
     found = _recall(replace(request, filters=(*request.filters, *filters)))
     ids = [item.id for item in found]
     standings = stand_jobs(seeker, ids)
+    if mutual:
+        pairs = jobs_for_both(session, talent, standings.values(), limit)
+        both = {one.standing.job: one for one in pairs}
+        shown = score_jobs(seeker, list(both))
+        matches = tuple(shown[one] for one in both if one in shown)
+        return Ranking(matches, len(standings), version, mutual=both)
     best, drafted = _best(standings.values(), limit), None
     if trial is not None:
         others = stand_jobs(seeker, ids, trial.weights)

@@ -12,11 +12,13 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from talentmarket.core.language import Texts, texts
 from talentmarket.core.masking import mask
 from talentmarket.core.words import word
+from talentmarket.matching.mutual import Mutual
 from talentmarket.matching.requirements import Row
 from talentmarket.matching.score import Match, Pointed
 from talentmarket.matching.weights import State
@@ -40,6 +42,44 @@ def score_view(match: Match | None, url: str | None = None) -> View | None:
         "model": match.model,
         "url": url,
     }
+
+
+def mutual_view(one: Mutual | None, *, own: bool) -> View | None:
+    """How a pair stands in a list for both sides, in words whose numbers add up. `own`: the reader is
+    the person."""
+    if one is None:
+        return None
+    if one.wish is None:
+        said = _("匹配 %(match)s；没有可见的求职意向，排在写明意向的人之后", match=one.match)
+    elif own:
+        said = _(
+            "匹配 %(match)s 与您的意向 %(wish)s（%(asked)s 项符合 %(met)s 项）的调和平均 %(both)s",
+            match=one.match, wish=one.wish, asked=one.asked, met=one.met, both=one.both,
+        )  # fmt: skip
+    else:
+        said = _(
+            "匹配 %(match)s 与本人意向 %(wish)s（%(asked)s 项符合 %(met)s 项）的调和平均 %(both)s",
+            match=one.match, wish=one.wish, asked=one.asked, met=one.met, both=one.both,
+        )  # fmt: skip
+    return {"total": one.total, "said": said, "exposure": _exposure(one, own=own)}
+
+
+def _exposure(one: Mutual, *, own: bool) -> str | None:
+    if not one.exposure:
+        return None
+    if own:
+        return ngettext(
+            "曝光 −%(points)s：%(num)d 人更符合这个岗位",
+            "曝光 −%(points)s：%(num)d 人更符合这个岗位",
+            one.ahead,
+            points=one.exposure,
+        )
+    return ngettext(
+        "曝光 −%(points)s：另有 %(num)d 个岗位更适合此人",
+        "曝光 −%(points)s：另有 %(num)d 个岗位更适合此人",
+        one.ahead,
+        points=one.exposure,
+    )
 
 
 def part_views(match: Match) -> list[View]:

@@ -25,16 +25,19 @@ from search.documents import Document
 from search.embedded.backend import EmbeddedBackend
 from search.fields import Kind
 from search.requests import RecallRequest
+from talentmarket.discovery.evaluating import exposure
 from talentmarket.discovery.evaluating.planted import Market, Side, World, market
 from talentmarket.matching import recall, training
 from talentmarket.matching.facts import Held, JobFacts, TalentFacts, Wanted
 from talentmarket.matching.kinship import Kinship
+from talentmarket.matching.mutual import Offer, Wishes
 from talentmarket.matching.tables import jobs_of, people_of
 from talentmarket.matching.taking import take, take_jobs
 from talentmarket.matching.vector import Scores, Standing, score_all
 from talentmarket.taxonomy.model import Taxonomy
 
 FIRST = 20
+KNOWN = 50  # people of a job that a list for both sides chooses from
 LSA = 64  # dimensions of the second of the usual ways
 SOME = 250  # rows compared with all others at once
 YEAR, TODAY = 2026, 0
@@ -164,16 +167,19 @@ def ranked(
     people: Sequence[TalentFacts],
     asked: Both,
     tell: Callable[[str], None],
-) -> Both:
+) -> tuple[Both, dict[str, list[Standing]]]:
     """The first twenty as the site finds them: candidates by recall, then exact scores. `asked`: the
-    rows of the jobs that are asked for people, and of the people that are asked for jobs."""
+    rows of the jobs that are asked for people, and of the people that are asked for jobs. Besides
+    for each job asked the first `KNOWN` people."""
+    lists: dict[str, list[Standing]] = {}
     postings, persons = jobs_of(jobs), people_of(people)
     for_jobs = np.full((len(asked.jobs), FIRST), -1)
     for row, number in enumerate(asked.jobs.tolist()):
         found = _recall(backend, recall.talents_for(jobs[number], kinship, visibility=("all",)))
         some = take(persons, found)
         scores = score_all(take_jobs(postings, np.array([number])), some, kinship, YEAR)
-        best = [int(one.talent) for one in _best(scores)]
+        lists[jobs[number].id] = first = _best(scores, KNOWN)
+        best = [int(one.talent) for one in first[:FIRST]]
         for_jobs[row, : len(best)] = best
         if row % 500 == 499:
             tell(f"{row + 1} jobs asked")
@@ -182,11 +188,42 @@ def ranked(
         found = _recall(backend, recall.jobs_for(people[number], kinship, today=TODAY))
         one_person = take(persons, np.array([number]))
         scores = score_all(take_jobs(postings, found), one_person, kinship, YEAR)
-        best = [int(one.job) for one in _best(scores)]
+        best = [int(one.job) for one in _best(scores, FIRST)]
         for_people[row, : len(best)] = best
         if row % 500 == 499:
             tell(f"{row + 1} people asked")
-    return Both(people=for_jobs, jobs=for_people)
+    return Both(people=for_jobs, jobs=for_people), lists
+
+
+def attention(lists: dict[str, list[Standing]], judged: Grades) -> dict[str, float]:
+    """How plain lists and lists for both sides share people's attention out. Nobody wishes for anything
+    here, so what differs is exposure. `judged`: jobs × people, by whose numbers ids are named."""
+    people = sorted({one.talent for some in lists.values() for one in some})
+    both = exposure.mutual_lists(
+        lists,
+        {job: Offer(job) for job in lists},
+        {person: Wishes(person) for person in people},
+    )
+    found: dict[str, float] = {}
+    for name, made in (
+        ("", {job: some[: exposure.SEEN] for job, some in lists.items()}),
+        (" mutual", {job: [one.standing for one in some] for job, some in both.items()}),
+    ):
+        seen = np.zeros(judged.shape[1])
+        places = {}
+        for job, some in made.items():
+            right = [judged[int(job), int(one.talent)] > 0 for one in some]
+            for one in some:
+                seen[int(one.talent)] += 1
+            places[job] = [
+                exposure.Place(one.talent, bool(good), one.exact)
+                for one, good in zip(some, right, strict=True)
+            ]
+        good = sum(place.good for some in places.values() for place in some)
+        found[f"p@10{name}"] = round(good / (exposure.SEEN * len(places)), 4)
+        found[f"gini{name}"] = round(exposure.gini(seen), 4)
+        found[f"served{name}"] = round(exposure.served(places), 4)
+    return found
 
 
 def _recall(backend: SearchBackend, request: RecallRequest) -> Ranks:
@@ -194,13 +231,13 @@ def _recall(backend: SearchBackend, request: RecallRequest) -> Ranks:
     return np.array([int(one.id) for one in found], dtype=np.int64)
 
 
-def _best(scores: Scores) -> list[Standing]:
-    """The first twenty in the order of the site's lists."""
+def _best(scores: Scores, most: int) -> list[Standing]:
+    """The first in the order of the site's lists."""
     kept = (scores.total >= 0) & ~scores.hard_failed
-    if kept.sum() > FIRST:  # those below the twentieth need no place
-        kept &= scores.exact >= np.sort(scores.exact[kept])[-FIRST] - 1e-6
+    if kept.sum() > most:  # those below the last need no place
+        kept &= scores.exact >= np.sort(scores.exact[kept])[-most] - 1e-6
     standings = (one for one, stays in zip(scores.standings(), kept.tolist(), strict=True) if stays)
-    return sorted(standings, key=lambda one: one.order)[:FIRST]
+    return sorted(standings, key=lambda one: one.order)[:most]
 
 
 # -- measures --------------------------------------------------------------------------------------
@@ -231,9 +268,9 @@ def evaluate(seed: int, world: World, people: int, tell: Callable[[str], None]) 
         engine(Path(folder), jobs, persons) as backend,
     ):
         tell("indexed")
-        lists[""] = ranked(backend, kinship, jobs, persons, asked, tell)
+        lists[""], first = ranked(backend, kinship, jobs, persons, asked, tell)
     judged = grades(planted, world.right)
-    found: dict[str, float] = {}
+    found = attention(first, judged)
     for way, rows in (("", judged), (" jobs", judged[:, asked.people].T)):
         for name in ("", "tfidf", "lsa"):
             precision, gain = measures(getattr(lists[name], "jobs" if way else "people"), rows)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from talentmarket.core.db import db
@@ -12,7 +13,9 @@ from talentmarket.discovery.jobs import JobQuery, search_jobs
 from talentmarket.discovery.personal import jobs_for
 from talentmarket.matching.outcomes.models import Surface
 from talentmarket.matching.outcomes.recording import shown
+from talentmarket.matching.wishes import lists_made
 from talentmarket.web.jobviews import job_row
+from talentmarket.web.matchviews import mutual_view
 from talentmarket.web.me_matches import learning
 
 bp = Blueprint("me_matches", __name__)
@@ -28,7 +31,8 @@ def matches() -> str:
         return _page("none", [])
     if not current_user.account.personal_ranking:
         return _page("off", _latest())
-    suited = jobs_for(db.session(), talent, MOST)
+    mutual = request.args.get("order") == "mutual"
+    suited = jobs_for(db.session(), talent, MOST, mutual=mutual)
     if suited is None:
         return _page("degraded", _latest())
     shown(
@@ -38,14 +42,28 @@ def matches() -> str:
         drafted=suited.drafted,
     )
     placed = suited.drafted.placed if suited.drafted is not None else {}
-    rows = [job_row(job, match, placed=placed.get(match.job)) for job, match in suited.rows]
+    rows = [
+        job_row(job, match, placed=placed.get(match.job))
+        | {"mutual": mutual_view(suited.mutual.get(job.public_id), own=True)}
+        for job, match in suited.rows
+    ]
     return _page(
         "ranked" if rows else "empty",
         rows,
         model=suited.model,
         considered=suited.considered,
         drafted=suited.drafted,
+        mutual=mutual,
+        orders=_orders(mutual),
+        lists_made=lists_made(db.session()) if mutual else None,
     )
+
+
+def _orders(mutual: bool) -> list[dict[str, Any]]:
+    return [
+        {"text": _("匹配优先"), "url": url_for(".matches"), "current": not mutual},
+        {"text": _("双方都合适"), "url": url_for(".matches", order="mutual"), "current": mutual},
+    ]
 
 
 def _page(state: str, rows: list[dict[str, Any]], **values: Any) -> str:

@@ -21,12 +21,14 @@ from talentmarket.core import clock, counters
 from talentmarket.core.errors import NotFound
 from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery import talents as discovery
+from talentmarket.discovery.alike import alike
 from talentmarket.discovery.asking import EDUCATION_RANKS, YEARS_BANDS
 from talentmarket.discovery.talents import FoundTalents, TalentQuery
 from talentmarket.exchange.models import Job
 from talentmarket.matching.outcomes.models import Surface
 from talentmarket.matching.outcomes.recording import opened, shown
 from talentmarket.matching.service import score_talents
+from talentmarket.matching.wishes import lists_made
 from talentmarket.members import cards
 from talentmarket.members.models import (
     Account,
@@ -38,8 +40,9 @@ from talentmarket.members.models import (
 from talentmarket.members.openings import record_opening
 from talentmarket.web import addresses, facetviews, understood
 from talentmarket.web.addresses import State
-from talentmarket.web.matchviews import match_view
+from talentmarket.web.matchviews import match_view, mutual_view
 from talentmarket.web.me.card_views import card_view
+from talentmarket.web.me.names import skill_name
 from talentmarket.web.org_desk import common
 from talentmarket.web.referring import asked_on
 from talentmarket.web.saved_searches.views import offer
@@ -98,7 +101,7 @@ def search(org: str) -> str:
         )
     query = TalentQuery(state.words, state.filters, state.wish, state.sort, state.page)
     found = discovery.search_talents(session, purpose.organisation, query, purpose.job)
-    if found.sort == "match":
+    if found.sort in discovery.RANKED:
         matches = (found.matches.get(talent.public_id) for _card, talent in found.rows)
         shown(
             Surface.PEOPLE,
@@ -122,6 +125,7 @@ def search(org: str) -> str:
         head=_head(found),
         saving=offer(state, "org_saved_searches.new"),
         model=next((match.model for match in found.matches.values()), None),
+        lists_made=lists_made(session) if found.sort == "mutual" else None,
     )
 
 
@@ -132,7 +136,9 @@ def rows_of(org: str, job: Job | None, found: FoundTalents) -> list[View]:
     for card, talent in found.rows:
         url = url_for("org_talents.show", org=org, card=card, job=job.public_id if job else None)
         shown = cards.anonymous_card(talent, viewer_org=org)
-        rows.append(card_row(shown, url, found.matches.get(talent.public_id), asked))
+        row = card_row(shown, url, found.matches.get(talent.public_id), asked)
+        row["mutual"] = mutual_view(found.mutual.get(talent.public_id), own=False)
+        rows.append(row)
     return rows
 
 
@@ -160,6 +166,7 @@ def _facets(state: State, found: FoundTalents) -> list[View]:
 def _sorts(state: State, chosen: str, job: Job | None) -> list[View]:
     names = {
         "match": _("匹配优先"),
+        "mutual": _("双方都合适"),
         "relevance": _("最相关"),
         "newest": _("最近更新"),
         "years": _("经验最多"),
@@ -167,7 +174,8 @@ def _sorts(state: State, chosen: str, job: Job | None) -> list[View]:
     shown = [
         name
         for name in names
-        if (name != "match" or job is not None) and (name != "relevance" or state.words)
+        if (name not in discovery.RANKED or job is not None)
+        and (name != "relevance" or state.words)
     ]
     return [
         {"text": names[name], "url": state.url(sort=name), "current": name == chosen}
@@ -194,6 +202,7 @@ def show(org: str, card: str) -> str:
         "match": match_view(match, own=False, hidden=cards.identifying_names(talent)),
         "job": {"id": job.public_id, "title": job.title} if job is not None else None,
         "may_invite": bool(purpose.jobs),
+        "alike": _alike(session, purpose, talent),
     }
     if match is not None and job is not None and _from_list(org, job):
         opened(job.public_id, talent.public_id, viewer=current_user.account.public_id)
@@ -206,14 +215,32 @@ def show(org: str, card: str) -> str:
 
 
 def _from_list(org: str, job: Job) -> bool:
-    """Whether the reader comes from people in the order of the match with the job."""
+    """Whether the reader comes from people in an order for the job."""
     desk = url_for("org_desk.job", org=org, job_id=job.public_id)
     asked = asked_on(url_for("org_talents.search", org=org), desk)
     if asked is None or asked.get("order") == "time":
         return False
-    return (
-        asked.get("job", job.public_id) == job.public_id and asked.get("sort", "match") == "match"
-    )
+    for_job = asked.get("job", job.public_id) == job.public_id
+    return for_job and asked.get("sort", "match") in discovery.RANKED
+
+
+def _alike(session: Session, purpose: Purpose, talent: Talent) -> list[View]:
+    """Cards like this one. Each is counted when it is opened, as in the search."""
+    org, job = purpose.organisation.public_id, purpose.job
+    rows = []
+    for one in alike(session, purpose.organisation, talent):
+        url = url_for(
+            "org_talents.show", org=org, card=one.card, job=job.public_id if job else None
+        )
+        row = card_row(cards.anonymous_card(one.talent, viewer_org=org), url)
+        names = _("、").join(skill_name(code) for code in one.similar.shared)
+        row["alike"] = (
+            _("相近 %(points)s：都有%(skills)s", points=one.similar.points, skills=names)
+            if names
+            else _("相近 %(points)s", points=one.similar.points)
+        )
+        rows.append(row)
+    return rows
 
 
 def _write_down(reading: Session, organisation_id: int, talent_id: int, job_id: str | None) -> None:

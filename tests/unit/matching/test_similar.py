@@ -1,0 +1,26 @@
+"""A profile laid out as a job, for those who are like it."""
+
+from __future__ import annotations
+
+from talentmarket.matching.facts import Held, TalentFacts
+from talentmarket.matching.kinship import Kinship
+from talentmarket.matching.requirements import points_of
+from talentmarket.matching.similar import LIKE, as_job
+from talentmarket.taxonomy.model import get_taxonomy
+
+
+def test_place_pay_and_start_are_no_part_of_it() -> None:
+    plain = TalentFacts("p", (Held("spark", 3),), ("2-02-38-03",), 5, years_tenths=47)
+    rich = TalentFacts(
+        "p", (Held("spark", 3),), ("2-02-38-03",), 5, years_tenths=47,
+        places=("510100",), moves=True, pay_low=9_000_000, availability="now",
+    )  # fmt: skip
+    assert as_job(plain) == as_job(rich)
+    assert as_job(plain).years_min == 4
+
+
+def test_its_points_are_for_skills_occupation_years_and_schooling() -> None:
+    person = TalentFacts("p", (Held("spark", 3),), ("2-02-38-03",), 5, years_tenths=47)
+    points = points_of(as_job(person), Kinship(get_taxonomy()), LIKE)
+    given = {key: round(most, 6) for key, most in points.items() if most}
+    assert given == {"skill:spark": 70, "occupation": 12, "years": 8, "education": 10}
