@@ -127,6 +127,7 @@ def row_view(item: Pointed, *, own: bool, hidden: Sequence[str] = ()) -> View:
         "of": item.of,
         "related": _related(row),
         "act": _act(item) if own else None,
+        "correct": _correct(row) if own else None,
     }
 
 
@@ -291,6 +292,23 @@ def _related(row: Row) -> View | None:
         return None
     code, nearness, _why = row.near
     return {"name": skill_name(code), "near": f"{nearness:.2f}"}
+
+
+# -- where it can be put right ---------------------------------------------------------------------
+def _correct(row: Row) -> View | None:
+    """The form of what the row was read from, to correct or delete it; None where nothing was."""
+    if row.state is State.UNKNOWN:
+        return None
+    kind, _colon, code = row.key.partition(":")
+    if kind == "skill":
+        if row.state is State.MISSING:
+            return None
+        held = row.near[0] if row.near is not None else code
+        return {"what": skill_name(held), "url": url_for("me.skill", skill_id=held)}
+    if kind == "whole":
+        return {"what": _("技能"), "url": url_for("me.profile", _anchor="skills")}
+    page = "me.basics" if kind in ("years", "education") else "me.wishes"
+    return {"what": row_name(row), "url": url_for(page)}
 
 
 # -- what would raise it -------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from talentmarket.core.permissions import DESK
 from talentmarket.exchange import saved, showing
 from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.exchange.posting import lint_posting, missing_elements, posting_of
+from talentmarket.exchange.reports import ANSWER_DAYS
 from talentmarket.exchange.showing import Shown, Standing
 from talentmarket.exchange.stages import CLOSED
 from talentmarket.matching.outcomes.recording import opened
@@ -58,6 +59,7 @@ def page(job_id: str) -> str | tuple[str, int]:
         elements=describing.elements(job),
         groups=describing.groups(job),
         match=_match(job),
+        review_days=ANSWER_DAYS,
         terms=describing.terms(job),
         employer=describing.employer_panel(session, job),
         similar=[describing.brief(one) for one in showing.similar(session, job, clauses=never)],

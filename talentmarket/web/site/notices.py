@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, render_template
 
 from talentmarket.core.words import WORDS
+from talentmarket.exchange.reports import ANSWER_DAYS
 from talentmarket.exchange.stages import INVITATION_WORKING_DAYS, RATE_HOLD, UNANSWERED_AFTER
 from talentmarket.matching import serving, weights
 from talentmarket.matching.outcomes import trials
@@ -39,6 +40,7 @@ def matching() -> str:
         model=version,
         trained=state == "ok",
         kept=KEEP_DAYS,
+        review_days=ANSWER_DAYS,
         trial=trials.current(Side.JOBS) or trials.current(Side.PEOPLE),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -117,6 +118,22 @@ def test_states_for_a_person_with_a_profile(session, client, make_client):
     assert "逐项要求与我的情况" in html
     assert "自述符合" in html
     assert "合计，等于匹配分" in html
+
+
+def test_what_a_score_was_read_from_can_be_put_right_from_its_row(session, make_client):
+    job = make_job(skills={"spark": True, "sql": True})
+    talent = make_talent(skills={"spark": 3})
+    person = make_client(talent.account)
+    page = person.get(f"/jobs/{job.public_id}").get_data(as_text=True)
+    links = re.findall(r'<a class="ink-3 no-print" href="([^"]+)">更正或删除', page)
+    assert "/me/skills/spark" in links
+    assert {"/me/profile/basics", "/me/profile/wishes"} <= set(links)
+    assert "/me/skills/sql" not in links, "nothing was read from it"
+    assert "个工作日内答复" in page
+    assert person.post("/me/skills/spark/remove").status_code == 302
+    page = person.get(f"/jobs/{job.public_id}").get_data(as_text=True)
+    assert '/me/skills/spark">更正或删除' not in page
+    assert "更正或删除" not in make_client().get(f"/jobs/{job.public_id}").get_data(as_text=True)
 
 
 def test_apply_is_for_those_who_can(session, make_client):
