@@ -5,7 +5,7 @@ out once, and how near skills stand to it as a whole once for all who are shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from talentmarket.matching import requirements as rules
 from talentmarket.matching import weights as w
@@ -41,10 +41,17 @@ def together(rows: list[Row]) -> list[Row]:
     common = in_common(rows)
     if common >= 1.0:
         return rows
-    return [
-        replace(row, exact=row.exact * (common if row.condition else 1.0), common=common)
-        for row in rows
-    ]
+    return [_with(row, common) for row in rows]
+
+
+def _with(row: Row, common: float) -> Row:
+    """The row of a pair that has so much in common. Not by `replace`, which takes three times as long
+    and is called for each row of a page."""
+    exact = row.exact * common if row.condition else row.exact
+    return Row(
+        row.key, row.part, row.state, row.most, exact, row.near, row.evidence, row.asked,
+        row.has, row.hard, common,
+    )  # fmt: skip
 
 
 def in_common(rows: Iterable[Row]) -> float:
