@@ -7,7 +7,9 @@ from collections import Counter
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
+from talentmarket.discovery import limiting
 from talentmarket.discovery.evaluating import documents, judgements
+from talentmarket.discovery.understanding import JOBS, TALENTS, EmployerNames, understand
 from talentmarket.taxonomy.model import get_taxonomy
 
 
@@ -40,6 +42,20 @@ def test_at_most_a_third_are_names_of_the_vocabulary_as_they_stand():
     queries = judgements.queries()
     plain = [one.text for one in queries if one.text.casefold() in names]
     assert len(plain) <= len(queries) / 3, plain
+
+
+def test_every_kind_of_what_can_be_understood_is_asked_for():
+    names = [row["name"] for row in documents.read("organisations")]
+    employers = EmployerNames([("", names)])
+    asked = [
+        understand(one.text, kinds=JOBS if one.kind == "j" else TALENTS, employers=employers)
+        for one in judgements.queries()
+    ]
+    assert {piece.kind for found in asked for piece in found.pieces} >= JOBS - {"employer", "area"}
+    assert any(limiting.is_area(piece.code) for found in asked for piece in found.of("region"))
+    assert any(found.quoted for found in asked)
+    assert any(found.refused for found in asked)
+    assert any(piece.mended for found in asked for piece in found.corrections)
 
 
 @pytest.mark.parametrize("weights", ["linear", "quadratic"])
