@@ -10,7 +10,7 @@ from search.errors import SearchError
 from talentmarket.discovery.talents import cards
 from talentmarket.exchange.suspended import unsettled_since
 from talentmarket.matching.similar import Similar, similar_people
-from talentmarket.members.blocks import binding
+from talentmarket.members.blocks import Binding, binding
 from talentmarket.members.models import Organisation, Talent
 
 MOST = 4
@@ -25,10 +25,13 @@ class Alike:
     similar: Similar
 
 
-def alike(session: Session, organisation: Organisation, talent: Talent) -> list[Alike]:
+def alike(
+    session: Session, organisation: Organisation, talent: Talent, bound: Binding | None = None
+) -> list[Alike]:
     """At most `MOST` people like this one whom the organisation may find; none while the engine is
-    off. Blocks and suspensions are asked of the rows again."""
-    bound = binding(session, organisation)
+    off. Blocks and suspensions are asked of the rows again. `bound`: whose blocks bind it, where that
+    was asked before."""
+    bound = bound or binding(session, organisation)
     lately = set(bound.lately(session, unsettled_since(session)))
     try:
         # As many more as may be left out by what the index has not heard of yet.

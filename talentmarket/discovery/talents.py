@@ -333,13 +333,15 @@ def cards(
     )
 
 
-def open_card(session: Session, organisation: Organisation, card: str) -> Talent | None:
+def open_card(
+    session: Session, organisation: Organisation, card: str, bound: Binding | None = None
+) -> Talent | None:
     """The person behind a card id of this organisation; None when it is none of theirs, or the
-    person may no longer be found by them."""
+    person may no longer be found by them. `bound` as for :func:`findable`."""
     secret = current_app.extensions["talentmarket_settings"].secret_key
     key = open_card_id(secret, organisation.public_id, card)
     if key is None:
         return None
     return session.scalar(
-        findable(session, organisation).where(Talent.id == key).options(*_card_options())
+        findable(session, organisation, bound).where(Talent.id == key).options(*_card_options())
     )

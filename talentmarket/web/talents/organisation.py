@@ -30,6 +30,7 @@ from talentmarket.matching.outcomes.recording import opened, shown
 from talentmarket.matching.service import score_talents
 from talentmarket.matching.wishes import lists_made
 from talentmarket.members import cards
+from talentmarket.members.blocks import Binding, binding
 from talentmarket.members.models import (
     Account,
     OpeningLevel,
@@ -190,7 +191,8 @@ def show(org: str, card: str) -> str:
     purpose = purpose_of(session, org)
     if purpose.hindrance is not None:
         raise NotFound()
-    talent = discovery.open_card(session, purpose.organisation, card)
+    bound = binding(session, purpose.organisation)
+    talent = discovery.open_card(session, purpose.organisation, card, bound)
     if talent is None:
         raise NotFound()
     job, match = purpose.job, None
@@ -202,15 +204,15 @@ def show(org: str, card: str) -> str:
         "match": match_view(match, own=False, hidden=cards.identifying_names(talent)),
         "job": {"id": job.public_id, "title": job.title} if job is not None else None,
         "may_invite": bool(purpose.jobs),
-        "alike": _alike(session, purpose, talent),
+        "alike": _alike(session, purpose, talent, bound),
     }
     if match is not None and job is not None and _from_list(org, job):
         opened(job.public_id, talent.public_id, viewer=current_user.account.public_id)
-    if talent.account_id != current_user.account.id:
-        _write_down(
-            session, purpose.organisation.id, talent.id, job.public_id if job is not None else None
-        )
-    organisation = common.organisation_of(common.read(), org)
+    organisation = purpose.organisation
+    if talent.account_id != current_user.account.id and _write_down(
+        session, organisation.id, talent.id, job.public_id if job is not None else None
+    ):
+        organisation = common.organisation_of(common.read(), org)
     return common.page("talents/org_show.html", organisation, **page)
 
 
@@ -224,11 +226,11 @@ def _from_list(org: str, job: Job) -> bool:
     return for_job and asked.get("sort", "match") in discovery.RANKED
 
 
-def _alike(session: Session, purpose: Purpose, talent: Talent) -> list[View]:
+def _alike(session: Session, purpose: Purpose, talent: Talent, bound: Binding) -> list[View]:
     """Cards like this one. Each is counted when it is opened, as in the search."""
     org, job = purpose.organisation.public_id, purpose.job
     rows = []
-    for one in alike(session, purpose.organisation, talent):
+    for one in alike(session, purpose.organisation, talent, bound):
         url = url_for(
             "org_talents.show", org=org, card=one.card, job=job.public_id if job else None
         )
@@ -243,20 +245,21 @@ def _alike(session: Session, purpose: Purpose, talent: Talent) -> list[View]:
     return rows
 
 
-def _write_down(reading: Session, organisation_id: int, talent_id: int, job_id: str | None) -> None:
-    """Write the opening down, once a day for the same reader, person and purpose.
+def _write_down(reading: Session, organisation_id: int, talent_id: int, job_id: str | None) -> bool:
+    """Write the opening down, once a day for the same reader, person and purpose; whether anything
+    was written, and so what was read is to be read again.
 
     Raises TooMany past the organisation's limit of the day.
     """
     reader = current_user.account.id
     if _opened_today(reading, talent_id, reader, organisation_id, job_id):
-        return  # nothing to write: no lock, and what was read stays
+        return False  # nothing to write: no lock, and what was read stays
     with unit_of_work() as session:
         organisation = session.get_one(Organisation, organisation_id)
         talent = session.get_one(Talent, talent_id)
         viewer = session.get_one(Account, reader)
         if _opened_today(session, talent_id, viewer.id, organisation_id, job_id):
-            return
+            return True
         counters.limit(session, f"cards:{organisation.id}", DAY, DAILY_CARDS)
         record_opening(
             session,
@@ -267,6 +270,7 @@ def _write_down(reading: Session, organisation_id: int, talent_id: int, job_id: 
             level=OpeningLevel.CARD,
             subject=("job", job_id) if job_id else None,
         )
+    return True
 
 
 def _opened_today(
