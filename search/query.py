@@ -121,7 +121,10 @@ def _unit_scores(schema: Schema, unit: Unit) -> Iterable[Score]:
 def _concept_node(schema: Schema, concept: Concept) -> Node:
     ways = [terms_node(schema, way.field, way.values) for way in concept.alternatives]
     for name in (concept.words, *concept.also):
-        if named := units(name):
+        named = units(name)
+        if concept.together and len(named) > 1:
+            ways.append(_in_gate(Unit("", (), phrase(name), False)))
+        elif named:
             ways.append(conjunction(_in_gate(unit) for unit in named))
     return disjunction(ways)
 

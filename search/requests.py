@@ -108,7 +108,8 @@ class Concept:
     ``words``: the same as text, so that a document whose text names it is let in as well;
     ``also``: its other names, such as that of another language. ``required``: it must be met;
     otherwise it is one of those of which most must be. ``lifting``: it lets nothing in and keeps
-    nothing out, it only scores.
+    nothing out, it only scores. ``together``: its names let a document in only where they stand as
+    a whole, side by side, as the name of a firm does.
     """
 
     alternatives: tuple[Alternative, ...] = ()
@@ -116,6 +117,7 @@ class Concept:
     required: bool = False
     also: tuple[str, ...] = ()
     lifting: bool = False
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,12 +227,13 @@ def _level(piece: Piece) -> Concept:
 
 
 def _employer(piece: Piece) -> Concept:
+    """The name as a whole: its parts, one by one, stand in names of others too."""
     ways = (
         (Alternative("employer", (piece.code,), EMPLOYER_WEIGHT),)
         if piece.kind == "employer"
         else ()
     )
-    return Concept(ways, piece.words, required=True)
+    return Concept(ways, piece.words, required=True, together=True)
 
 
 def _translated(typed: str, names: Iterable[str]) -> tuple[str, ...]:

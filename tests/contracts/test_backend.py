@@ -1,5 +1,7 @@
 """Writing, reading back and searching: what every engine must do alike."""
 
+from dataclasses import replace
+
 import pytest
 
 from search.backend import SearchBackend
@@ -199,6 +201,21 @@ def test_concepts_let_in_and_score_by_their_weight(market: SearchBackend) -> Non
     assert found(market, words="开发", concepts=(spark, graphics)) == [4, 1]
     needed = Concept((Alternative("skills", ("cpp",)),), required=True)
     assert found(market, words="数据 开发 引擎", concepts=(needed,)) == [4]
+
+
+def test_a_name_that_stands_together_is_met_as_a_whole(backend: SearchBackend) -> None:
+    asked = "四川天工大数据有限公司"
+    named = job(1, "测试", employer_name=asked)
+    like = job(2, "大数据工程师", employer_name="四川天工智数据科技有限公司")
+    told = job(3, "四川天工大数据有限公司招聘", employer_name="他人")
+    latin = job(4, "测试", employer_name="Tiangong Big-Data (Sichuan)")
+    turned = job(5, "Sichuan big data", employer_name="Tiangong")
+    fill(backend, [named, like, told, latin, turned])
+    parted = Concept(words=asked, required=True)
+    assert found_set(backend, concepts=(parted,)) == {1, 2, 3}
+    assert found_set(backend, concepts=(replace(parted, together=True),)) == {1, 3}
+    english = Concept(words="tiangong big-data", required=True, together=True)
+    assert found_set(backend, concepts=(english,)) == {4}
 
 
 def test_lifts_order_without_letting_in(market: SearchBackend) -> None:

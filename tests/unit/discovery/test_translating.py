@@ -153,9 +153,9 @@ def test_an_employer_is_asked_for():
     names = EmployerNames([("org1", ["岷江云计算"]), ("", ["望丛数据"])])
     known = translating.of_jobs(understand("岷江云计算", employers=names), NOW)
     way = (Alternative("employer", ("org1",), 4.0),)
-    assert known.concepts == (Concept(way, "岷江云计算", required=True),)
+    assert known.concepts == (Concept(way, "岷江云计算", required=True, together=True),)
     named = translating.of_jobs(understand("望丛数据", employers=names), NOW)
-    assert named.concepts == (Concept((), "望丛数据", required=True),)
+    assert named.concepts == (Concept((), "望丛数据", required=True, together=True),)
 
 
 @pytest.mark.parametrize(
