@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from search.errors import SearchError
 from talentmarket.discovery.talents import cards
-from talentmarket.exchange.suspended import unsettled_since
 from talentmarket.matching.similar import Similar, similar_people
 from talentmarket.members.blocks import Binding, binding
 from talentmarket.members.models import Organisation, Talent
@@ -32,14 +31,11 @@ def alike(
     off. Blocks and suspensions are asked of the rows again. `bound`: whose blocks bind it, where that
     was asked before."""
     bound = bound or binding(session, organisation)
-    lately = set(bound.lately(session, unsettled_since(session)))
     try:
-        # As many more as may be left out by what the index has not heard of yet.
-        found = similar_people(
-            session, talent.public_id, not_blocking=bound.keys, most=MOST + len(lately)
-        )
+        # Twice as many: some may have blocked the organisation since the index heard of them.
+        found = similar_people(session, talent.public_id, not_blocking=bound.keys, most=2 * MOST)
     except SearchError:
         return []
-    by_id = {one.talent: one for one in found if one.talent not in lately}
-    rows = cards(session, organisation, list(by_id), bound)[:MOST]
+    by_id = {one.talent: one for one in found}
+    rows = cards(session, organisation, list(by_id), bound)[:MOST] if by_id else ()
     return [Alike(card, one, by_id[one.public_id]) for card, one in rows]
