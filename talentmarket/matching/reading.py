@@ -9,9 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from talentmarket.core.db import writing
 from talentmarket.exchange.models import Job, JobSkill
 from talentmarket.exchange.showing import named_and_published
 from talentmarket.matching import tables
+from talentmarket.matching.jobcolumns import Packed, memory_of
 from talentmarket.matching.loading import chunks, places_of, rankable, verified_kinds
 from talentmarket.matching.tables import Coded, Jobs, People, Person, Post, Skill
 from talentmarket.members.models import (
@@ -28,6 +30,10 @@ from talentmarket.members.models import (
 )
 from talentmarket.members.skills import in_force
 from talentmarket.members.talents import closed_sections
+from talentmarket.taxonomy.model import get_taxonomy
+
+#: What a row of `jobs` says of when it was changed.
+Version = tuple[Any, ...]
 
 
 def read_people(session: Session, public_ids: Sequence[str]) -> People:
@@ -46,11 +52,29 @@ def read_people(session: Session, public_ids: Sequence[str]) -> People:
 
 
 def read_jobs(session: Session, public_ids: Sequence[str]) -> Jobs:
-    """The columns of published jobs, in no particular order."""
+    """The columns of published jobs, in no particular order. What this process has read of a job is
+    read again only when its version has changed (:mod:`jobcolumns`)."""
+    connection = session.connection()  # columns alone: a session looks in its answer for objects
+    if writing.get():  # what is half written has no version yet
+        return _read(connection, public_ids)[0]
+    memory = memory_of(connection.engine, get_taxonomy())
+    found: dict[str, Packed] = {}
+    for some in chunks(public_ids):
+        rows = connection.execute(_versions(), {"public_ids": some}).all()
+        versions: dict[str, Version] = {row[0]: tuple(row[1:]) for row in rows}
+        held = memory.take(versions)
+        if len(held) < len(versions):
+            held |= memory.keep(*_read(connection, [one for one in versions if one not in held]))
+        found |= held
+    return memory.joined(found)
+
+
+def _read(connection: sa.Connection, public_ids: Sequence[str]) -> tuple[Jobs, dict[str, Version]]:
+    """The same from their rows alone, and the versions these had."""
     posts: list[Post] = []
+    versions: dict[str, Version] = {}
     asked: list[list[Any]] = [[], [], [], [], []]
     places: list[Coded] = []
-    connection = session.connection()  # columns alone: a session looks in its answer for objects
     for some in chunks(public_ids):
         numbers: dict[int, int] = {}
         for (
@@ -63,9 +87,11 @@ def read_jobs(session: Session, public_ids: Sequence[str]) -> Jobs:
             occupation,
             region,
             mode,
+            *version,
         ) in connection.execute(_posts(), {"public_ids": some}).all():
             number = numbers[key] = len(posts)
             posts.append((public_id, education, years, low if high is None else high, occupation))
+            versions[public_id] = tuple(version)
             if mode is not WorkMode.REMOTE:
                 places += [(number, code) for code in places_of(region)]
         rows = connection.execute(_asked(), {"keys": list(numbers)}).all()
@@ -74,7 +100,7 @@ def read_jobs(session: Session, public_ids: Sequence[str]) -> Jobs:
             asked[0] += map(numbers.__getitem__, keys)
             for held, column in zip(asked[1:], others, strict=True):
                 held += column
-    return tables.jobs_in_columns(posts, asked, places)
+    return tables.jobs_in_columns(posts, asked, places), versions
 
 
 @cache
@@ -90,10 +116,26 @@ def _posts() -> sa.Select[Any]:
             Job.occupation_code,
             Job.region_code,
             Job.work_mode,
+            *_version(),
         )
-        .where(Job.public_id.in_(sa.bindparam("public_ids", expanding=True)), named_and_published())
+        .where(_published_among())
         .order_by(Job.id)
     )
+
+
+@cache
+def _versions() -> sa.Select[Any]:
+    return sa.select(Job.public_id, *_version()).where(_published_among())
+
+
+def _version() -> tuple[sa.SQLColumnExpression[Any], ...]:
+    # Compared, never read: as the database gives it.
+    return Job.revision, sa.type_coerce(Job.updated_at, sa.String)
+
+
+def _published_among() -> sa.ColumnElement[bool]:
+    named = Job.public_id.in_(sa.bindparam("public_ids", expanding=True))
+    return sa.and_(named, named_and_published())
 
 
 @cache

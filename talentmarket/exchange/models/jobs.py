@@ -193,6 +193,8 @@ class Job(Row):
     applications_count: Mapped[int] = mapped_column(default=0)
     #: What was published last, while the row says what nobody has approved; see exchange.published.
     approved: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    #: Raised by whoever changes what the job says, its skills too, with `updated_at`: what is kept of
+    #: it in memory holds as long as both are the same.
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
