@@ -30,7 +30,6 @@ from talentmarket.matching.vector import (
     credits_of,
     levels_of,
     score_all,
-    skills_of,
     work_of,
 )
 
@@ -264,7 +263,7 @@ class Board:
         more = np.maximum(0.0, given - credit[rows, column][:, None]) * of[rows, column][:, None]
         summed = np.concatenate([np.zeros((1, len(names))), np.cumsum(more, axis=0)])
         found = summed[jobs.skills.start[1:]] - summed[jobs.skills.start[:-1]]
-        near = kinship.whole(skills_of(jobs, kinship), kinship.placing(names)).worth
+        near = kinship.whole_of(jobs.skills, kinship.placing(names)).worth
         counts = np.array([tables.entries(level, 0.0)[code] for level in levels_of(jobs)])
         at = plan.column["whole"]
         have = credit[:, at][:, None]

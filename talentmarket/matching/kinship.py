@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from talentmarket.matching.tables import Lists
 from talentmarket.matching.weights import (
     NARROWER_EDGE,
     NEAR_ENOUGH,
@@ -105,13 +106,35 @@ class Kinship:
 
     def whole(self, jobs: Sequence[Iterable[str]], skills: Placing) -> Whole:
         """How near skills are to jobs as a whole, each job given by the skills that it asks for."""
-        nearness = np.zeros((len(jobs), len(skills.weight)))
-        if self._space is not None and jobs and len(skills.weight):
-            near = self._space.means(self._asked(jobs)) @ skills.vectors.T
+        return self._whole(len(jobs), lambda: self._asked(jobs), skills)
+
+    def whole_of(self, jobs: Lists, skills: Placing) -> Whole:
+        """The same for jobs in columns; certificates that they ask for are left out."""
+        return self._whole(len(jobs.start) - 1, lambda: self._asked_of(jobs), skills)
+
+    def _whole(self, size: int, asked: Callable[[], sp.csr_matrix], skills: Placing) -> Whole:
+        nearness = np.zeros((size, len(skills.weight)))
+        if self._space is not None and size and len(skills.weight):
+            near = self._space.means(asked()) @ skills.vectors.T
             # Rounded: the last digits depend on how many are multiplied at once.
             near = np.minimum(near, MOST_NEAR).round(4)
             nearness = np.where(near >= WHOLE_NEAR, near, 0.0)
         return Whole(nearness, nearness * nearness * nearness * skills.weight[None, :])
+
+    def _asked_of(self, jobs: Lists) -> sp.csr_matrix:
+        """As :meth:`_asked`, in the same order: not the last digit may differ."""
+        import scipy.sparse as sp
+
+        column = np.array(
+            [-1 if self.is_certificate(one) else self._column.get(one, -1) for one in jobs.names],
+            dtype=np.int64,
+        )
+        columns, size = column[jobs.codes], len(jobs.start) - 1
+        rows, columns = jobs.rows[columns >= 0], columns[columns >= 0]
+        flat = columns[np.lexsort((columns, rows))]
+        start = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=size))))
+        shape = (size, len(self._skills))
+        return sp.csr_matrix((np.ones(len(flat)), flat, start), shape=shape)
 
     def _asked(self, jobs: Sequence[Iterable[str]]) -> sp.csr_matrix:
         import scipy.sparse as sp

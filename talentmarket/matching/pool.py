@@ -24,7 +24,7 @@ from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.plan import Plan, plan_of
 from talentmarket.matching.tables import Jobs, People, jobs_of
 from talentmarket.matching.taking import members, take, taken
-from talentmarket.matching.vector import Scores, Standing, levels_of, score_all, skills_of
+from talentmarket.matching.vector import Scores, Standing, levels_of, score_all
 from talentmarket.matching.weights import Weights
 
 Rows = NDArray[np.intp]
@@ -144,9 +144,7 @@ class Pool:
         worth = np.zeros((len(jobs.ids), len(self.people.skills.names)), np.float32)
         (rows,) = np.nonzero(plan.asked[:, plan.column["whole"]])
         if len(rows):
-            skills = skills_of(jobs, self.kinship)
-            whole = self.kinship.whole([skills[n] for n in rows.tolist()], self.placing)
-            worth[rows] = whole.worth
+            worth[rows] = self.kinship.whole_of(jobs.skills, self.placing).worth[rows]
         return worth
 
     def among(self, conditions: Conditions) -> Bytes:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -238,8 +237,7 @@ def _nearness(wanted: Lists, held: Lists, kinship: Kinship) -> Floats:
 def _whole(pairs: _Pairs, kinship: Kinship, year: int) -> Floats:
     """What people have near the jobs as a whole: the sum of what each of their skills counts for."""
     jobs, held = pairs.jobs, pairs.people.skills
-    asked = skills_of(jobs, kinship)
-    worth = kinship.whole(asked, kinship.placing(held.names)).worth
+    worth = kinship.whole_of(jobs.skills, kinship.placing(held.names)).worth
     pair, one = _members(held, pairs.person)
     job = pairs.job[pair]
     verified = np.where(pairs.people.verified[one], 1.0, w.CLAIMED_CREDIT)
@@ -247,14 +245,6 @@ def _whole(pairs: _Pairs, kinship: Kinship, year: int) -> Floats:
     exact = exact * _degree(pairs.people, one, levels_of(jobs)[job], np.zeros(len(job)), year)
     count = np.bincount(pair, exact, minlength=len(pairs.job))
     return np.asarray(np.minimum(1.0, count / w.WHOLE_ENOUGH))
-
-
-def skills_of(jobs: Jobs, kinship: Kinship) -> list[list[str]]:
-    """The skills that each job asks for, without certificates."""
-    names = [None if kinship.is_certificate(name) else name for name in jobs.skills.names]
-    codes = [names[code] for code in jobs.skills.codes.tolist()]
-    ends = pairwise(jobs.skills.start.tolist())
-    return [[code for code in codes[start:end] if code is not None] for start, end in ends]
 
 
 def levels_of(jobs: Jobs) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import numpy as np
@@ -12,8 +13,9 @@ from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.requirements import level_of
 from talentmarket.matching.score import Match, Pointed, score
 from talentmarket.matching.space import SkillSpace
+from talentmarket.matching.tables import jobs
 from talentmarket.matching.weights import WHOLE_SHARE, State
-from talentmarket.taxonomy.model import Taxonomy
+from talentmarket.taxonomy.model import Taxonomy, get_taxonomy
 
 NOTHING = Taxonomy((), (), (), (), {}, "t")
 SKILLS = [f"a{n}" for n in range(6)] + [f"b{n}" for n in range(6)]
@@ -93,3 +95,21 @@ def test_without_a_space_or_a_must_the_points_stay_with_the_skills(kinship: Kins
     assert row is not None
     must = sum(it.row.most for it in match(kinship).rows if it.row.part == row.row.part)
     assert row.row.most == pytest.approx(must * WHOLE_SHARE)
+
+
+def test_jobs_in_columns_have_the_same_to_the_last_digit(kinship: Kinship) -> None:
+    """Whatever the order of their skills, unknown ones among them; certificates are no part of it."""
+    chance, taxonomy = random.Random(3), get_taxonomy()
+    knowing = Kinship(taxonomy, kinship._space, [*SKILLS[:-1], "cissp"])
+    assert knowing.is_certificate("cissp")
+    names = [*SKILLS, "cissp", "never-seen"]
+    for size in (0, 1, 40):
+        told = [chance.sample(names, chance.randrange(8)) for _ in range(size)]
+        asked = [(row, code, True, None, None) for row, some in enumerate(told) for code in some]
+        columns = jobs([(str(row), None, None, None, None) for row in range(size)], asked, [])
+        placing = knowing.placing(["a3", "b1", "cissp", "another"])
+        found = knowing.whole_of(columns.skills, placing)
+        wanted = knowing.whole([[one for one in some if one != "cissp"] for some in told], placing)
+        assert np.array_equal(found.nearness, wanted.nearness)
+        assert np.array_equal(found.worth, wanted.worth)
+        assert size < 40 or found.worth.any()
