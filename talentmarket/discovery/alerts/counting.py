@@ -9,15 +9,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from search.errors import SearchError
-from search.requests import Range, SearchRequest
+from search.requests import Range, SearchRequest, SearchResult
 from talentmarket.core import clock
-from talentmarket.discovery.alerts import asked
+from talentmarket.discovery.alerts import asked, known
 from talentmarket.discovery.alerts.models import JobAlert, SavedSearch, TalentAlert
 from talentmarket.discovery.exclusions import Excluded
 from talentmarket.discovery.jobs import job_request, understood
 from talentmarket.discovery.talents import acting_tokens, talent_request
 from talentmarket.indexing.engine import handle
-from talentmarket.members.models import Organisation
+from talentmarket.members.models import Organisation, Talent
+
+LOOKED_AT = 250
 
 
 def new_jobs(
@@ -31,20 +33,41 @@ def new_jobs(
         query = asked.read(saved.query).job_query(excluded)
         request = job_request(query, understood(session, query), "newest", now)
         requests.append(_since(request, "published_at", saved))
-    return told | _counted(searches, requests)
+    return told | {saved.id: answer.total for saved, answer in _answers(searches, requests)}
 
 
 def new_people(
     session: Session, searches: Sequence[SavedSearch], organisation: Organisation
 ) -> dict[int, int]:
-    """The same for people: profiles that are new or were changed since."""
+    """The same for people: who did not pass when it was saved and was not told before it was last
+    seen. Looked at one by one are the latest :data:`LOOKED_AT`; those before them all count."""
     tokens = acting_tokens(session, organisation)
     told, searches = _told(session, TalentAlert, searches)
-    requests = [
-        _since(talent_request(asked.read(saved.query).talent_query(), tokens), "updated_at", saved)
-        for saved in searches
-    ]
-    return told | _counted(searches, requests)
+    requests = []
+    for saved in searches:
+        request = talent_request(asked.read(saved.query).talent_query(), tokens)
+        requests.append(replace(_since(request, "updated_at", saved), limit=LOOKED_AT))
+    for saved, answer in _answers(searches, requests):
+        ids = [hit.id for hit in answer.hits]
+        old = known.among(session, saved.id, ids) | _told_before(session, saved, ids)
+        told[saved.id] = answer.total - len(old)
+    return told
+
+
+def _told_before(session: Session, saved: SavedSearch, ids: Sequence[str]) -> set[str]:
+    if not ids:
+        return set()
+    rows = (
+        sa.select(Talent.public_id)
+        .join(TalentAlert, TalentAlert.talent_id == Talent.id)
+        .where(
+            TalentAlert.account_id == saved.account_id,
+            TalentAlert.organisation_id == saved.organisation_id,
+            TalentAlert.told_at <= saved.seen_at,
+            Talent.public_id.in_(ids),
+        )
+    )
+    return set(session.scalars(rows))
 
 
 def _told(
@@ -71,11 +94,13 @@ def _since(request: SearchRequest, moment: str, saved: SavedSearch) -> SearchReq
     )
 
 
-def _counted(searches: Sequence[SavedSearch], requests: list[SearchRequest]) -> dict[int, int]:
+def _answers(
+    searches: Sequence[SavedSearch], requests: list[SearchRequest]
+) -> list[tuple[SavedSearch, SearchResult]]:
     if not requests:
-        return {}
+        return []
     try:
         answers = handle().call(lambda backend: backend.search_many(requests))
     except SearchError:
-        return {}
-    return {saved.id: answer.total for saved, answer in zip(searches, answers, strict=True)}
+        return []
+    return list(zip(searches, answers, strict=True))

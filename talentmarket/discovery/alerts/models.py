@@ -86,6 +86,17 @@ class SavedSearch(Row):
     organisation: Mapped[Organisation | None] = relationship()
 
 
+class KnownPeople(Base):
+    """Whom a search for people found when it was saved, as :mod:`.known` packs them."""
+
+    __tablename__ = "known_people"
+
+    search_id: Mapped[int] = mapped_column(
+        Key, sa.ForeignKey("saved_searches.id", ondelete="CASCADE"), primary_key=True
+    )
+    people: Mapped[bytes]
+
+
 class _Alert(Row):
     """Something found for a person, told at most once.
 

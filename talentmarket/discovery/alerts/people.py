@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from search.fields import Kind
 from search.requests import Hit
 from talentmarket.core.permissions import DESK
-from talentmarket.discovery.alerts import asked
+from talentmarket.discovery.alerts import asked, known
 from talentmarket.discovery.alerts.models import SearchedKind, TalentAlert
 from talentmarket.discovery.alerts.running import HITS, MOST_NOTED, Group, Kept, by_query
 from talentmarket.discovery.talents import acting_tokens, hindrance, purposes, talent_request
@@ -29,7 +29,7 @@ class _Fresh:
 
 
 class People:
-    """The finder of people: profiles that are new, or were changed since the search was saved."""
+    """The finder of people: those who did not pass when the search was saved and do now."""
 
     kind = SearchedKind.TALENT
     document = Kind.TALENT
@@ -38,6 +38,7 @@ class People:
 
     def __init__(self) -> None:
         self._fresh: dict[str, _Fresh] = {}
+        self._session: Session | None = None
 
     def readable(self, _session: Session, _ids: Sequence[str]) -> set[str]:
         """Nobody reads a public stream of people."""
@@ -62,6 +63,7 @@ class People:
 
     def groups(self, session: Session, searches: Sequence[Kept]) -> Iterable[Group]:
         """One query for each search of an organisation and each purpose; blocks are its own."""
+        self._session = session
         allowed: dict[tuple[int, str | None], tuple[str, ...] | None] = {}
         for some in by_query(searches, lambda search: None).values():
             first = some[0]
@@ -77,13 +79,17 @@ class People:
             yield Group(replace(request, facets=(), offset=0, limit=HITS), members)
 
     def pick(self, search: Kept, hits: Sequence[Hit]) -> list[int]:
-        """Changed since the search was saved, and not the member in person."""
-        found = [self._fresh[hit.id] for hit in hits]
-        return [
-            one.key
-            for one in found
-            if one.updated_at > search.created_at and one.account_id != search.account_id
-        ][:MOST_NOTED]
+        """Changed since the search was saved, not found then, and not the member in person."""
+        found = {
+            hit.id: one
+            for hit in hits
+            if (one := self._fresh[hit.id]).updated_at > search.created_at
+            and one.account_id != search.account_id
+        }
+        assert self._session is not None  # groups came first
+        seen = known.among(self._session, search.id, found)
+        self._session.rollback()
+        return [one.key for public_id, one in found.items() if public_id not in seen][:MOST_NOTED]
 
 
 def tokens_for(

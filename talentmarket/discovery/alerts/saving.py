@@ -14,7 +14,7 @@ from talentmarket.core.db import insert_for
 from talentmarket.core.errors import Conflict, NotFound
 from talentmarket.core.events import Actor
 from talentmarket.core.ids import new_public_id
-from talentmarket.discovery.alerts import texts  # noqa: F401  says the codes that stand in the rows
+from talentmarket.discovery.alerts import known, texts  # noqa: F401  says the codes that stand in the rows
 from talentmarket.discovery.alerts.asked import Asked
 from talentmarket.discovery.alerts.models import (
     URGENCY,
@@ -35,10 +35,12 @@ LONGEST_NAME = 60
 
 @dataclass(frozen=True)
 class Desk:
-    """Where people are searched: the organisation, and the public id of the job they are for."""
+    """Where people are searched: the organisation, and the public id of the job they are for.
+    `known`: who passes already, as :func:`.known.found_now` says."""
 
     organisation: Organisation
     purpose: str | None = None
+    known: bytes | None = None
 
 
 def save(
@@ -91,7 +93,10 @@ def save(
         )
         .on_conflict_do_nothing(index_elements=["account_id", "query_key"])
     )
-    return session.scalars(same).one(), True
+    saved = session.scalars(same).one()
+    if desk is not None:
+        known.remember(session, saved.id, desk.known)
+    return saved, True
 
 
 def of_account(

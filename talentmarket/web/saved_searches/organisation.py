@@ -19,7 +19,7 @@ from talentmarket.core.errors import DomainError, Forbidden
 from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery import talents as discovery
 from talentmarket.discovery.alerts import asked as asking
-from talentmarket.discovery.alerts import counting, saving
+from talentmarket.discovery.alerts import counting, known, saving
 from talentmarket.discovery.alerts.asked import Asked
 from talentmarket.discovery.alerts.models import Frequency, SavedSearch
 from talentmarket.discovery.talents import TalentQuery
@@ -71,9 +71,11 @@ def new(org: str) -> Answer:
     asked = views.asked_of(state)
     form = SearchForm() if request.method == "POST" else SearchForm.begun(views.name_of(asked))
     if form.validate_on_submit():
+        passing = known.found_now(common.read(), purpose.organisation, asked)
         try:
             with unit_of_work() as session:
-                desk = saving.Desk(common.organisation_of(session, org), state.kept.get("job"))
+                organisation = common.organisation_of(session, org)
+                desk = saving.Desk(organisation, state.kept.get("job"), passing)
                 saved, fresh = saving.save(
                     session,
                     current_user.account,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
+import sqlalchemy as sa
 
+from search.errors import SearchError
 from talentmarket.core import clock as clocks
 from talentmarket.core.outbox import changed
 from talentmarket.core.uow import unit_of_work
-from talentmarket.discovery.alerts import saving
-from talentmarket.discovery.alerts.models import Frequency
+from talentmarket.discovery.alerts import counting, known, saving
+from talentmarket.discovery.alerts.models import Frequency, SavedSearch, TalentAlert
 from talentmarket.exchange.models import Job, JobState
 from talentmarket.members.models import (
     Membership,
@@ -87,6 +90,66 @@ def test_new_people_are_told_once_and_blocks_bind_every_firm(session, told, cloc
     assert counts(told(desk.member)) == [1]
     assert counts(told(desk.consultant)) == [1]
     clock.advance(minutes=1)
+    assert counts(told(desk.member)) == [1]
+
+
+@both_engines
+def test_who_passed_already_is_not_new_after_a_change(
+    session, told, make_client, drain, clock, desk
+):
+    there = arrive(headline="量子工程师")
+    elsewhere = arrive(headline="会计")
+    drain()
+    base = f"/org/{desk.own.public_id}/saved-searches"
+    client = make_client(desk.member)
+    client.post(f"{base}/new?q=量子", data={"name": "找量子", "frequency": "at_once"})
+    assert told(desk.member) == []
+    clock.advance(minutes=1)
+    for person, headline in ((there, "量子测控工程师"), (elsewhere, "量子会计")):
+        with unit_of_work() as unit:
+            row = unit.get_one(Talent, person.id)
+            row.headline, row.updated_at = headline, clocks.now()
+            changed(unit, "talent", row.public_id)
+    drain()
+    saved = session.scalars(sa.select(SavedSearch)).one()
+    assert counting.new_people(session, [saved], desk.own) == {saved.id: 1}
+    assert counts(told(desk.member)) == [1]
+    rows = session.scalars(sa.select(TalentAlert.talent_id)).all()
+    assert rows == [elsewhere.id]
+    clock.advance(hours=1)
+    client.get(f"{base}/{saved.public_id}")
+    clock.advance(minutes=1)
+    with unit_of_work() as unit:  # told before: not counted again
+        row = unit.get_one(Talent, elsewhere.id)
+        row.updated_at = clocks.now()
+        changed(unit, "talent", row.public_id)
+    drain()
+    session.expire_all()
+    assert counting.new_people(session, [saved], desk.own) == {saved.id: 0}
+
+
+@on_sqlite
+@pytest.mark.parametrize("found", ["too many", "engine away"])
+def test_where_it_is_not_known_who_passed_a_change_is_told(
+    session, told, make_client, drain, clock, desk, monkeypatch, found
+):
+    there = arrive(headline="量子工程师")
+    arrive(headline="量子算法工程师")
+    drain()
+    if found == "too many":
+        monkeypatch.setattr(known, "MOST", 1)
+    else:
+        away = SimpleNamespace(call=Mock(side_effect=SearchError("away")))
+        monkeypatch.setattr(known, "handle", lambda: away)
+    base = f"/org/{desk.own.public_id}/saved-searches"
+    data = {"name": "找量子", "frequency": "at_once"}
+    assert make_client(desk.member).post(f"{base}/new?q=量子", data=data).status_code == 302
+    monkeypatch.undo()
+    clock.advance(minutes=1)
+    with unit_of_work() as unit:
+        row = unit.get_one(Talent, there.id)
+        row.headline, row.updated_at = "量子测控工程师", clocks.now()
+        changed(unit, "talent", row.public_id)
     assert counts(told(desk.member)) == [1]
 
 
