@@ -31,7 +31,7 @@ from talentmarket.matching.outcomes.trials import Trial, draft
 from talentmarket.matching.reading import read_jobs, read_people
 from talentmarket.matching.score import Match, score, score_pairs
 from talentmarket.matching.tables import jobs_of, people_of
-from talentmarket.matching.vector import Standing, score_all
+from talentmarket.matching.vector import Scores, Standing, score_all
 from talentmarket.matching.weights import Weights
 from talentmarket.matching.wishes import jobs_for_both
 from talentmarket.members.models import Talent, Visibility
@@ -101,15 +101,15 @@ def match_talents(
     facts = job_facts(job)
     request = recall.talents_for(facts, kinship, visibility=FINDABLE, not_blocking=not_blocking)
     found = [item.id for item in _recall(request) if item.id not in without]
-    standings = stand_talents(session, job, found)
-    best, drafted = _best(standings.values(), limit), None
+    scores = _scores_of_talents(session, job, found)
+    best, drafted = scores.best(limit), None
     if trial is not None:
-        others = stand_talents(session, job, found, trial.weights)
-        ranked = _best(standings.values(), len(found)), _best(others.values(), limit)
+        others = _scores_of_talents(session, job, found, trial.weights)
+        ranked = scores.best(len(found)), others.best(limit)
         best, drafted = draft(trial, *ranked, limit, of_people=True)
     shown = score_talents(session, job, [one.talent for one in best])
     matches = tuple(shown[one.talent] for one in best if one.talent in shown)
-    return Ranking(matches, len(standings), version, drafted)
+    return Ranking(matches, len(scores.people), version, drafted)
 
 
 def match_jobs(
@@ -134,21 +134,21 @@ def match_jobs(
     request = recall.jobs_for(seeker.own, kinship, today=today)
     found = _recall(replace(request, filters=(*request.filters, *filters)))
     ids = [item.id for item in found]
-    standings = stand_jobs(seeker, ids)
+    scores = _scores_of_jobs(seeker, ids)
     if mutual:
-        pairs = jobs_for_both(session, talent, standings.values(), limit)
+        pairs = jobs_for_both(session, talent, scores.standings(), limit)
         both = {one.standing.job: one for one in pairs}
         shown = score_jobs(seeker, list(both))
         matches = tuple(shown[one] for one in both if one in shown)
-        return Ranking(matches, len(standings), version, mutual=both)
-    best, drafted = _best(standings.values(), limit), None
+        return Ranking(matches, len(scores.jobs), version, mutual=both)
+    best, drafted = scores.best(limit), None
     if trial is not None:
-        others = stand_jobs(seeker, ids, trial.weights)
-        ranked = _best(standings.values(), len(ids)), _best(others.values(), limit)
+        others = _scores_of_jobs(seeker, ids, trial.weights)
+        ranked = scores.best(len(ids)), others.best(limit)
         best, drafted = draft(trial, *ranked, limit, of_people=False)
     shown = score_jobs(seeker, [one.job for one in best])
     matches = tuple(shown[one.job] for one in best if one.job in shown)
-    return Ranking(matches, len(standings), version, drafted)
+    return Ranking(matches, len(scores.jobs), version, drafted)
 
 
 def explain_pair(job: Job, talent: Talent) -> Match | None:
@@ -178,11 +178,7 @@ def stand_jobs(
     `weights`: None for those that serve."""
     if not seeker.ranked:
         return {}
-    kinship, present, _version = serving.models()
-    weights = weights or present
-    person, postings = people_of([seeker.sent]), read_jobs(seeker.session, job_ids)
-    found = score_all(postings, person, kinship, clock.today().year, weights)
-    return {one.job: one for one in found.standings()}
+    return {one.job: one for one in _scores_of_jobs(seeker, job_ids, weights).standings()}
 
 
 def stand_talents(
@@ -190,13 +186,24 @@ def stand_talents(
 ) -> dict[str, Standing]:
     """Where many people stand for one job, by talent id: points, without the rows that explain
     them. `weights`: None for those that serve."""
-    kinship, present, _version = serving.models()
-    weights = weights or present
-    posting = jobs_of([job_facts(job)])
-    found = score_all(
-        posting, read_people(session, talent_ids), kinship, clock.today().year, weights
-    )
+    found = _scores_of_talents(session, job, talent_ids, weights)
     return {one.talent: one for one in found.standings()}
+
+
+def _scores_of_jobs(
+    seeker: Seeker, job_ids: Sequence[str], weights: Weights | None = None
+) -> Scores:
+    kinship, present, _version = serving.models()
+    person, postings = people_of([seeker.sent]), read_jobs(seeker.session, job_ids)
+    return score_all(postings, person, kinship, clock.today().year, weights or present)
+
+
+def _scores_of_talents(
+    session: Session, job: Job, talent_ids: Sequence[str], weights: Weights | None = None
+) -> Scores:
+    kinship, present, _version = serving.models()
+    posting, people = jobs_of([job_facts(job)]), read_people(session, talent_ids)
+    return score_all(posting, people, kinship, clock.today().year, weights or present)
 
 
 def match_lifts(seeker: Seeker) -> tuple[Lift, ...]:
@@ -253,8 +260,3 @@ def _recall(request: RecallRequest) -> tuple[Candidate, ...]:
     search = current_app.extensions["talentmarket_search"]
     found: tuple[Candidate, ...] = search.call(lambda backend: backend.recall(request))
     return found
-
-
-def _best(standings: Iterable[Standing], limit: int) -> list[Standing]:
-    kept = [one for one in standings if one.total is not None and not one.hard_failed]
-    return sorted(kept, key=lambda one: one.order)[:limit]

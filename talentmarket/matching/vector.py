@@ -18,6 +18,9 @@ from talentmarket.matching.plan import PARTS, Plan, largest_remainders, plan_of
 from talentmarket.matching.requirements import occupation_nearness
 from talentmarket.matching.tables import Flags, Floats, Ints, Jobs, Lists, People
 
+_AFTER = 1_000.0  # more than any score: whose hard condition is unknown stands after all others
+_EQUAL = 1e-8  # wider than the digits by which an order tells two sums apart
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -58,12 +61,25 @@ class Scores:
 
     def standings(self) -> Iterator[Standing]:
         """Each pair as a value, in the order given."""
+        return self._standings(np.arange(len(self.jobs)))
+
+    def best(self, limit: int) -> list[Standing]:
+        """The first `limit` of those that belong in a list: a score can be given, and no hard
+        condition is failed. Only these are made into values."""
+        (rows,) = np.nonzero((self.total >= 0) & ~self.hard_failed)
+        if 0 < limit < len(rows):
+            value = self.exact[rows] - _AFTER * self.hard_unknown[rows]
+            least = np.partition(value, len(rows) - limit)[len(rows) - limit]
+            rows = rows[value >= least - _EQUAL]  # among equals the ids decide
+        return sorted(self._standings(rows), key=lambda one: one.order)[:limit]
+
+    def _standings(self, rows: Ints) -> Iterator[Standing]:
         columns = (self.total, self.exact, self.hard_failed, self.hard_unknown)
-        for job, talent, total, exact, failed, unknown in zip(
-            self.jobs, self.people, *(column.tolist() for column in columns), strict=True
+        for row, total, exact, failed, unknown in zip(
+            rows.tolist(), *(column[rows].tolist() for column in columns), strict=True
         ):
             known = None if total < 0 else total
-            yield Standing(job, talent, known, exact, failed, unknown)
+            yield Standing(self.jobs[row], self.people[row], known, exact, failed, unknown)
 
 
 @dataclass(frozen=True)

@@ -155,3 +155,29 @@ def test_sides_that_do_not_fit_are_refused() -> None:
     three = [TalentFacts("a"), TalentFacts("b"), TalentFacts("c")]
     with pytest.raises(ValueError, match="either side"):
         score_all(jobs_of(two), people_of(three), KINSHIPS[0], YEAR)
+
+
+def test_the_best_are_the_first_of_all_in_their_order() -> None:
+    """Sums that differ in digits no order looks at are equals, and the ids decide."""
+    chance = np.random.default_rng(5)
+    for size in (0, 1, 7, 300):
+        near = chance.integers(-1, 2, size) * 4e-10
+        exact = chance.integers(0, 12, size) * 8.25 + near
+        counts = np.zeros((size, 0), np.int64)
+        found = Scores(
+            jobs=tuple(f"job-{n}" for n in chance.permutation(size)),
+            people=("person",) * size,
+            total=np.where(chance.random(size) < 0.1, -1, np.floor(exact + 0.5).astype(np.int64)),
+            exact=exact,
+            parts=counts,
+            parts_of=counts,
+            points=counts,
+            of=counts,
+            asked=counts.astype(np.bool_),
+            hard_failed=chance.random(size) < 0.2,
+            hard_unknown=chance.random(size) < 0.3,
+        )
+        listed = [one for one in found.standings() if one.total is not None and not one.hard_failed]
+        listed.sort(key=lambda one: one.order)
+        for limit in (0, 1, 5, 50, 150, 299, 1_000):
+            assert found.best(limit) == listed[:limit]
