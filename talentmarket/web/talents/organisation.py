@@ -15,7 +15,7 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, lazyload, selectinload
 
 from talentmarket.core import clock, counters
 from talentmarket.core.errors import NotFound
@@ -256,7 +256,9 @@ def _write_down(reading: Session, organisation_id: int, talent_id: int, job_id: 
         return False  # nothing to write: no lock, and what was read stays
     with unit_of_work() as session:
         organisation = session.get_one(Organisation, organisation_id)
-        talent = session.get_one(Talent, talent_id)
+        talent = session.get_one(  # of whom nothing but the row itself is written about
+            Talent, talent_id, options=[lazyload("*")], populate_existing=True
+        )
         viewer = session.get_one(Account, reader)
         if _opened_today(session, talent_id, viewer.id, organisation_id, job_id):
             return True
