@@ -18,9 +18,10 @@ import numpy as np
 from talentmarket.matching.facts import START_DAYS, Evidence, Held, JobFacts, TalentFacts, Wanted
 from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.outcomes.comparing import ndcg
+from talentmarket.matching.outcomes.examples import Outcomes
 from talentmarket.matching.outcomes.features import features_of_pairs
 from talentmarket.matching.outcomes.kinds import KINDS, numbers_of, weights_of
-from talentmarket.matching.outcomes.learning import Outcomes, TooFewOutcomes, fit, learn
+from talentmarket.matching.outcomes.learning import TooFewOutcomes, fit, learn
 from talentmarket.matching.outcomes.ranker import OutcomeRanker
 from talentmarket.matching.tables import Floats, Ints, jobs_of, people_of
 from talentmarket.matching.weights import Weights, table

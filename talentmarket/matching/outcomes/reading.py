@@ -22,10 +22,10 @@ from sqlalchemy.orm import Session
 from talentmarket.core import clock
 from talentmarket.core.events import Event
 from talentmarket.exchange.models import Application, ApplicationState, EndReason, Invitation, Job
+from talentmarket.matching.outcomes.examples import Outcomes
 from talentmarket.matching.outcomes.features import features
 from talentmarket.matching.outcomes.interleaving import Team
 from talentmarket.matching.outcomes.kinds import KINDS, kind_of
-from talentmarket.matching.outcomes.learning import Outcomes
 from talentmarket.matching.outcomes.models import (
     KEEP_DAYS,
     RankingTrial,
