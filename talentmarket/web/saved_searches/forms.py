@@ -45,3 +45,7 @@ class SearchForm(FlaskForm):
         known = given if given in set(Frequency) else Frequency.DAILY
         typed = request.args.get("name", "")[:LONGEST_NAME].strip()
         return cls(data={"name": typed or name, "frequency": known}, nightly=nightly)
+
+    def chosen(self, name: str = "") -> dict[str, Any]:
+        """What was typed, as `saving.save` takes it; `name` where no name was."""
+        return {"name": self.name.data or name, "frequency": Frequency(self.frequency.data)}

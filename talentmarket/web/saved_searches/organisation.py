@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from talentmarket.core import clock
-from talentmarket.core.errors import DomainError, Forbidden
+from talentmarket.core.errors import Forbidden
 from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery import talents as discovery
 from talentmarket.discovery.alerts import asked as asking
@@ -28,15 +28,19 @@ from talentmarket.matching.outcomes.models import Surface
 from talentmarket.matching.outcomes.recording import shown
 from talentmarket.members.models import Organisation
 from talentmarket.web import addresses
-from talentmarket.web.formpages import attach
 from talentmarket.web.org_desk import common
 from talentmarket.web.saved_searches import views
 from talentmarket.web.saved_searches.forms import SearchForm
+from talentmarket.web.saved_searches.keeping import kept
 from talentmarket.web.saved_searches.routes import LOOKING
 from talentmarket.web.talents.organisation import NAMES, purpose_of, rows_of
 
 bp = Blueprint("org_saved_searches", __name__, url_prefix="/org/<org>/saved-searches")
 Answer = str | Response | tuple[str, int]
+
+
+def _address(org: str, search_id: str) -> str:
+    return url_for(".show", org=org, search_id=search_id)
 
 
 def _find(session: Session, org: str, search_id: str) -> SavedSearch:
@@ -72,24 +76,16 @@ def new(org: str) -> Answer:
     form = SearchForm() if request.method == "POST" else SearchForm.begun(views.name_of(asked))
     if form.validate_on_submit():
         passing = known.found_now(common.read(), purpose.organisation, asked)
-        try:
-            with unit_of_work() as session:
-                organisation = common.organisation_of(session, org)
-                desk = saving.Desk(organisation, state.kept.get("job"), passing)
-                saved, fresh = saving.save(
-                    session,
-                    current_user.account,
-                    asked,
-                    name=form.name.data or "",
-                    frequency=Frequency(form.frequency.data),
-                    desk=desk,
-                )
-                address = url_for(".show", org=org, search_id=saved.public_id)
-        except DomainError as error:
-            attach(form, error)
-        else:
-            flash(_("已保存。") if fresh else _("这个搜索已经保存过。"), "done")
-            return redirect(address)
+
+        def save(session: Session) -> tuple[SavedSearch, bool]:
+            organisation = common.organisation_of(session, org)
+            desk = saving.Desk(organisation, state.kept.get("job"), passing)
+            account = current_user.account
+            return saving.save(session, account, asked, desk=desk, **form.chosen())
+
+        answer = kept(form, save, lambda search_id: _address(org, search_id))
+        if answer is not None:
+            return answer
     page = common.page(
         "saved_searches/org_new.html",
         purpose.organisation,
@@ -113,23 +109,17 @@ def suiting(org: str) -> Answer:
     if request.method == "GET":
         form = SearchForm.begun(name, nightly=True)
     if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                saved, fresh = saving.save(
-                    session,
-                    current_user.account,
-                    Asked(),
-                    name=form.name.data or name,
-                    frequency=Frequency(form.frequency.data),
-                    desk=saving.Desk(common.organisation_of(session, org), job),
-                    by_match=True,
-                )
-                address = url_for(".show", org=org, search_id=saved.public_id)
-        except DomainError as error:
-            attach(form, error)
-        else:
-            flash(_("已保存。") if fresh else _("这个搜索已经保存过。"), "done")
-            return redirect(address)
+
+        def save(session: Session) -> tuple[SavedSearch, bool]:
+            desk = saving.Desk(common.organisation_of(session, org), job)
+            account = current_user.account
+            return saving.save(
+                session, account, Asked(), desk=desk, by_match=True, **form.chosen(name)
+            )
+
+        answer = kept(form, save, lambda search_id: _address(org, search_id))
+        if answer is not None:
+            return answer
     page = common.page(
         "saved_searches/org_new.html",
         purpose.organisation,

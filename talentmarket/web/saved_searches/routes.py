@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 
 from talentmarket.core import clock
 from talentmarket.core.db import db
-from talentmarket.core.errors import DomainError
 from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery.alerts import asked as asking
 from talentmarket.discovery.alerts import counting, feeds, saving
@@ -23,11 +22,11 @@ from talentmarket.discovery.alerts.suited import told_jobs
 from talentmarket.discovery.jobs import search_jobs
 from talentmarket.exchange.models import Job
 from talentmarket.web import addresses
-from talentmarket.web.formpages import attach
 from talentmarket.web.jobs.describing import brief
 from talentmarket.web.jobs.search import NAMES
 from talentmarket.web.saved_searches import views
 from talentmarket.web.saved_searches.forms import SearchForm
+from talentmarket.web.saved_searches.keeping import kept
 
 bp = Blueprint("saved_searches", __name__, url_prefix="/me/saved-searches")
 Answer = str | Response | tuple[str, int]
@@ -55,21 +54,13 @@ def new() -> Answer:
     asked = views.asked_of(state)
     form = SearchForm() if request.method == "POST" else SearchForm.begun(views.name_of(asked))
     if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                saved, fresh = saving.save(
-                    session,
-                    current_user.account,
-                    asked,
-                    name=form.name.data or "",
-                    frequency=Frequency(form.frequency.data),
-                )
-                address = url_for(".show", search_id=saved.public_id)
-        except DomainError as error:
-            attach(form, error)
-        else:
-            flash(_("已保存。") if fresh else _("这个搜索已经保存过。"), "done")
-            return redirect(address)
+        answer = kept(
+            form,
+            lambda session: saving.save(session, current_user.account, asked, **form.chosen()),
+            lambda search_id: url_for(".show", search_id=search_id),
+        )
+        if answer is not None:
+            return answer
     page = render_template(
         "saved_searches/new.html",
         form=form,
@@ -88,22 +79,15 @@ def suiting() -> Answer:
     if request.method == "GET":
         form = SearchForm.begun(name, nightly=True)
     if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                saved, fresh = saving.save(
-                    session,
-                    current_user.account,
-                    Asked(),
-                    name=form.name.data or name,
-                    frequency=Frequency(form.frequency.data),
-                    by_match=True,
-                )
-                address = url_for(".show", search_id=saved.public_id)
-        except DomainError as error:
-            attach(form, error)
-        else:
-            flash(_("已保存。") if fresh else _("这个搜索已经保存过。"), "done")
-            return redirect(address)
+        answer = kept(
+            form,
+            lambda session: saving.save(
+                session, current_user.account, Asked(), by_match=True, **form.chosen(name)
+            ),
+            lambda search_id: url_for(".show", search_id=search_id),
+        )
+        if answer is not None:
+            return answer
     page = render_template(
         "saved_searches/new.html",
         form=form,

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -27,6 +24,7 @@ from talentmarket.notices.models import Delivery, DeliveryState, Notice
 from talentmarket.notices.sending import send_due, words_of
 from tests.factories import make_account, make_job, make_organisation, make_talent
 from tests.fixtures.databases import on_sqlite
+from tests.fixtures.processes import python_beside
 from tests.integration.alerts.conftest import keep, make_reader, publish, titles, touch
 
 both_engines = pytest.mark.parametrize(
@@ -262,18 +260,7 @@ def test_kill_9_in_the_middle_of_a_slice_loses_and_doubles_nothing(
     publish(title="大数据开发工程师")
     database_id()
     session.rollback()
-    ended = subprocess.run(
-        [sys.executable, "-c", KILLED, clock.now().isoformat()],
-        env={
-            **os.environ,
-            "DATABASE_URL": database.url,
-            "TALENTMARKET_INSTANCE": str(settings.instance),
-            "SECRET_KEY": "x" * 40,
-        },
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    ended = python_beside(KILLED, database, settings, clock.now().isoformat())
     assert ended.returncode == -signal.SIGKILL, ended.stderr[-2000:]
     noted = sa.select(sa.func.count()).select_from(JobAlert)
     assert session.scalar(noted) == 3, "the slice that was being noted is not there"

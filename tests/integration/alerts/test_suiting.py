@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -32,6 +29,7 @@ from tests.factories import (
     make_talent,
 )
 from tests.fixtures.databases import on_sqlite
+from tests.fixtures.processes import python_beside
 from tests.integration.alerts.conftest import (
     MORNING,
     able,
@@ -267,18 +265,7 @@ def test_kill_9_between_any_two_steps_neither_loses_nor_doubles(
     publish(title="乙")
     batch.run()
     session.rollback()
-    ended = subprocess.run(
-        [sys.executable, "-c", KILLED, clock.now().isoformat(), where],
-        env={
-            **os.environ,
-            "DATABASE_URL": database.url,
-            "TALENTMARKET_INSTANCE": str(settings.instance),
-            "SECRET_KEY": "x" * 40,
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    ended = python_beside(KILLED, database, settings, clock.now().isoformat(), where)
     assert ended.returncode == -signal.SIGKILL, ended.stderr[-2000:]
     session.rollback()
     assert session.scalar(sa.select(MatchHead.noted_to)), "in the middle"

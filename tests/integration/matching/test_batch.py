@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
-import subprocess
-import sys
 
 import pytest
 import sqlalchemy as sa
@@ -23,6 +20,7 @@ from talentmarket.matching.vector import score_all
 from talentmarket.members.models import Account, Talent, TalentSkill, Visibility
 from tests.factories import make_job, make_organisation, make_talent
 from tests.factories.people import block_of
+from tests.fixtures.processes import python_beside
 
 SKILLS = ("spark", "sql", "python", "java", "flink", "kafka", "hive", "mysql")
 
@@ -244,18 +242,7 @@ def test_kill_9_in_the_middle_of_a_block_loses_and_doubles_nothing(
     people(20)
     jobs = [make_job(years_min=n % 5) for n in range(9)]
     session.rollback()
-    ended = subprocess.run(
-        [sys.executable, "-c", KILLED, clock.now().isoformat()],
-        env={
-            **os.environ,
-            "DATABASE_URL": database.url,
-            "TALENTMARKET_INSTANCE": str(settings.instance),
-            "SECRET_KEY": "x" * 40,
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    ended = python_beside(KILLED, database, settings, clock.now().isoformat())
     assert ended.returncode == -signal.SIGKILL, ended.stderr[-2000:]
     assert [bool(listed(session, job)) for job in jobs] == [True] * 4 + [False] * 5
     assert session.scalar(sa.select(MatchHead.run)) == 1

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,6 +18,7 @@ from talentmarket.matching.kept import MatchedJob
 from talentmarket.members.models import Talent
 from tests.factories import make_job, make_talent
 from tests.fixtures.databases import on_sqlite
+from tests.fixtures.processes import python_beside
 from tests.integration.matching.test_batch import SKILLS, expected, listed, people
 
 #: Another process that takes as many blocks as it is told, and dies where it is told.
@@ -68,18 +66,7 @@ def other(session, clock, database, settings):
 
     def run(where: str = "", most: int = 3) -> tuple[str, int]:
         session.rollback()
-        ended = subprocess.run(
-            [sys.executable, "-c", OTHER, clock.now().isoformat(), where, str(most)],
-            env={
-                **os.environ,
-                "DATABASE_URL": database.url,
-                "TALENTMARKET_INSTANCE": str(settings.instance),
-                "SECRET_KEY": "x" * 40,
-            },
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        ended = python_beside(OTHER, database, settings, clock.now().isoformat(), where, str(most))
         assert ended.returncode in (0, -signal.SIGKILL), ended.stderr[-2000:]
         session.expire_all()
         return ended.stdout.strip(), ended.returncode
