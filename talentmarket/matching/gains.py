@@ -67,7 +67,8 @@ class Change:
 class Gain:
     """What a change brings. `raised`: jobs whose score it raises, `points`: by how many together;
     `over`: for each threshold how many jobs reach it then and do not now; `asking`: numbers of the
-    jobs that ask for just this; `best`: (number, before, after) where it brings most."""
+    jobs that ask for just this; `best`: (number, before, after) of those that reach the first
+    threshold by it, then where it brings most."""
 
     change: Change
     raised: int
@@ -123,16 +124,15 @@ class Board:
     def _gain(self, change: Change, then: TalentFacts, thresholds: Sequence[int]) -> Gain:
         after = np.maximum(self._scored(self.jobs, then).total, 0)
         more = after - self.before
-        over = {
-            one: int(((after >= one) & (self.before < one)).sum()) for one in sorted(thresholds)
-        }
-        order = np.lexsort((np.arange(len(more)), -after, -more))[:3]
+        crosses = {one: (after >= one) & (self.before < one) for one in thresholds}
+        first = ~crosses[thresholds[0]]  # what the list is in the order of is what it shows
+        order = np.lexsort((np.arange(len(more)), -after, -more, first))[:3]
         best = [(int(n), int(self.before[n]), int(after[n])) for n in order if more[n] > 0]
         return Gain(
             change,
             int((more > 0).sum()),
             int(np.maximum(more, 0).sum()),
-            over,
+            {one: int(jobs.sum()) for one, jobs in sorted(crosses.items())},
             tuple(self._asking(change)),
             tuple(best),
         )

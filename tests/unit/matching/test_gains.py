@@ -67,6 +67,21 @@ def test_each_gain_is_the_difference_of_two_scores() -> None:
     assert (Kind.PROOF, "sql") not in found, "no job asks for it"
 
 
+def test_jobs_that_reach_the_first_threshold_stand_before_those_that_gain_most() -> None:
+    wide = replace(JOBS[1], id="wide", wanted=(Wanted("spark"), Wanted("sql"), Wanted("flink")))
+    jobs = [JOBS[0], wide]
+    then = replace(PERSON, held=(*PERSON.held, Held("flink", 3)))
+    now = [points(one, PERSON) for one in jobs]
+    after = [points(one, then) for one in jobs]
+    most, least = sorted((0, 1), key=lambda n: now[n] - after[n])
+    assert after[most] - now[most] > after[least] - now[least] > 0
+    levels = [one for one in range(1, 101) if (now[least] < one <= after[least])]
+    level = next(one for one in levels if not now[most] < one <= after[most])
+    found = {one.change.name: one for one in board(jobs, PERSON).gains((level, 99), 50)}["flink"]
+    assert found.over[level] == 1
+    assert [number for number, _before, _after in found.best] == [least, most]
+
+
 def test_a_level_is_raised_to_what_is_asked() -> None:
     person = replace(PERSON, held=(*PERSON.held, Held("flink", 1)))
     found = {
