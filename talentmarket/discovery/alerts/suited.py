@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from talentmarket.discovery.alerts.models import JobAlert, SavedSearch
 from talentmarket.discovery.alerts.suiting import LEAST, ranked_talent
-from talentmarket.discovery.alerts.texts import SUITED, SUITED_PEOPLE
+from talentmarket.discovery.alerts.texts import SUITED
 from talentmarket.exchange import showing
 from talentmarket.exchange.models import Job
 from talentmarket.matching.score import Match
@@ -117,16 +117,3 @@ def reasons(match: Match) -> list[dict[str, Any]]:
 def _name(key: str) -> dict[str, Any]:
     kind, _colon, code = key.partition(":")
     return {"skill": code} if kind == "skill" else {"word": ["match_reason", key]}
-
-
-def say_people(session: Session, saved: SavedSearch, people: list[int]) -> None:
-    """How many people suit the job: who they are stands behind the link, as cards without names."""
-    organisation = saved.organisation
-    assert organisation is not None
-    notify(
-        session,
-        saved.account_id,
-        SUITED_PEOPLE,
-        {"name": saved.name, "count": len(people)},
-        link=f"/org/{organisation.public_id}/saved-searches/{saved.public_id}",
-    )

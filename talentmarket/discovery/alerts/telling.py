@@ -29,9 +29,9 @@ from talentmarket.discovery.alerts.models import (
 )
 from talentmarket.discovery.alerts.people import is_on_desk, tokens_for
 from talentmarket.discovery.alerts.running import by_match
-from talentmarket.discovery.alerts.suited import say_people, say_suited, still_suited, suited
+from talentmarket.discovery.alerts.suited import say_suited, still_suited, suited
 from talentmarket.discovery.alerts.suiting import still_people, told_clusters
-from talentmarket.discovery.alerts.texts import JOBS, PEOPLE, SUITED
+from talentmarket.discovery.alerts.texts import JOBS, PEOPLE, SUITED, SUITED_PEOPLE
 from talentmarket.discovery.exclusions import excluded_by
 from talentmarket.discovery.talents import findable
 from talentmarket.exchange import showing
@@ -224,12 +224,13 @@ def _say_jobs(session: Session, saved: SavedSearch, jobs: list[Job]) -> None:
 
 
 def _say_people(session: Session, saved: SavedSearch, people: list[int]) -> None:
+    """How many: who they are stands behind the link, as cards without names."""
     organisation = saved.organisation
     assert organisation is not None
     notify(
         session,
         saved.account_id,
-        PEOPLE,
+        SUITED_PEOPLE if saved.by_match else PEOPLE,
         {"name": saved.name, "count": len(people)},
         link=f"/org/{organisation.public_id}/saved-searches/{saved.public_id}",
         urgent=saved.frequency == "at_once",
@@ -240,7 +241,7 @@ _SAY: dict[tuple[type[Alert], bool], Any] = {
     (JobAlert, False): _say_jobs,
     (JobAlert, True): say_suited,
     (TalentAlert, False): _say_people,
-    (TalentAlert, True): say_people,
+    (TalentAlert, True): _say_people,
 }
 
 
