@@ -17,6 +17,7 @@ from search.backend import SearchBackend
 from search.errors import (
     EngineUnavailable,
     IndexLocked,
+    IndexMissing,
     MappingConflict,
     RebuildRefused,
     SearchError,
@@ -129,6 +130,9 @@ class SearchHandle:
             raise EngineUnavailable("the engine did not answer a moment ago")
         try:
             answer = use(self._open())
+        except IndexMissing:
+            self._breaker.succeeded()  # said at once: the first index is found the moment it is there
+            raise
         except EngineUnavailable:
             self._breaker.failed()
             raise
@@ -229,10 +233,10 @@ def known_database_id() -> str | None:
 
 
 def known_or_refused() -> str:
-    """The same. Raises EngineUnavailable before the first index was made."""
+    """The same. Raises IndexMissing before the first index was made."""
     found = _known()
     if found is None:
-        raise EngineUnavailable("no index was ever made of this database")
+        raise IndexMissing("no index was ever made of this database")
     return found
 
 

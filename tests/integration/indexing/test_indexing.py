@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from search.backend import SearchBackend
-from search.errors import EngineUnavailable
+from search.errors import EngineUnavailable, IndexMissing
 from search.fields import Kind
 from search.preparing import Preparer
 from search.requests import SearchRequest
@@ -329,6 +329,18 @@ def test_the_breaker_opens_and_tries_again(app: Flask, search_handle: SearchHand
         with pytest.raises(EngineUnavailable):
             search_handle.call(failing)
     assert len(calls) == 1
+
+
+def test_the_first_index_is_found_the_moment_it_is_there(
+    app: Flask, search_handle: SearchHandle, drain: Drain
+) -> None:
+    job = make_job(title="工业数据治理工程师")
+    for _ in range(3):  # pages were read before there was anything to find
+        with pytest.raises(IndexMissing):
+            ids(search_handle, "数据治理")
+    told("job", job)
+    assert drain() == 1
+    assert ids(search_handle, "数据治理") == {job.public_id}
 
 
 def test_due_rows_wait_for_their_time(app: Flask, search_handle: SearchHandle) -> None:
