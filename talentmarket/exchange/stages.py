@@ -30,6 +30,8 @@ class By(StrEnum):
     TALENT = "talent"
     OPERATOR = "operator"
     SYSTEM = "system"
+    CLIENT = "client"  # the employer behind a mandate
+    REVIEWER = "reviewer"  # whom the firm named to examine a mandate
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ import pytest
 
 from talentmarket.core.errors import Conflict, Forbidden
 from talentmarket.exchange import stages
+from talentmarket.exchange.brokering.models import OVER, MandateState
+from talentmarket.exchange.brokering.stages import MANDATE
 from talentmarket.exchange.models import ApplicationState as A
 from talentmarket.exchange.models import InvitationState as I
 from talentmarket.exchange.models import Job, JobState
@@ -15,7 +17,7 @@ from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.stages import APPLICATION, INVITATION, JOB, By
 
 AT = datetime(2025, 11, 24, 2, tzinfo=UTC)
-TABLES = [(JOB, JobState), (APPLICATION, A), (INVITATION, I)]
+TABLES = [(JOB, JobState), (APPLICATION, A), (INVITATION, I), (MANDATE, MandateState)]
 
 
 @pytest.mark.parametrize(("table", "states"), TABLES)
@@ -55,6 +57,14 @@ def test_a_source_and_a_target_name_one_move(table, states):
 def test_applications_end_where_the_rows_say():
     assert APPLICATION.ends(A) == frozenset(ENDED)
     assert INVITATION.ends(I) == {I.ACCEPTED, I.DECLINED, I.EXPIRED, I.WITHDRAWN}
+
+
+def test_mandates_end_where_the_rows_say_and_begin_with_both_signatures():
+    assert MANDATE.ends(MandateState) == frozenset(OVER)
+    into = [move for move in MANDATE.moves if move.target is MandateState.ACTIVE]
+    assert {move.name for move in into} == {"countersign", "resume", "thaw"}
+    signed = [move for move in MANDATE.moves if move.name in ("sign", "countersign")]
+    assert [move.by for move in signed] == [{By.REVIEWER}, {By.CLIENT}]
 
 
 def test_nobody_but_a_reviewer_publishes():
