@@ -37,7 +37,8 @@ def import_(files: tuple[Path, ...], source: str | None) -> None:
     """Import postings from CSV (.gz too) or XLSX files as references (转载参考).
 
     May be repeated and may be killed: every row is stored once. Bad rows go to a report. The last
-    line is JSON with the counts. Exit 0 when read to the end, 1 when nothing could be imported.
+    line is JSON with the counts. Exit 0 when read to the end, 1 when nothing could be imported. A
+    file that cannot be read costs the others nothing: it is named on stderr and in the report.
     """
     shown = _Shown()
     report, opened = _new_report(files[0])

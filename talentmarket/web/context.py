@@ -24,6 +24,7 @@ from talentmarket.core.words import tone, word
 from talentmarket.members import demo
 from talentmarket.web.compiled import compiled_templates
 from talentmarket.web.locale import html_lang, theme
+from talentmarket.web.terms import TERMS
 from talentmarket.web.written import blocks
 
 #: Chinese words with what stands between their characters, as in a firm's name.
@@ -46,7 +47,7 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.bytecode_cache = compiled_templates()
-    app.jinja_env.globals.update(word=word, tone=tone, largest_file=MAX_BYTES)
+    app.jinja_env.globals.update(word=word, tone=tone, largest_file=MAX_BYTES, terms=TERMS)
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["spoken"] = spoken

@@ -110,9 +110,10 @@ def job_brief(job: Job) -> View:
     if job.origin is Origin.REFERENCE:
         note = source_said(job)
     else:
-        note = _(
-            "%(days)s 个工作日内答复 · %(posted)s",
-            days=job.reply_days,
+        note = ngettext(
+            "%(num)d 个工作日内答复 · %(posted)s",
+            "%(num)d 个工作日内答复 · %(posted)s",
+            job.reply_days,
             posted=day_said(job.published_at),
         )
     return {**_common(job), "meta": conditions(job), "skills_text": " · ".join(shown), "note": note}

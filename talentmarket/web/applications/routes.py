@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -26,6 +27,7 @@ from talentmarket.web.applications.forms import ApplyForm, ReviewForm
 from talentmarket.web.applications.snapshot import snapshot_view
 from talentmarket.web.applications.words import job_meta
 from talentmarket.web.formpages import FormAnswer, attach, form_page
+from talentmarket.web.terms import TERMS
 
 bp = Blueprint("applications", __name__)
 show.routes(bp)
@@ -190,7 +192,12 @@ def ask_review(application_id: str) -> Answer:
             db.session.rollback()
             attach(form, error)
         else:
-            flash(_("已请求人工复核，5 个工作日内答复您。"), "done")
+            said = ngettext(
+                "已请求人工复核，%(num)d 个工作日内答复您。",
+                "已请求人工复核，%(num)d 个工作日内答复您。",
+                TERMS.office["reports"],
+            )
+            flash(said, "done")
             return redirect(url_for(".show", application_id=application_id))
     application = applications.own(db.session(), current_user.talent, application_id)
     return form_page("applications/ask_review.html", form, application=application)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from talentmarket.core import clock
@@ -40,6 +41,7 @@ from talentmarket.web.applications import words
 from talentmarket.web.applications.forms import MessageForm
 from talentmarket.web.applications.snapshot import snapshot_view
 from talentmarket.web.matchviews import row_view
+from talentmarket.web.terms import TERMS
 
 TABS = ("running", "ended", "referred")
 S = ApplicationState
@@ -193,10 +195,13 @@ def _deadline(application: Application) -> dict[str, Any] | None:
         return ticking | {"head": head, "text": text, "tone": tone}
     state = word("application", application.state)
     head = _("%(due)s 前应有下一步", due=due)
-    return ticking | {
-        "head": head,
-        "text": _("“%(state)s”阶段 5 个工作日内应有进展。", state=state),
-    }
+    text = ngettext(
+        "“%(state)s”阶段 %(num)d 个工作日内应有进展。",
+        "“%(state)s”阶段 %(num)d 个工作日内应有进展。",
+        TERMS.stage,
+        state=state,
+    )
+    return ticking | {"head": head, "text": text}
 
 
 def _events(application: Application) -> list[dict[str, Any]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from talentmarket.web.choices import word_choices
 from talentmarket.web.formpages import attach, form_page
 from talentmarket.web.jobs import describing
 from talentmarket.web.jobs.show import shown_to_viewer
+from talentmarket.web.terms import TERMS
 
 
 class ReportForm(FlaskForm):
@@ -83,7 +84,12 @@ def _answer(subject_type: str, subject_id: str, name: str, back: str) -> Any:
         except DomainError as error:
             attach(form, error)
         else:
-            flash(_("已收到举报，秘书处会在 5 个工作日内处理。"), "done")
+            said = ngettext(
+                "已收到举报，秘书处会在 %(num)d 个工作日内处理。",
+                "已收到举报，秘书处会在 %(num)d 个工作日内处理。",
+                TERMS.office["reports"],
+            )
+            flash(said, "done")
             return redirect(back)
     return form_page("jobs/report.html", form, name=name, back=back)
 

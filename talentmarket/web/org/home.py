@@ -27,6 +27,7 @@ from talentmarket.members.models import (
 from talentmarket.web.org.common import own, page, role_in
 from talentmarket.web.org_desk import views
 from talentmarket.web.org_desk.common import scope_of
+from talentmarket.web.terms import TERMS
 
 View = dict[str, Any]
 S = OrganisationState
@@ -164,5 +165,9 @@ def _steps(session: Session, organisation: Organisation, org: str) -> list[View]
                 "url": url_for("org.licence", org=org),
             }
         )
-    steps.append({"text": _("秘书处核验，2 个工作日内答复"), "done": False})
+    days = TERMS.office["organisations"]
+    text = ngettext(
+        "秘书处核验，%(num)d 个工作日内答复", "秘书处核验，%(num)d 个工作日内答复", days
+    )
+    steps.append({"text": text, "done": False})
     return steps

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
@@ -29,6 +30,7 @@ from talentmarket.web.formpages import attach
 from talentmarket.web.org.common import actor, own, page, role_in, told
 from talentmarket.web.organisations.registering import upload
 from talentmarket.web.organisations.showing import file_link
+from talentmarket.web.terms import TERMS
 
 Answer = str | Response | tuple[str, int]
 
@@ -171,7 +173,14 @@ def submit(org: str) -> Response:
         flash(str(error.message), "warning")
         where = "settings" if "handler_name" in error.errors else "documents"
         return redirect(url_for(f"org.{where}", org=org))
-    flash(_("已提交核验，秘书处 2 个工作日内答复。"), "done")
+    flash(
+        ngettext(
+            "已提交核验，秘书处 %(num)d 个工作日内答复。",
+            "已提交核验，秘书处 %(num)d 个工作日内答复。",
+            TERMS.office["organisations"],
+        ),
+        "done",
+    )
     return redirect(url_for("org.documents", org=org))
 
 
@@ -226,7 +235,12 @@ def submit_licence(org: str) -> Answer:
             db.session.rollback()
             attach(form, error)
         else:
-            flash(_("许可证已提交审核，秘书处 2 个工作日内答复。"), "done")
+            said = ngettext(
+                "许可证已提交审核，秘书处 %(num)d 个工作日内答复。",
+                "许可证已提交审核，秘书处 %(num)d 个工作日内答复。",
+                TERMS.office["licences"],
+            )
+            flash(said, "done")
             return redirect(url_for("org.licence", org=org))
     return _licence(org, form), 422
 

@@ -24,6 +24,7 @@ from talentmarket.exchange.stages import CLOSING_REASONS, VALID_DAYS
 from talentmarket.web.choices import word_choices
 from talentmarket.web.formpages import attach
 from talentmarket.web.org_jobs.common import actor, job_of, page, told
+from talentmarket.web.terms import TERMS
 
 _ACTS = {
     "recall": (jobs.recall, _l("已撤回提交，岗位回到草稿。")),
@@ -90,7 +91,12 @@ def extend(org: str, job_id: str) -> Any:
 
 def reopen(org: str, job_id: str) -> Any:
     """Send a closed job to review again."""
-    return _until(org, job_id, "reopen", jobs.reopen, _("已重新提交审核，4 个工作小时内有结果。"))
+    said = ngettext(
+        "已重新提交审核，%(num)d 个工作小时内有结果。",
+        "已重新提交审核，%(num)d 个工作小时内有结果。",
+        TERMS.review,
+    )
+    return _until(org, job_id, "reopen", jobs.reopen, said)
 
 
 def _until(org: str, job_id: str, name: str, service: Any, said: str) -> Any:

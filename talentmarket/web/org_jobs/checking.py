@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from talentmarket.core.db import db
 from talentmarket.core.errors import Invalid, Unavailable
@@ -20,6 +21,7 @@ from talentmarket.web.applications import words
 from talentmarket.web.jobs import describing
 from talentmarket.web.org_jobs.common import actor, job_of, page, told
 from talentmarket.web.org_jobs.words import field_name
+from talentmarket.web.terms import TERMS
 
 
 def routes(bp: Blueprint) -> None:
@@ -88,5 +90,10 @@ def submit(org: str, job_id: str) -> Any:
     except Invalid:
         flash(_("还有内容需要改正，见下。"), "error")
         return redirect(url_for(".check", org=org, job_id=job_id))
-    flash(_("已提交审核，4 个工作小时内有结果。"), "done")
+    said = ngettext(
+        "已提交审核，%(num)d 个工作小时内有结果。",
+        "已提交审核，%(num)d 个工作小时内有结果。",
+        TERMS.review,
+    )
+    flash(said, "done")
     return redirect(url_for(".show", org=org, job_id=job_id))

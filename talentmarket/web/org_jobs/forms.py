@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext as _nl
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -207,7 +208,7 @@ class JobForm(FlaskForm):
             (months, _l("%(months)s 薪", months=months)) for months in pay.MONTHS
         )
         self.reply_days.choices = pair_choices(
-            (days, _l("%(days)s 个工作日", days=days)) for days in range(1, 6)
+            (days, _nl("%(num)d 个工作日", "%(num)d 个工作日", days)) for days in range(1, 6)
         )
 
     def validate_manager_id(self, field: SelectField) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from talentmarket.core import clock
 from talentmarket.core.db import db
@@ -20,6 +21,7 @@ from talentmarket.members.models import TRUSTED
 from talentmarket.web.applications.words import when
 from talentmarket.web.jobs import describing
 from talentmarket.web.org_jobs.common import job_of, may_edit, organisation_of, page
+from talentmarket.web.terms import TERMS
 
 S = JobState
 #: Tabs of the list with the states they show.
@@ -109,7 +111,11 @@ def _review_clock(job: Job) -> dict[str, Any] | None:
     return {
         "due": job.review_due_at,
         "head": _("%(moment)s 前审核", moment=when(job.review_due_at)),
-        "text": _("审核在 4 个工作小时内完成。") if not late else _("审核已超期，秘书处正在处理。"),
+        "text": _("审核已超期，秘书处正在处理。")
+        if late
+        else ngettext(
+            "审核在 %(num)d 个工作小时内完成。", "审核在 %(num)d 个工作小时内完成。", TERMS.review
+        ),
         "used": used,
         "tone": "late" if late else "fine",
     }

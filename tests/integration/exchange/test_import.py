@@ -164,6 +164,19 @@ def test_the_command(app, tmp_path, text, code, read):
 
 
 @on_sqlite
+def test_one_file_of_two(app, tmp_path):
+    """Something came in, so it is no 1; the file that did not is named on the screen and in the report."""
+    bad, good = write(tmp_path / "bad.csv", "城市\n成都\n"), write(tmp_path / "a.csv", HEAD + ROW)
+    done = command(app, str(bad), str(good))
+    assert done.exit_code == 0
+    assert "bad.csv: " in done.stderr
+    last = json.loads(done.stdout.splitlines()[-1])
+    assert (last["read"], last["imported"]) == (1, 1)
+    with open(last["report"], encoding="utf-8-sig") as report:
+        assert next(csv.DictReader(report))["column"] == "bad.csv"
+
+
+@on_sqlite
 def test_wrong_usage(app, tmp_path):
     assert command(app).exit_code == 2
     assert command(app, str(tmp_path / "nowhere.csv")).exit_code == 2

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
+from itertools import count
+from unittest.mock import patch
 
 from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import Entrustment, EntrustmentState
+from talentmarket.matching import serving
 from talentmarket.members import blocks, groups
 from talentmarket.members.cards import card_of
 from talentmarket.members.models import (
@@ -66,6 +70,19 @@ def asked(client, path: str) -> int:
     with counted(db.engine) as sent:
         client.get(path)
     return len(sent)
+
+
+def test_a_slow_machine_asks_no_more(session, make_client, monkeypatch):
+    """A process looks at its models again after a second; a page that takes longer counts the same."""
+    firm = make_firm(1)
+    client = make_client(make_member(firm, OrgRole.OWNER))
+    path = f"/org/{firm.public_id}/talents/{card_of(make_skilled(1), firm.public_id)}"
+    path += f"?job={make_job(firm).public_id}"
+    quick = asked(client, path)
+    now = count(int(time.monotonic()), 60)
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(now)))
+    with patch.object(serving, "LOOK_EVERY", 1.0):
+        assert asked(client, path) == quick
 
 
 def test_whose_blocks_bind_a_firm_is_asked_for_all_its_clients_together(session):
