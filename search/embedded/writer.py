@@ -9,6 +9,7 @@ import tantivy
 from search import fields
 from search.backend import BulkResult
 from search.documents import Operation, body_of
+from search.embedded import backlog
 from search.embedded.packing import pack
 from search.embedded.translate import register, tantivy_schema
 from search.errors import BadDocument, UnknownField
@@ -35,6 +36,7 @@ class IndexWriter:
             self._writer.garbage_collect_files()
         self._committed = self._index.searcher()
         self._pending: dict[str, int] = {}
+        self._given = 0  # since tantivy's thread was waited for
 
     @property
     def documents(self) -> int:
@@ -62,7 +64,11 @@ class IndexWriter:
                 continue
             if held is not None:
                 self._writer.delete_documents_by_term(fields.ID, operation.id)
+            if self._given == backlog.LOT:
+                backlog.catch_up()
+                self._given = 0
             self._writer.add_json(body.decode())
+            self._given += 1
             self._pending[operation.id] = operation.version
             written[operation.id] = None
         return BulkResult(tuple(written), tuple(dict.fromkeys(kept)), tuple(refused))
@@ -86,6 +92,7 @@ class IndexWriter:
             self._index.reload()
             self._committed = self._index.searcher()
             self._pending.clear()
+            self._given = 0
 
     def finish(self) -> None:
         """Commit and wait for merges: the last act of a rebuild."""
