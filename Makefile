@@ -87,8 +87,9 @@ messages: install ## Read the texts again and list those without English
 migration: install ## Write a migration from the models: make migration TEXT="what changes"
 	$(BIN)/flask db migrate --message "$(TEXT)"
 
-vendor-check: install ## Compare the vendored front-end files with their checksums
+vendor-check: install ## Compare the vendored front-end files and the font with their checksums
 	@$(BIN)/python -m tools.vendor check
+	@$(BIN)/python -m tools.fonts check
 
 lock: ## Write requirements.txt again from pyproject.toml, with hashes
 	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --no-strip-extras --allow-unsafe \

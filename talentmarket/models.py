@@ -7,7 +7,9 @@ import talentmarket.core.files
 import talentmarket.core.outbox
 import talentmarket.core.tasks
 import talentmarket.discovery.alerts.models
+import talentmarket.exchange.brokering.books.models
 import talentmarket.exchange.brokering.models
+import talentmarket.exchange.brokering.papers.models
 import talentmarket.exchange.models
 import talentmarket.matching.outcomes.models
 import talentmarket.matching.store

@@ -18,6 +18,7 @@ COMMANDS: tuple[str, ...] = (
     "evaluate",
     "index",
     "jobs",
+    "ledger",
     "match",
     "model",
     "privacy",

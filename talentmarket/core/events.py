@@ -1,8 +1,9 @@
 """The one append-only table of what happened: ids and codes only.
 
 Names, snapshots and notes live in erasable rows elsewhere, so that a person can be erased while
-the chain stays whole. Rows are chained by hash afterwards (:func:`chain`), so that a later change
-shows (:func:`verify`). The rows of applications, mandates and placements are the service ledger
+the chain stays whole. The database refuses to change or delete a row (`core/appending.py`), and
+rows are chained by hash afterwards (:func:`chain`), so that a change made around that shows
+(:func:`verify`). The rows of applications, mandates and placements are the service ledger
 (kept ≥ 3 years: 网络招聘服务管理规定 arts. 25–26).
 """
 
@@ -20,6 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from talentmarket.core import clock
+from talentmarket.core.appending import append_only
 from talentmarket.core.bulk import insert_many
 from talentmarket.core.db import Base, Key, PublicId, Row
 
@@ -49,6 +51,9 @@ class Event(Row):
     to_state: Mapped[str | None] = mapped_column(sa.String(32))
     reason: Mapped[str | None] = mapped_column(sa.String(40))
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+append_only(Event.__table__)  # type: ignore[arg-type]
 
 
 class EventHash(Base):

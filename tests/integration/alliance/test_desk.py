@@ -38,6 +38,7 @@ from tests.factories import (
     make_talent,
 )
 from tests.factories.organisations import credit_code
+from tests.fixtures.tampering import tampering
 from tests.guards.world_office import PDF, document_of
 
 S = OrganisationState
@@ -306,7 +307,7 @@ def test_a_changed_event_is_found_by_the_chain(session, operator):
         unit.flush()
         number = event.id
     health.check_chain({})
-    with unit_of_work() as unit:
+    with unit_of_work() as unit, tampering(unit, "events"):
         unit.execute(sa.update(Event).where(Event.id == number).values(verb="withdraw"))
     health.check_chain({})
     assert f"第 {number} 条对不上" in text(operator.get("/operator/index"))

@@ -1,0 +1,1 @@
+"""The firms' books: a double-entry ledger of fees, its statements, and how it is checked."""

@@ -1,0 +1,193 @@
+"""A firm's statement of a month: what stood open, what happened, what stands open.
+
+Three statements to the database, however long the month: balances before, what happened, names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from talentmarket.core import clock
+from talentmarket.core.errors import NotFound
+from talentmarket.exchange.brokering.books.models import (
+    AccountKind,
+    EntryKind,
+    LedgerAccount,
+    LedgerEntry,
+    Posting,
+)
+from talentmarket.exchange.brokering.models import Mandate
+from talentmarket.members.models import Organisation
+
+#: What is owed to the firm (and by it, below zero): these make up what stands open.
+OPEN = (AccountKind.EMPLOYER, AccountKind.HELD, AccountKind.OWNER, AccountKind.PARTNER)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One entry as the firm sees it; amounts in fen, signed as they change what stands open.
+
+    `fee`: the whole net fee, `share`: of that, what another firm has (or, for that firm, what is
+    its own), `paid`: what came in.
+    """
+
+    day: date
+    kind: EntryKind
+    placement: str
+    with_whom: str
+    name: str
+    fee: int
+    share: int
+    tax: int
+    held: int
+    paid: int
+    open: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A month. `opening` + the rows' `open` = `closing`, fen."""
+
+    month: date
+    opening: int
+    closing: int
+    held: int
+    rows: tuple[StatementRow, ...]
+    totals: dict[str, int] = field(default_factory=dict)
+
+
+def month_of(text: str) -> date:
+    """The first day of the month that ``2026-11`` names. Raises NotFound."""
+    try:
+        year, month = text.split("-")
+        if len(year) != 4 or len(month) != 2 or not (year + month).isascii():
+            raise ValueError(text)
+        found = date(int(year), int(month), 1)
+    except ValueError as error:
+        raise NotFound() from error
+    if not 2000 <= found.year < 3000:
+        raise NotFound()
+    return found
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after."""
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def months(session: Session, firm: Organisation) -> list[date]:
+    """The months with something in the books and this one, newest first; five years at most."""
+    first = session.scalar(
+        sa.select(sa.func.min(LedgerEntry.day))
+        .join(Posting, Posting.entry_id == LedgerEntry.id)
+        .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
+        .where(LedgerAccount.organisation_id == firm.id)
+    )
+    month = clock.today().replace(day=1)
+    least = (first or month).replace(day=1)
+    found = [month]
+    while found[-1] > least and len(found) < 60:
+        found.append((found[-1] - timedelta(days=1)).replace(day=1))
+    return found
+
+
+def statement(session: Session, firm: Organisation, month: date) -> Statement:
+    """The firm's statement of the month that begins on `month`."""
+    before = _balances(session, firm, month)
+    pieces = _pieces(session, firm, month, next_month(month))
+    names = _names(session, firm, {one.with_whom for one in pieces if one.with_whom})
+    rows = tuple(_rows(pieces, names))
+    opening = sum(before.get(kind, 0) for kind in OPEN)
+    columns = ("fee", "share", "tax", "held", "paid", "open")
+    totals = {name: sum(getattr(row, name) for row in rows) for name in columns}
+    return Statement(
+        month,
+        opening,
+        opening + totals["open"],
+        before.get(AccountKind.HELD, 0) + totals["held"],
+        rows,
+        totals,
+    )
+
+
+def _balances(session: Session, firm: Organisation, day: date) -> dict[AccountKind, int]:
+    rows = session.execute(
+        sa.select(LedgerAccount.kind, sa.func.sum(Posting.amount))
+        .join(Posting, Posting.account_id == LedgerAccount.id)
+        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+        .where(LedgerAccount.organisation_id == firm.id, LedgerEntry.day < day)
+        .group_by(LedgerAccount.kind)
+    )
+    return {kind: int(amount) for kind, amount in rows}
+
+
+def _pieces(session: Session, firm: Organisation, first: date, after: date) -> list[sa.Row[Any]]:
+    return list(
+        session.execute(
+            sa.select(
+                LedgerEntry.id,
+                LedgerEntry.day,
+                LedgerEntry.kind,
+                LedgerEntry.subject_id,
+                LedgerAccount.kind.label("account"),
+                LedgerAccount.with_whom,
+                Posting.amount,
+            )
+            .join(Posting, Posting.entry_id == LedgerEntry.id)
+            .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
+            .where(
+                LedgerAccount.organisation_id == firm.id,
+                LedgerEntry.day >= first,
+                LedgerEntry.day < after,
+            )
+            .order_by(LedgerEntry.day, LedgerEntry.id, Posting.id)
+        )
+    )
+
+
+def _names(session: Session, firm: Organisation, codes: set[str]) -> dict[str, str]:
+    """Names behind public ids, and behind the credit codes of clients that are not on the site."""
+    if not codes:
+        return {}
+    on_site = sa.select(Organisation.public_id, Organisation.name).where(
+        Organisation.public_id.in_(codes)
+    )
+    clients = sa.select(Mandate.client_uscc, Mandate.client_name).where(
+        Mandate.organisation_id == firm.id, Mandate.client_uscc.in_(codes)
+    )
+    rows = session.execute(on_site.union_all(clients)).tuples()
+    return dict(rows.all())
+
+
+def _rows(pieces: list[sa.Row[Any]], names: dict[str, str]) -> list[StatementRow]:
+    entries: dict[int, list[sa.Row[Any]]] = {}
+    for piece in pieces:
+        entries.setdefault(piece.id, []).append(piece)
+    return [_row(group, names) for group in entries.values()]
+
+
+def _row(group: list[sa.Row[Any]], names: dict[str, str]) -> StatementRow:
+    A = AccountKind  # noqa: N806
+    sums = {kind: sum(one.amount for one in group if one.account is kind) for kind in A}
+    first = group[0]
+    whom = next((one.with_whom for one in group if one.account in (A.EMPLOYER, A.OWNER)), "")
+    share = sums[A.OWNER] or -sums[A.PARTNER]
+    fee = -sums[A.INCOME] - sums[A.PARTNER]
+    return StatementRow(
+        day=first.day,
+        kind=first.kind,
+        placement=first.subject_id,
+        with_whom=whom,
+        name=names.get(whom, whom),
+        fee=fee,
+        share=share,
+        tax=-sums[A.TAX],
+        held=sums[A.HELD],
+        paid=sums[A.PAID],
+        open=sum(sums[kind] for kind in OPEN),
+    )
