@@ -113,6 +113,7 @@ def _rooms(app: Flask) -> None:
         fan_out,  # noqa: F401  lets jobs follow their organisation
         takeout,  # noqa: F401  registers what goes into a person's copy
     )
+    from talentmarket.exchange.brokering import watching  # registers what it exports and erases
     from talentmarket.exchange.jobs import run_expiry
     from talentmarket.matching import (
         costs,
@@ -147,6 +148,7 @@ def _rooms(app: Flask) -> None:
             ("old messages", 3600.0, expire),
             ("old codes", 3600.0, expire_old),
             ("reply clocks", 30.0, closing.run_due),
+            ("referrals and claims", 30.0, watching.run_due),
             ("reply rates", 3600.0, closing.refresh_rates),
             ("verifications", 60.0, renewals.run_due),
             ("reminders to renew", 1800.0, renewals.remind),

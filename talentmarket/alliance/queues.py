@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from talentmarket.core import calendar, clock
 from talentmarket.exchange import entrustments
+from talentmarket.exchange.brokering.referral_models import Dispute
 from talentmarket.exchange.models import (
     Entrustment,
     EntrustmentState,
@@ -29,7 +30,10 @@ from talentmarket.members.models import (
 )
 
 #: Queues in the order of their urgency.
-NAMES = ("jobs", "organisations", "licences", "entrustments", "entries", "claims", "reports")
+NAMES = (
+    *("jobs", "organisations", "licences", "entrustments", "entries", "claims", "reports"),
+    "disputes",
+)
 #: Working days within which a letter of entrustment is answered.
 LETTER_DAYS = 2
 #: A longer queue of entries is counted no further.
@@ -53,6 +57,7 @@ def overview(session: Session) -> list[Waiting]:
     jobs = Job.state == JobState.IN_REVIEW
     letters = Entrustment.state == EntrustmentState.IN_REVIEW
     at_us = OrganisationClaim.state == ClaimState.AT_OPERATOR
+    disputed = Dispute.ruling.is_(None)
     open_reports = Report.state == ReportState.OPEN
     return [
         _line(session, "jobs", Job.submitted_at, jobs, _late(session, Job.review_due_at, jobs, at)),
@@ -73,6 +78,13 @@ def overview(session: Session) -> list[Waiting]:
             Report.created_at,
             open_reports,
             _late(session, Report.due_at, open_reports, at),
+        ),
+        _line(
+            session,
+            "disputes",
+            Dispute.filed_at,
+            disputed,
+            _late(session, Dispute.due_at, disputed, at),
         ),
     ]
 

@@ -217,6 +217,7 @@ rules(
     OPERATOR,
     [
         *("home", "jobs", "job", "entrustments", "entrustment", "entrustment_file"),
+        *("disputes", "dispute"),
         *("reports", "report", "organisations", "all_organisations", "organisation", "document"),
         *("licences", "licence", "licence_file", "claims", "claim", "claim_file"),
         *("entries", "entry"),
@@ -242,6 +243,9 @@ rules("interface", PUBLIC, ["page"])
 rules("feeds", PUBLIC, ["atom", "saved", "sitemap", "sitemap_part"])
 rules("me_matches", SIGNED_IN, ["matches", "learn"])
 rules("saved_searches", SIGNED_IN, ["listed", "new", "suiting", "show", "remove", "feed"])
+rules("referrals", SIGNED_IN, ["listed", "show", "interest", "consent", "decline", "withdraw"])
+rules("org_referrals", DESK, ["listed", "new", "show", "send", "recall", "dispute"])
+rules("org_referrals", DESK, ["referred", "answer", "object_to"])
 rules("org_jobs", ANY_MEMBER, ["listed", "show"])
 rules(
     "org_jobs",

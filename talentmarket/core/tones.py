@@ -19,6 +19,19 @@ TONES: dict[str, dict[str, str]] = {
     "interview": {"proposed": "warn", "accepted": "ok"},
     "invitation": {"seen": "brand", "accepted": "ok"},
     "invitation_received": {"sent": "brand", "accepted": "ok"},
+    "referral": {
+        "asked": "brand",
+        "interested": "brand",
+        "consented": "warn",
+        "sent": "ok",
+    },
+    "referral_claim": {
+        "pending": "brand",
+        "standing": "ok",
+        "known": "warn",
+        "disputed": "warn",
+        "refused": "bad",
+    },
     "job": {
         "in_review": "brand",
         "returned": "warn",

@@ -10,6 +10,7 @@ from functools import lru_cache
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from talentmarket.core.brokering_words import BROKERING
 from talentmarket.core.language import Texts, texts
 from talentmarket.core.tones import TONES
 
@@ -353,6 +354,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "consultant": _l("顾问"),
         "finance": _l("财务"),
     },
+    **BROKERING,
 }
 
 

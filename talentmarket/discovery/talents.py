@@ -30,6 +30,8 @@ from talentmarket.core.ids import card_id, open_card_id
 from talentmarket.discovery import asking, translating
 from talentmarket.discovery.understanding import NO_WISH, TALENTS, Understanding, Wish, understand
 from talentmarket.exchange.acting import employers_in
+from talentmarket.exchange.brokering.models import Mandate
+from talentmarket.exchange.brokering.stages import AT_WORK
 from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.exchange.suspended import unsettled_since
 from talentmarket.matching.mutual import Mutual
@@ -121,9 +123,12 @@ def hindrance(session: Session, organisation: Organisation, job: Job | None) -> 
 
 
 def purposes(organisation: Organisation) -> sa.Select[tuple[Job]]:
-    """The jobs for which it may look for people."""
+    """The jobs for which it may look for people: its own, and those of its mandates."""
+    entrusted = sa.select(Mandate.job_id).where(
+        Mandate.organisation_id == organisation.id, Mandate.state.in_(AT_WORK)
+    )
     return sa.select(Job).where(
-        Job.organisation_id == organisation.id,
+        sa.or_(Job.organisation_id == organisation.id, Job.id.in_(entrusted)),
         Job.state == JobState.PUBLISHED,
         Job.origin == Origin.OWN,
     )

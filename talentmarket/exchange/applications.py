@@ -91,11 +91,13 @@ def apply(
     note: str = "",
     route: ApplicationRoute = ApplicationRoute.OWN,
     standing: Standing | None = None,
+    withheld: bool = False,
 ) -> tuple[Application, bool]:
     """Apply with a frozen snapshot; the application, and whether it is new.
 
     Two at once make one: the second gets the first's. The person consents to this receiver
     reading the snapshot, and apart from that, now or at the interview, to phone and mail.
+    `withheld`: nothing is given yet; who calls gives it later, by a consent of its own.
     """
     if talent.state is not TalentState.ACTIVE:
         raise DomainError(_l("您的档案已停用，现在不能申请。"), code="talent-suspended")
@@ -130,7 +132,7 @@ def apply(
     if created_id is None:
         return _open_of_pair(session, talent, job), False
     application = session.get_one(Application, created_id)
-    _accompany(session, application, talent, job, note, actor)
+    _accompany(session, application, talent, job, note, actor, withheld)
     return application, True
 
 
@@ -146,13 +148,20 @@ def _hold_open(session: Session, job: Job) -> None:
 
 
 def _accompany(
-    session: Session, application: Application, talent: Talent, job: Job, note: str, actor: Actor
+    session: Session,
+    application: Application,
+    talent: Talent,
+    job: Job,
+    note: str,
+    actor: Actor,
+    withheld: bool,
 ) -> None:
     receiver = job.organisation.public_id
     snapshots.freeze(session, application, talent)
-    snapshots.give_snapshot(session, application, receiver)
-    if application.contact_when is ContactWhen.NOW:
-        snapshots.give_contact(session, application, receiver, snapshots.PHONE)
+    if not withheld:
+        snapshots.give_snapshot(session, application, receiver)
+        if application.contact_when is ContactWhen.NOW:
+            snapshots.give_contact(session, application, receiver, snapshots.PHONE)
     if note := clean(note)[:NOTE_SIGNS]:
         session.add(
             Message(
@@ -190,6 +199,8 @@ def _accompany(
     session.refresh(application)
     due = telling.moment(application.answer_due_at)
     telling.tell_talent(session, application, "application.sent", due=due)
+    if application.route is ApplicationRoute.REFERRAL:
+        return  # whoever sends the person tells both
     if application.route is ApplicationRoute.INVITATION:
         code = "invitation.accepted"
     else:

@@ -6,6 +6,7 @@ and the other is told. A move can be undone for 30 minutes by the side that made
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,6 +34,24 @@ from talentmarket.exchange.stages import (
     may_undo,
     skipped,
 )
+
+#: Asked before a move is made, raising Conflict where it may not be; told after it.
+Watcher = Callable[[Session, Application, str, By, Actor], None]
+_before: list[Watcher] = []
+_after: list[Watcher] = []
+
+
+def asked_before(watcher: Watcher) -> Watcher:
+    """Have `watcher` asked before each move: (session, application, name, by, actor)."""
+    _before.append(watcher)
+    return watcher
+
+
+def told_after(watcher: Watcher) -> Watcher:
+    """Have `watcher` told after each move, in the same unit of work; an undo is the move "undo"."""
+    _after.append(watcher)
+    return watcher
+
 
 #: Who made the last move, as it is stored; the site's own moves have no side.
 SIDES = {By.ORGANISATION: Side.ORGANISATION, By.TALENT: Side.TALENT}
@@ -73,6 +92,8 @@ def move(
         raise Conflict(code="reason-missing", move=name)
     if name == "confirm":
         _other_side(application, by)
+    for watcher in _before:
+        watcher(session, application, name, by, actor)
     at = clock.now()
     source = application.state
     before = restorable(application)
@@ -98,6 +119,8 @@ def move(
         snapshots.take_back_all(session, application, actor=actor, at=at)
     if count:
         promises.refresh(session, [application.organisation_id])
+    for watcher in _after:
+        watcher(session, application, name, by, actor)
     if tell:
         _tell(session, application, step, by, refusal)
     return application
@@ -227,6 +250,8 @@ def undo(
         to_state=last.source,
         organisation=application.organisation.public_id,
     )
+    for watcher in _after:
+        watcher(session, application, "undo", by, actor)
     promises.refresh(session, [application.organisation_id])
     if by is By.ORGANISATION:
         state = telling.word_of("application", application.state)

@@ -62,18 +62,28 @@ def person_of(snapshot: Snapshot | None, sight: Sight) -> Person:
     )
 
 
-def give_snapshot(session: Session, application: Application, receiver: str) -> None:
-    """The person's consent that `receiver` (an organisation) reads the snapshot for this job."""
-    _give(session, application, ConsentKind.SNAPSHOT, receiver, {"fields": ["snapshot", "name"]})
+def give_snapshot(
+    session: Session, application: Application, receiver: str, *, until: datetime | None = None
+) -> None:
+    """The person's consent that `receiver` (an organisation) reads the snapshot for this job, to
+    the moment `until` where one was agreed."""
+    fields: dict[str, object] = {"fields": ["snapshot", "name"]}
+    _give(session, application, ConsentKind.SNAPSHOT, receiver, fields, until)
 
 
 def give_contact(
-    session: Session, application: Application, receiver: str, fields: frozenset[str]
+    session: Session,
+    application: Application,
+    receiver: str,
+    fields: frozenset[str],
+    *,
+    until: datetime | None = None,
 ) -> None:
     """The person's separate consent that `receiver` sees `fields` (phone, mail)."""
     if fields <= given(session, application):
         return
-    _give(session, application, ConsentKind.CONTACT, receiver, {"fields": sorted(fields)})
+    data: dict[str, object] = {"fields": sorted(fields)}
+    _give(session, application, ConsentKind.CONTACT, receiver, data, until)
     if application.contact_opened_at is None:
         session.execute(
             sa.update(Application)
@@ -98,7 +108,7 @@ def given_to_all(
             Consent.kind.in_(KINDS),
             Consent.subject_type == "application",
             Consent.subject_id.in_(list(found)),
-            Consent.withdrawn_at.is_(None),
+            *_holds(),
         )
     )
     owners = {one.public_id: one.talent.account_id for one in applications}
@@ -152,6 +162,7 @@ def _give(
     kind: ConsentKind,
     receiver: str,
     data: dict[str, object],
+    until: datetime | None,
 ) -> None:
     session.add(
         Consent(
@@ -165,9 +176,18 @@ def _give(
             purpose="application",
             data=data,
             given_at=clock.now(),
+            until=until,
         )
     )
     session.flush()
+
+
+def _holds() -> tuple[sa.ColumnElement[bool], ...]:
+    """Not taken back, and the end that was agreed has not come."""
+    return (
+        Consent.withdrawn_at.is_(None),
+        sa.or_(Consent.until.is_(None), Consent.until > clock.now()),
+    )
 
 
 def _live(application: Application, *kinds: ConsentKind) -> sa.Select[tuple[Consent]]:
@@ -176,7 +196,7 @@ def _live(application: Application, *kinds: ConsentKind) -> sa.Select[tuple[Cons
         Consent.kind.in_(kinds),
         Consent.subject_type == "application",
         Consent.subject_id == application.public_id,
-        Consent.withdrawn_at.is_(None),
+        *_holds(),
     )
 
 

@@ -76,6 +76,17 @@ def tell_organisation(
         )
 
 
+def owners(session: Session, organisation_id: int) -> list[int]:
+    """The owners of an organisation (by key) who can sign in."""
+    rows = sa.select(Membership.account_id).where(
+        Membership.organisation_id == organisation_id,
+        Membership.removed_at.is_(None),
+        Membership.role == OrgRole.OWNER,
+        Membership.account.has(state=AccountState.ACTIVE),
+    )
+    return list(session.scalars(rows.order_by(Membership.id)))
+
+
 def desk_accounts(session: Session, job: Job) -> list[int]:
     """Who is told about a job's applications: its author while a member, else the owners."""
     rows = session.execute(

@@ -26,6 +26,8 @@ AREAS = (
     "talentmarket.web.me_matches.routes",
     "talentmarket.web.saved_searches.routes",
     "talentmarket.web.saved_searches.organisation",
+    "talentmarket.web.referrals.routes",
+    "talentmarket.web.referrals.organisation",
 )
 
 

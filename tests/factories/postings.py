@@ -100,7 +100,7 @@ def make_application(
             job_id=job.id,
             organisation_id=job.organisation_id,
             talent_id=talent.id,
-            route=ApplicationRoute.OWN,
+            route=values.pop("route", ApplicationRoute.OWN),
             state=state,
             submitted_at=at,
             answer_due_at=calendar.due(at, 3),

@@ -41,7 +41,7 @@ from talentmarket.notices import unsubscribing
 from tests.factories.organisations import make_licence, make_member, make_organisation
 from tests.factories.people import make_account, make_talent
 from tests.factories.postings import make_application, make_job
-from tests.guards import world_office
+from tests.guards import world_office, world_referrals
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -137,6 +137,7 @@ def build() -> World:
         "org_saved_searches.suiting": {"job": job.public_id},
     }
     world_office.add(world, own, other)
+    world_referrals.add(world, own, other, talent, stranger)
     return world
 
 

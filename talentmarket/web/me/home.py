@@ -19,6 +19,7 @@ _DOORS = (
     ("me_matches.learn", lambda: _("接下来学什么"), "mortarboard"),
     ("applications.mine", lambda: _("我的申请"), "send"),
     ("applications.invitations", lambda: _("收到的邀请"), "envelope-open"),
+    ("referrals.listed", lambda: _("机构推荐"), "person-check"),
     ("saved_searches.listed", lambda: _("保存的搜索"), "search"),
     ("me.openings", lambda: _("谁看过我"), "eye"),
     ("me.visibility", lambda: _("谁能看到什么"), "shield-lock"),

@@ -74,6 +74,7 @@ def queue_names() -> dict[str, str]:
         "entries": _("档案佐证"),
         "claims": _("认领"),
         "reports": _("投诉举报"),
+        "disputes": _("归属争议"),
     }
 
 
@@ -87,6 +88,7 @@ def _groups() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
         "mortarboard",
         "person-exclamation",
         "flag",
+        "shield-exclamation",
     )
     return [
         (
@@ -127,6 +129,7 @@ _BELOW = {
     "entry": "entries",
     "claim": "claims",
     "report": "reports",
+    "dispute": "disputes",
     "user": "users",
     "person": "users",
 }

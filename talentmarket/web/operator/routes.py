@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from talentmarket.web.operator import entries, home, models, proofs, reviewing, site, users
+from talentmarket.web.operator import (
+    disputes,
+    entries,
+    home,
+    models,
+    proofs,
+    reviewing,
+    site,
+    users,
+)
 
 bp = Blueprint("operator", __name__, url_prefix="/operator")
-for module in (home, reviewing, proofs, entries, users, site, models):
+for module in (home, reviewing, proofs, entries, users, site, models, disputes):
     module.routes(bp)

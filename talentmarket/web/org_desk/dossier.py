@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from talentmarket.core import clock
@@ -24,7 +25,15 @@ from talentmarket.exchange import (
     refusals,
     score_reviews,
 )
-from talentmarket.exchange.models import Application, ApplicationState, EndReason, Side
+from talentmarket.exchange.brokering.referral_models import Referral
+from talentmarket.exchange.brokering.sending import of_application
+from talentmarket.exchange.models import (
+    Application,
+    ApplicationRoute,
+    ApplicationState,
+    EndReason,
+    Side,
+)
 from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.stages import APPLICATION, By
 from talentmarket.exchange.visibility import Reader, Sight
@@ -116,6 +125,7 @@ def page(
         acts=views.acts_of(application),
         events=_events(application, org),
         interview=interviews.current(session, application),
+        referral=_referral_of(session, application),
         lines=messages.thread(session, application, open_contact=sight.contact),
         notes=notes.notes_of(session, application, open_contact=sight.contact),
         form=form,
@@ -125,6 +135,13 @@ def page(
         is_desk=scope.reader is Reader.DESK,
         when=words.when,
     )
+
+
+def _referral_of(session: Session, application: Application) -> Referral | None:
+    """The referral behind it; asked only where a firm sent the person."""
+    if application.route is not ApplicationRoute.REFERRAL:
+        return None
+    return of_application(session, application)
 
 
 def _events(application: Application, org: str) -> list[dict[str, Any]]:

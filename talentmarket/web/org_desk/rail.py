@@ -41,6 +41,7 @@ def _entries() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
                 ("org_talents.search", _("搜索人才"), "search"),
                 ("org_saved_searches.listed", _("保存的搜索"), "bell"),
                 ("org_desk.invitations", _("邀请"), "send"),
+                ("org_referrals.listed", _("推荐"), "person-check"),
             ],
         ),
         (
@@ -73,8 +74,17 @@ def _links(
         for endpoint, text, icon in entries
         if endpoint in current_app.view_functions
         and _may(endpoint, role)
-        and (endpoint != "org.licence" or organisation.kind is OrganisationKind.HR_FIRM)
+        and _of_kind(endpoint, organisation.kind)
     ]
+
+
+def _of_kind(endpoint: str, kind: OrganisationKind) -> bool:
+    """Whether this kind of organisation has the page."""
+    if endpoint == "org.licence":
+        return kind is OrganisationKind.HR_FIRM
+    if endpoint == "org_referrals.listed":
+        return kind in (OrganisationKind.HR_FIRM, OrganisationKind.PUBLIC_SERVICE)
+    return True
 
 
 def _may(endpoint: str, role: OrgRole | None) -> bool:
@@ -92,6 +102,8 @@ def _current(endpoint: str) -> bool:
     if request.endpoint == endpoint:
         return True
     area, _dot, page = (request.endpoint or "").partition(".")
+    if area == "org_referrals":
+        return endpoint == "org_referrals.listed" and "referrals" in request.path
     if area == "org_desk":
         own = "org_desk.invitations" if "invit" in page else "org_desk.home"
         return endpoint == own

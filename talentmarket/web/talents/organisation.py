@@ -45,6 +45,7 @@ from talentmarket.web.matchviews import match_view, mutual_view
 from talentmarket.web.me.card_views import card_view
 from talentmarket.web.me.names import skill_name
 from talentmarket.web.org_desk import common
+from talentmarket.web.referrals.organisation import may_refer
 from talentmarket.web.referring import asked_on
 from talentmarket.web.saved_searches.views import offer
 from talentmarket.web.talents.views import card_row
@@ -204,6 +205,7 @@ def show(org: str, card: str) -> str:
         "match": match_view(match, own=False, hidden=cards.identifying_names(talent)),
         "job": {"id": job.public_id, "title": job.title} if job is not None else None,
         "may_invite": bool(purpose.jobs),
+        "may_refer": may_refer(session, purpose.organisation),
         "alike": _alike(session, purpose, talent, bound),
     }
     if match is not None and job is not None and _from_list(org, job):

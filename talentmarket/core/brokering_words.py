@@ -1,0 +1,79 @@
+"""The words of brokering: mandates, referrals, claims and what people agree to. See `core/words.py`."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+BROKERING: dict[str, dict[str, LazyString]] = {
+    "referral": {
+        "asked": _l("待答复"),
+        "interested": _l("有兴趣，待同意"),
+        "consented": _l("已同意，待推荐"),
+        "sent": _l("已推荐"),
+        "declined": _l("已谢绝"),
+        "withdrawn": _l("已撤回同意"),
+        "lapsed": _l("已失效"),
+    },
+    "referral_claim": {
+        "pending": _l("待用人单位答复"),
+        "standing": _l("归属成立"),
+        "known": _l("此前已有记录"),
+        "disputed": _l("争议中"),
+        "refused": _l("裁定不成立"),
+        "dormant": _l("休眠"),
+        "expired": _l("归属期已过"),
+    },
+    "known_answer": {
+        "new": _l("新人选"),
+        "known": _l("此前已有记录"),
+        "silence": _l("期限内未答复，视为新人选"),
+    },
+    "dispute_kind": {
+        "known_before": _l("机构不认可“已有记录”"),
+        "objection": _l("对归属的异议"),
+        "appeal": _l("申诉"),
+    },
+    "ruling": {
+        "upheld": _l("归属成立"),
+        "refused": _l("归属不成立"),
+    },
+    "employer_named": {
+        "described": _l("只说行业和规模"),
+        "named": _l("直接说明单位名称"),
+    },
+    "receiver_role": {
+        "employer": _l("用人单位"),
+        "firm": _l("推荐机构"),
+        "owner": _l("受托机构"),
+        "host": _l("实际用工单位"),
+    },
+    "receiver_purpose": {"referral": _l("考虑录用您到这个岗位")},
+    "receiver_manner": {
+        "on_site": _l("在平台上查看"),
+        "by_employer": _l("由用人单位转交"),
+    },
+    "receiver_data": {
+        "snapshot": _l("档案快照"),
+        "name": _l("姓名"),
+        "contact": _l("您选定时间后的联系方式"),
+    },
+    "referral_verb": {
+        "ask": _l("询问是否有兴趣"),
+        "interest": _l("本人有兴趣"),
+        "decline": _l("本人谢绝"),
+        "consent": _l("本人同意推荐"),
+        "send": _l("推荐给用人单位"),
+        "withdraw": _l("本人撤回同意"),
+        "recall": _l("机构撤回询问"),
+        "lapse": _l("询问失效"),
+        "claim_new": _l("确认为新人选"),
+        "claim_known": _l("答复为已有记录"),
+        "claim_dispute": _l("提出争议"),
+        "claim_uphold": _l("裁定归属成立"),
+        "claim_refuse": _l("裁定归属不成立"),
+        "claim_rest": _l("归属休眠"),
+        "claim_revive": _l("归属恢复"),
+        "claim_expire": _l("归属期结束"),
+    },
+}

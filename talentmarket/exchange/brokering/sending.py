@@ -1,0 +1,272 @@
+"""Sending a person who agreed: the application opens, the claim begins.
+
+Until the employer has said whether the person is new to it (two working days; silence counts as
+new) it sees the anonymous card and the terms. Then what the person gave opens stage by stage, as
+with any application.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from talentmarket.core import calendar, clock
+from talentmarket.core.errors import Conflict, Invalid
+from talentmarket.core.events import SYSTEM, Actor
+from talentmarket.core.folding import clean
+from talentmarket.exchange import applications, snapshots, telling
+from talentmarket.exchange.applications import Standing
+from talentmarket.exchange.brokering.asking import (
+    NotAskable,
+    check_firm,
+    check_mandate,
+    check_running,
+    tell_firm,
+    tell_person,
+)
+from talentmarket.exchange.brokering.consenting import end_of, offered, standing
+from talentmarket.exchange.brokering.models import Mandate, MandateTerms
+from talentmarket.exchange.brokering.referral_models import (
+    LIVE_CLAIMS,
+    RUNNING,
+    KnownAnswer,
+    Referral,
+    ReferralClaim,
+)
+from talentmarket.exchange.brokering.referral_moves import advance, move_claim
+from talentmarket.exchange.brokering.referral_stages import ANSWER_WORKING_DAYS, owned_until
+from talentmarket.exchange.models import Application, ApplicationRoute, ContactWhen, Job
+from talentmarket.exchange.stages import By
+from talentmarket.members.blocks import is_blocked
+from talentmarket.members.models import Talent
+
+RECORD_SIGNS = (10, 500)
+
+
+def send(
+    session: Session, referral: Referral, *, actor: Actor, standing_of_pair: Standing | None = None
+) -> Application:
+    """Open the application with the frozen snapshot. Raises Forbidden, Conflict, NotAskable.
+
+    Everything is looked at again: licence, mandate, terms, consent, blocks, other roads. What the
+    employer had of the person before (an application of their own) is found here and leaves no
+    claim but a known one.
+    """
+    check_running(referral)
+    check_firm(session, referral.firm)
+    mandate = session.get_one(Mandate, referral.mandate_id)
+    job = check_mandate(mandate)
+    if is_blocked(session, referral.talent, referral.employer):
+        raise NotAskable()
+    now = offered(session, referral)
+    if now.stored() != referral.named:
+        raise Conflict(
+            _l("同意之后委托条款或接收方有变化，需要重新取得本人同意。"), code="terms-changed"
+        )
+    if not standing(session, referral, referral.employer):
+        raise Conflict(_l("本人的同意已经撤回或到期。"), code="consent-ended")
+    before = earlier_record(session, referral, job)
+    application, created = applications.apply(
+        session,
+        referral.talent,
+        job,
+        contact_when=ContactWhen.NOW if referral.contact_now else ContactWhen.INTERVIEW,
+        actor=actor,
+        route=ApplicationRoute.REFERRAL,
+        standing=standing_of_pair,
+        withheld=True,
+    )
+    if not created:
+        raise Conflict(_l("对方已经自己申请了这个岗位。"), code="applied-already")
+    _begin(session, referral, application, before, actor)
+    _lapse_others(session, referral)
+    tell_person(session, referral, "referral.sent", employer=referral.employer.name)
+    return application
+
+
+def _begin(
+    session: Session,
+    referral: Referral,
+    application: Application,
+    before: date | None,
+    actor: Actor,
+) -> None:
+    at = clock.now()
+    terms = session.get_one(MandateTerms, referral.terms_id).terms
+    values = {
+        "sent_at": at,
+        "application_id": application.id,
+        "claim": ReferralClaim.PENDING,
+        "claim_until": owned_until(clock.local(at).date(), terms.ownership_days),
+        "answer_due_at": calendar.due(at, ANSWER_WORKING_DAYS),
+        "object_until": calendar.due(at, terms.objection_days),
+    }
+    advance(session, referral, "send", By.ORGANISATION, actor, **values)
+    if before is not None:
+        _answer(session, referral, KnownAnswer.KNOWN, By.ORGANISATION, SYSTEM, known_on=before)
+        return
+    telling.tell_organisation(
+        session,
+        application,
+        "referral.received",
+        firm=referral.firm.name,
+        due=telling.moment(referral.answer_due_at),
+        deadline=referral.answer_due_at,
+    )
+
+
+def earlier_record(session: Session, referral: Referral, job: Job) -> date | None:
+    """The day this employer had the person for this job before by the exchange's own records: an
+    own application that ended, or another's referral whose claim is over."""
+    day = session.scalar(
+        sa.select(sa.func.min(Application.submitted_at)).where(
+            Application.talent_id == referral.talent_id, Application.job_id == job.id
+        )
+    )
+    return clock.local(day).date() if day else None
+
+
+def _lapse_others(session: Session, referral: Referral) -> None:
+    """What other firms asked for the same job has no object any more; the person knows why."""
+    others = session.scalars(
+        sa.select(Referral).where(
+            Referral.job_id == referral.job_id,
+            Referral.talent_id == referral.talent_id,
+            Referral.id != referral.id,
+            Referral.state.in_(RUNNING),
+        )
+    ).all()
+    for one in others:
+        advance(session, one, "lapse", By.SYSTEM, SYSTEM, ended_at=clock.now())
+        tell_firm(session, one, "referral.lapsed")
+
+
+# --- what the employer answers -----------------------------------------------------------------
+
+
+def of_application(session: Session, application: Application) -> Referral | None:
+    """The referral that opened this application."""
+    return session.scalar(sa.select(Referral).where(Referral.application_id == application.id))
+
+
+def awaits_answer(referral: Referral | None) -> bool:
+    """Whether the employer still sees the anonymous card only."""
+    return referral is not None and referral.claim is ReferralClaim.PENDING
+
+
+def say_new(session: Session, referral: Referral, *, actor: Actor) -> None:
+    """The employer did not know the person: the claim stands, what was given opens."""
+    _answer(session, referral, KnownAnswer.NEW, By.ORGANISATION, actor)
+
+
+def say_known(
+    session: Session, referral: Referral, *, known_on: date | None, text: str, actor: Actor
+) -> None:
+    """The employer knew the person by a dated record from before. Raises Invalid."""
+    text, wrong = clean(text), dict[str, object]()
+    sent_on = clock.local(referral.sent_at).date() if referral.sent_at else clock.today()
+    if known_on is None or known_on >= sent_on:
+        wrong["known_on"] = _l("填写推荐之前的日期。")
+    least, most = RECORD_SIGNS
+    if not least <= len(text) <= most:
+        wrong["text"] = _l("写明是什么记录、在哪里可以查到，10 到 500 个字。")
+    if wrong:
+        raise Invalid(wrong)
+    _answer(
+        session,
+        referral,
+        KnownAnswer.KNOWN,
+        By.ORGANISATION,
+        actor,
+        known_on=known_on,
+        known_record=text,
+    )
+
+
+def silence_due(session: Session, limit: int = 500) -> int:
+    """Take the silence of employers whose time is over for "new"; returns how many."""
+    due = session.scalars(
+        sa.select(Referral)
+        .where(Referral.claim == ReferralClaim.PENDING, Referral.answer_due_at <= clock.now())
+        .order_by(Referral.answer_due_at)
+        .limit(limit)
+    ).all()
+    for referral in due:
+        _answer(session, referral, KnownAnswer.SILENCE, By.SYSTEM, SYSTEM)
+    return len(due)
+
+
+def _answer(
+    session: Session,
+    referral: Referral,
+    answer: KnownAnswer,
+    by: By,
+    actor: Actor,
+    **values: object,
+) -> None:
+    name = "known" if answer is KnownAnswer.KNOWN else "new"
+    move_claim(
+        session,
+        referral,
+        name,
+        by,
+        actor,
+        reason=str(answer),
+        answer=answer,
+        answered_at=clock.now(),
+        **values,
+    )
+    _open(session, referral)
+    tell_firm(session, referral, f"referral.{name}")
+
+
+def _open(session: Session, referral: Referral) -> None:
+    """What the person gave to the employer holds for the application from now on."""
+    application = referral.application
+    if application is None or not standing(session, referral, referral.employer):
+        return
+    until = end_of(referral.consent_until) if referral.consent_until else None
+    receiver = referral.employer.public_id
+    snapshots.give_snapshot(session, application, receiver, until=until)
+    if referral.contact_now:
+        snapshots.give_contact(session, application, receiver, snapshots.PHONE, until=until)
+
+
+# --- ownership ---------------------------------------------------------------------------------
+
+
+def claim_on(session: Session, talent: Talent, job: Job) -> Referral | None:
+    """The live claim that a hire of this person for this job falls under; None where there is none.
+
+    The claim is against the employer for the job that the person was referred to; a dormant one
+    counts, for a hire revives it.
+    """
+    today = clock.today()
+    return session.scalar(
+        sa.select(Referral)
+        .where(
+            Referral.talent_id == talent.id,
+            Referral.job_id == job.id,
+            Referral.claim.in_(LIVE_CLAIMS),
+            Referral.claim_until >= today,
+        )
+        .order_by(Referral.sent_at)
+        .limit(1)
+    )
+
+
+def expire_claims(session: Session, limit: int = 500) -> int:
+    """End the claims whose time of ownership is over; returns how many."""
+    ending = (ReferralClaim.STANDING, ReferralClaim.KNOWN, ReferralClaim.DORMANT)
+    due = session.scalars(
+        sa.select(Referral)
+        .where(Referral.claim.in_(ending), Referral.claim_until < clock.today())
+        .order_by(Referral.id)
+        .limit(limit)
+    ).all()
+    for referral in due:
+        move_claim(session, referral, "expire", By.SYSTEM, SYSTEM)
+    return len(due)

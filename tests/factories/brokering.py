@@ -1,0 +1,76 @@
+"""Mandates with their terms."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from talentmarket.core import clock
+from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.brokering.models import Mandate, MandateState, MandateTerms
+from talentmarket.exchange.brokering.terms import Reach, Remedy, Terms
+from talentmarket.exchange.models import Job
+from talentmarket.members.models import Account, Organisation
+
+
+def terms_of(client: Organisation, **changes: Any) -> Terms:
+    """A fifth of a year's pay, ninety days of guarantee, half a year of ownership."""
+    return Terms(
+        fee_share=2_000,
+        guarantee_days=90,
+        remedy=Remedy.REFUND_BY_DAYS,
+        reach=Reach.JOB,
+        record_name=client.name,
+        record_uscc=client.uscc or "",
+    ).but(**changes)
+
+
+def make_mandate(
+    firm: Organisation,
+    job: Job,
+    *,
+    consultant: Account | None = None,
+    state: MandateState = MandateState.ACTIVE,
+    terms: Terms | None = None,
+    **values: Any,
+) -> Mandate:
+    """A mandate of the job's organisation to the firm, with one version of the terms in force."""
+    client, at = job.organisation, clock.now()
+    with unit_of_work() as session:
+        mandate = Mandate(
+            organisation_id=firm.id,
+            client_id=client.id,
+            client_name=client.name,
+            client_uscc=client.uscc,
+            title=job.title,
+            valid_until=values.pop("valid_until", clock.today() + timedelta(days=180)),
+            job_id=job.id,
+            consultant_id=consultant.id if consultant else None,
+            state=state,
+            terms_number=1,
+            activated_at=at,
+            moved_at=at,
+            created_at=at,
+            **values,
+        )
+        session.add(mandate)
+        session.flush()
+        add_version(session, mandate, terms or terms_of(client))
+    return mandate
+
+
+def add_version(session: Any, mandate: Mandate, terms: Terms) -> MandateTerms:
+    """The next version of the terms, in force."""
+    number = len(mandate.versions) + 1
+    version = MandateTerms(
+        mandate_id=mandate.id,
+        number=number,
+        digest=terms.digest(),
+        proposed_at=clock.now(),
+        **{name: getattr(terms, name) for name in Terms.__dataclass_fields__},
+    )
+    session.add(version)
+    mandate.terms_number = number
+    session.flush()
+    session.expire(mandate, ["versions"])
+    return version

@@ -1,0 +1,104 @@
+"""Referrals for the guards that look at every route: on each side, of one's own and of others."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from talentmarket.core import calendar, clock
+from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.brokering.referral_models import (
+    Dispute,
+    DisputeKind,
+    Referral,
+    ReferralClaim,
+    ReferralState,
+)
+from talentmarket.exchange.models import ApplicationRoute, ApplicationState, Job
+from talentmarket.members.models import Organisation, Talent
+from tests.factories.brokering import make_mandate
+from tests.factories.organisations import make_organisation
+from tests.factories.postings import make_application, make_job
+
+if TYPE_CHECKING:
+    from tests.guards.world import World
+
+_EMPLOYERS = ("referred", "answer", "object_to")
+
+
+def add(
+    world: World, own: Organisation, other: Organisation, talent: Talent, stranger: Talent
+) -> None:
+    """Put examples for the pages of referrals into the world."""
+    asked = _referral(own, make_job(other), talent, state=ReferralState.INTERESTED)
+    received = _sent(other, make_job(own), talent)
+    foreign = _sent(other, make_job(make_organisation()), stranger)
+    received_by_other = _sent(own, make_job(other), stranger)
+    world.examples["referral_id"] = asked.public_id
+    world.foreign["referral_id"] = foreign.public_id
+    for name in _EMPLOYERS:
+        world.examples[f"org_referrals.{name}:referral_id"] = received.public_id
+        world.foreign[f"org_referrals.{name}:referral_id"] = received_by_other.public_id
+    for name in ("consent", "withdraw"):
+        world.examples[f"referrals.{name}:referral_id"] = asked.public_id
+    world.examples["dispute_id"] = _dispute(received, own).public_id
+    world.queries["org_referrals.new"] = {"card": world.examples["card"]}
+
+
+def _sent(firm: Organisation, job: Job, talent: Talent) -> Referral:
+    application = make_application(
+        job, talent, state=ApplicationState.SUBMITTED, route=ApplicationRoute.REFERRAL
+    )
+    at = clock.now()
+    return _referral(
+        firm,
+        job,
+        talent,
+        state=ReferralState.SENT,
+        sent_at=at,
+        consented_at=at,
+        consent_until=clock.today() + timedelta(days=100),
+        application_id=application.id,
+        claim=ReferralClaim.PENDING,
+        claim_until=clock.today() + timedelta(days=180),
+        answer_due_at=calendar.due(at, 2),
+        object_until=calendar.due(at, 5),
+    )
+
+
+def _referral(firm: Organisation, job: Job, talent: Talent, **values: Any) -> Referral:
+    mandate = make_mandate(firm, job)
+    at = clock.now()
+    with unit_of_work() as session:
+        referral = Referral(
+            number="R-100100",
+            mandate_id=mandate.id,
+            terms_id=mandate.versions[0].id,
+            job_id=job.id,
+            firm_id=firm.id,
+            employer_id=job.organisation_id,
+            talent_id=talent.id,
+            text="团队十人，弹性工作。",
+            asked_at=at,
+            interested_at=at,
+            expires_at=calendar.due(at, 10),
+            **values,
+        )
+        session.add(referral)
+    return referral
+
+
+def _dispute(referral: Referral, by: Organisation) -> Dispute:
+    at = clock.now()
+    with unit_of_work() as session:
+        dispute = Dispute(
+            referral_id=referral.id,
+            kind=DisputeKind.OBJECTION,
+            organisation_id=by.id,
+            record_on=clock.today() - timedelta(days=9),
+            record="九天前的面试登记表第 12 页。",
+            filed_at=at,
+            due_at=calendar.due(at, 5),
+        )
+        session.add(dispute)
+    return dispute
