@@ -32,12 +32,13 @@ from talentmarket.matching.loading import chunks, jobs_facts
 from talentmarket.matching.pool import Pool, Rows
 from talentmarket.matching.tables import People
 from talentmarket.matching.taking import take
+from talentmarket.matching.together import PART, best_of_all
 from talentmarket.matching.vector import Standing
 from talentmarket.matching.weights import Weights
 from talentmarket.members.blocks import blocked_talents
 from talentmarket.members.models import Organisation, Talent
 
-TOP, BLOCK = 50, 200
+TOP, BLOCK = 50, PART  # a block is worked out in one go
 LAYOUT = 2  # raised when the same people and jobs would give other lists
 #: From this share of all people on, to look at the changed ones apart saves nothing.
 MANY_CHANGED = 0.25
@@ -271,9 +272,9 @@ def _do(
             continue
         lists[job.id] = found
     ran.whole += len(whole)
-    planned = crowd.pool.asked_all([facts[one] for one in whole]) if whole else []
-    for (key, away), asked in zip(whole.values(), planned, strict=True):
-        lists[key] = crowd.pool.best_of(asked, TOP, without=_rows(crowd, away))
+    barred = [_rows(crowd, away) for _key, away in whole.values()]
+    new = best_of_all(crowd.pool, [facts[one] for one in whole], TOP, barred) if whole else []
+    lists |= {key: one for (key, _away), one in zip(whole.values(), new, strict=True)}
     session.rollback()
     if bases:
         with unit_of_work() as own:

@@ -112,6 +112,18 @@ class Kinship:
         """The same for jobs in columns; certificates that they ask for are left out."""
         return self._whole(len(jobs.start) - 1, lambda: self._asked_of(jobs), skills)
 
+    #: From which cosine with a job as a whole a skill counts, and the most it counts for.
+    WHOLE = WHOLE_NEAR, MOST_NEAR
+
+    def toward(self, jobs: Lists, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Jobs × skills: the cosine of each skill with the job as a whole, in single precision and
+        not rounded: enough to tell who is looked at. `vectors`: those of :meth:`placing`."""
+        size = len(jobs.start) - 1
+        if self._space is None or not size:
+            return np.zeros((size, len(vectors)), np.float32)
+        means = self._space.means(self._asked_of(jobs)).astype(np.float32)
+        return np.asarray(means @ vectors.T)
+
     def _whole(self, size: int, asked: Callable[[], sp.csr_matrix], skills: Placing) -> Whole:
         nearness = np.zeros((size, len(skills.weight)))
         if self._space is not None and size and len(skills.weight):

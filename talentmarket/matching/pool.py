@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +21,16 @@ from talentmarket.matching import credits
 from talentmarket.matching import weights as w
 from talentmarket.matching.credits import Credits
 from talentmarket.matching.facts import JobFacts
-from talentmarket.matching.holders import Holders
+from talentmarket.matching.holders import Holders, greatest
 from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.plan import Plan, plan_of
 from talentmarket.matching.tables import Jobs, People, jobs_of
 from talentmarket.matching.taking import members, take, taken
 from talentmarket.matching.vector import Scores, Standing, levels_of, score_all
 from talentmarket.matching.weights import Weights
+
+if TYPE_CHECKING:
+    from talentmarket.matching.lanes.layout import Lanes
 
 Rows = NDArray[np.intp]
 Bytes = NDArray[np.uint8]
@@ -146,6 +151,18 @@ class Pool:
         if len(rows):
             worth[rows] = self.kinship.whole_of(jobs.skills, self.placing).worth[rows]
         return worth
+
+    @cached_property
+    def lanes(self) -> Lanes | None:
+        """Its people laid out for many jobs at once; None where that saves nothing or needs what is
+        not installed."""
+        from talentmarket.matching import lanes
+
+        if len(self.people.ids) < lanes.PEOPLE or not lanes.installed():
+            return None
+        from talentmarket.matching.lanes.layout import Lanes
+
+        return Lanes(self)
 
     def among(self, conditions: Conditions) -> Bytes:
         """255 for each person whom the conditions let pass, 0 for the others."""
@@ -316,7 +333,7 @@ class Pool:
             return np.zeros(len(rows), np.float32)
         aims, _member = taken(self.people.occupations, rows)
         near = self.credits.occupation(asked.jobs.occupation[0], aims.names)
-        return np.asarray(_greatest(near.take(aims.codes)[None, :], aims.start)[0])
+        return np.asarray(greatest(near.take(aims.codes)[None, :], aims.start)[0])
 
     def whole_of(self, asked: Asked, rows: Rows) -> Sums:
         """The credit of what people have near the job as a whole."""
@@ -340,7 +357,7 @@ class Pool:
             table = self.credits.entries(asked.jobs.level[n], asked.jobs.skill_years[n])
             share = self.credits.shares(skill, self.people.skills.names)
             np.multiply(share.take(code), table.take(entry), out=found[n])
-        return _greatest(found, start)
+        return greatest(found, start)
 
 
 def _at_least(codes: Bytes, least: int) -> NDArray[np.bool_]:
@@ -360,15 +377,6 @@ def _packed(people: People, wish: NDArray[np.intp]) -> NDArray[np.int64]:
 
 _NOT_ENOUGH = np.array([-10_000, 0], np.float32)  # by whether a score can be given
 _UNSAID = np.array([0, 0, -1_000, 0], np.float32)  # by the code of the place
-
-
-def _greatest(values: Sums, start: NDArray[np.int64]) -> Sums:
-    """In each row of `values` the greatest of each piece between `start`s; 0 of an empty one."""
-    found = np.zeros((len(values), len(start) - 1), np.float32)
-    full = np.flatnonzero(np.diff(start))
-    if len(full):
-        found[:, full] = np.maximum.reduceat(values, start[full], axis=1)
-    return found
 
 
 def _upper(points: Bytes, most: int) -> Rows:

@@ -99,11 +99,13 @@ def score_all(
     year: int,
     weights: w.Weights | None = None,
     plan: Plan | None = None,
+    rows: tuple[Ints, Ints] | None = None,
 ) -> Scores:
     """Score as many pairs as the longer side has rows: one job with each of many people, one person
-    with each of many jobs, or both side by side. `year` is the present calendar year, `weights` as
-    in :func:`score.score`; `plan`: that of the jobs by these weights, where it is at hand."""
-    pairs = _pairs(jobs, people)
+    with each of many jobs, or both side by side; or the pairs of these `rows` of jobs and of people.
+    `year` is the present calendar year, `weights` as in :func:`score.score`; `plan`: that of the jobs
+    by these weights, where it is at hand."""
+    pairs = _pairs(jobs, people) if rows is None else _Pairs(jobs, people, *rows)
     asks = plan or plan_of(jobs, kinship, weights)
     asked, of = asks.asked[pairs.job], asks.of[pairs.job]
     near, unsaid = _place(pairs)
