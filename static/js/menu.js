@@ -21,6 +21,18 @@ function initMenus() {
 }
 
 initMenus();
+
+/** A bar that scrolls sideways shows the entry one is at, not only the first ones. */
+function showCurrent() {
+  for (const bar of document.querySelectorAll(".rail, .tabs")) {
+    const here = bar.querySelector("[aria-current]");
+    if (!here || bar.scrollWidth <= bar.clientWidth) continue;
+    const [outer, inner] = [bar.getBoundingClientRect(), here.getBoundingClientRect()];
+    bar.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+  }
+}
+
+showCurrent();
 /** Buttons with data-copy put their text on the clipboard and say so for two seconds. */
 
 function initCopy() {

@@ -279,7 +279,7 @@ def sent_by(session: Session, organisation: Organisation, limit: int = 200) -> l
             sa.select(Invitation)
             .options(joinedload(Invitation.job))
             .where(Invitation.organisation_id == organisation.id)
-            .order_by(Invitation.id.desc())
+            .order_by(Invitation.sent_at.desc(), Invitation.id.desc())
             .limit(limit)
         )
     )

@@ -36,7 +36,9 @@ def read_inbox(
     if unread_only:
         wanted = wanted.where(Notice.read_at.is_(None))
     rows = session.scalars(
-        wanted.order_by(Notice.id.desc()).offset((page - 1) * PAGE).limit(PAGE + 1)
+        wanted.order_by(Notice.created_at.desc(), Notice.id.desc())
+        .offset((page - 1) * PAGE)
+        .limit(PAGE + 1)
     ).all()
     items = [(row, render(row.code, row.arguments, locale)) for row in rows[:PAGE]]
     return Inbox(items, page, len(rows) > PAGE, unread_count(account_id))

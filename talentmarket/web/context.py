@@ -113,15 +113,18 @@ def _digest(path: str, _changed: int) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
 
 
-def day(value: date | datetime | None, form: str = "medium") -> str:
-    """A date in the reader's language: 2026-11-20 in Chinese, 20 Nov 2026 in English."""
-    if value is None:
+def day(value: date | datetime | str | None, form: str = "medium") -> str:
+    """A date in the reader's language: 2026-11-20 in Chinese, 20 Nov 2026 in English. A text is one
+    of ISO 8601, as snapshots hold it."""
+    if not value:
         return ""
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     if isinstance(value, datetime):
         value = clock.local(value).date()
     if language() == "zh" and form == "medium":
         return value.isoformat()
-    return str(format_date(value, form))
+    return str(format_date(value, "d MMM y" if form == "medium" else form))
 
 
 def moment(value: datetime | None) -> str:

@@ -22,6 +22,7 @@ from talentmarket.matching.mutual import Mutual
 from talentmarket.matching.requirements import Row
 from talentmarket.matching.score import Match, Pointed
 from talentmarket.matching.weights import State
+from talentmarket.web import years
 from talentmarket.web.me.names import occupation_name, place_name, skill_name
 
 View = dict[str, Any]
@@ -175,13 +176,11 @@ def _skill_asked(code: str, asked: dict[str, Any]) -> str:
     name = skill_name(code)
     if asked.get("level") and asked.get("years"):
         level = word("skill_level", asked["level"])
-        return _(
-            "%(skill)s（%(level)s，%(years)s 年）", skill=name, level=level, years=asked["years"]
-        )
+        return years.of_skill(name, asked["years"], level)
     if asked.get("level"):
         return _("%(skill)s（%(level)s）", skill=name, level=word("skill_level", asked["level"]))
     if asked.get("years"):
-        return _("%(skill)s（%(years)s 年）", skill=name, years=asked["years"])
+        return years.of_skill(name, asked["years"])
     return name
 
 
@@ -196,9 +195,9 @@ def _years(_texts: Texts, low: int | None, high: int | None) -> str:
     if not low and not high:
         return _("经验不限")
     if high is None:
-        return _("%(years)s 年以上", years=low)
+        return years.at_least(low)
     if not low:
-        return _("%(years)s 年以内", years=high)
+        return years.at_most(high)
     return _("%(low)s–%(high)s 年", low=low, high=high)
 
 
@@ -222,7 +221,7 @@ def evidence_text(row: Row, hidden: Sequence[str] = (), *, own: bool = False) ->
     if kind == "whole":
         return _whole_evidence(row)
     if kind == "years":
-        return _("写明 %(years)s 年", years=f"{has['years_tenths'] / 10:g}")
+        return years.stated(f"{has['years_tenths'] / 10:g}")
     if kind == "education":
         return word("education_rank", has["rank"])
     if kind == "occupation":
@@ -271,7 +270,7 @@ def _skill_evidence(row: Row, hidden: Sequence[str]) -> str | Markup:
     if row.has.get("level"):
         shown.append(word("skill_level", row.has["level"]))
     if row.has.get("years_tenths"):
-        shown.append(_("%(years)s 年", years=f"{row.has['years_tenths'] / 10:g}"))
+        shown.append(years.plain(f"{row.has['years_tenths'] / 10:g}"))
     if row.has.get("last_used"):
         shown.append(_("最近 %(year)s 年", year=row.has["last_used"]))
     return Markup(" · ").join(shown)

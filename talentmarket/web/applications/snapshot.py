@@ -15,6 +15,7 @@ from talentmarket.web.applications.words import (
     skill_name,
     written,
 )
+from talentmarket.web.years import plain, worked
 
 
 def snapshot_view(profile: dict[str, Any]) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def about(profile: dict[str, Any]) -> list[str]:
     regions = profile.get("regions") or ()
     return [
         written(profile.get("headline") or ""),
-        _("%(years)s 年经验", years=years // 10) if years is not None else "",
+        worked(years // 10) if years is not None else "",
         place_name(profile.get("home_region") or (regions[0] if regions else None)),
         education_name(profile.get("education_rank")),
     ]
@@ -48,7 +49,7 @@ def _facts(profile: dict[str, Any]) -> list[tuple[str, str]]:
         (_("目标职业"), " · ".join(map(occupation_name, profile.get("occupations") or ()))),
         (_("工作地点"), " · ".join(map(place_name, profile.get("regions") or ()))),
         (_("学历"), education_name(profile.get("education_rank"))),
-        (_("工作年限"), _("%(years)s 年", years=years / 10) if years is not None else ""),
+        (_("工作年限"), plain(f"{years / 10:g}") if years is not None else ""),
         (_("办公方式"), _said("work_mode", profile)),
         (_("休息日"), _said("rest_days", profile)),
         (_("到岗"), _said("availability", profile)),
@@ -64,7 +65,7 @@ def _skill(skill: dict[str, Any]) -> dict[str, Any]:
     years = skill.get("years_tenths")
     notes = [
         word("skill_level", skill["level"]) if skill.get("level") else "",
-        _("%(years)s 年", years=years / 10) if years else "",
+        plain(f"{years / 10:g}") if years else "",
     ]
     return {
         "name": skill_name(skill["skill"]),

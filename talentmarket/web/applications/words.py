@@ -19,6 +19,7 @@ from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.refusals import Requirement
 from talentmarket.exchange.stages import FORWARD
 from talentmarket.taxonomy.model import get_taxonomy
+from talentmarket.web.years import at_least, experience_at_least
 
 
 def skill_name(skill: str) -> str:
@@ -61,7 +62,7 @@ def requirement_name(row: Requirement) -> str:
     if row.kind == "education":
         return _("学历：%(level)s", level=education_name(row.value))
     if row.kind == "years":
-        return _("经验：%(years)s 年以上", years=row.value)
+        return experience_at_least(row.value)
     return row.key
 
 
@@ -88,7 +89,7 @@ def row_name(key: str) -> str:
 
 def job_meta(job: Job) -> list[str]:
     """Place, years and schooling of a job."""
-    years = _("%(years)s 年以上", years=job.years_min) if job.years_min else ""
+    years = at_least(job.years_min) if job.years_min else ""
     return [place_name(job.region_code), years, education_name(job.education_rank or None)]
 
 

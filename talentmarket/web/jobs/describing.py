@@ -19,6 +19,7 @@ from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.web.applications import words
 from talentmarket.web.context import day
 from talentmarket.web.proposed import chance_word
+from talentmarket.web.years import at_least
 
 
 def address(endpoint: str, **values: Any) -> str | None:
@@ -47,7 +48,7 @@ def years_text(job: Job) -> str:
     if low and high and high > low:
         return _("%(low)s–%(high)s 年", low=low, high=high)
     if low:
-        return _("%(years)s 年以上", years=low)
+        return at_least(low)
     return "" if low is None else _("经验不限")
 
 
@@ -203,7 +204,7 @@ def skill_text(skill: Any) -> str:
     if skill.level:
         parts.append(level_name(skill.level))
     if skill.years:
-        parts.append(_("%(years)s 年以上", years=skill.years))
+        parts.append(at_least(skill.years))
     return " · ".join(parts)
 
 

@@ -20,12 +20,13 @@ from talentmarket.web.me.names import (
     table_name,
     years_text,
 )
+from talentmarket.web.years import worked
 
 
 def card_view(card: Card) -> dict[str, Any]:
     """An anonymous card as a page prints it."""
     about = (
-        _("%(years)s 年经验", years=card.years) if card.years is not None else "",
+        worked(card.years) if card.years is not None else "",
         word("education_rank", card.education_rank) if card.education_rank is not None else "",
         _("、").join(place_name(code) for code in card.regions[:3]),
     )
@@ -83,7 +84,7 @@ def snapshot_view(profile: dict[str, Any]) -> dict[str, Any]:
     """A frozen profile as a page prints it: employers by name, nothing of the person."""
     years_ = profile["years_tenths"]
     about = (
-        _("%(years)s 年经验", years=as_years(years_)) if years_ is not None else "",
+        worked(as_years(years_)) if years_ is not None else "",
         word("education_rank", profile["education_rank"])
         if profile["education_rank"] is not None
         else "",

@@ -15,7 +15,7 @@ from talentmarket.web.choices import pair_choices, word_choices
 from talentmarket.web.me.forms import OPEN, VersionedForm, reader_locale
 
 _TITLE = {
-    EntryKind.EXPERIENCE: _l("岗位"),
+    EntryKind.EXPERIENCE: _l("担任的岗位"),
     EntryKind.EDUCATION: _l("学位名称"),
     EntryKind.CERTIFICATE: _l("证书名称"),
     EntryKind.PROJECT: _l("项目名称"),

@@ -8,6 +8,7 @@ from talentmarket.core.language import language
 from talentmarket.members.models import EntryKind, TalentEntry
 from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.web.me.forms import years as as_years
+from talentmarket.web.years import plain
 
 
 def skill_name(code: str) -> str:
@@ -38,7 +39,7 @@ def years_text(tenths: int | None) -> str:
     """Tenths of a year as words."""
     if tenths is None:
         return ""
-    return _("%(years)s 年", years=as_years(tenths))
+    return plain(as_years(tenths))
 
 
 def span_text(start: str | None, end: str | None, *, current: bool) -> str:

@@ -109,7 +109,7 @@ class InviteForm(FlaskForm):
         _l("邀请申请的岗位"), [InputRequired(_l("请选择岗位。"))], render_kw={"lang": "zh"}
     )
     text = TextAreaField(
-        _l("附言"),
+        _l("给对方的附言"),
         [Length(max=TEXT_SIGNS, message=_l("附言最多 500 字。"))],
         description=_l("对方会看到单位名称、岗位和这段话。"),
         render_kw={"rows": 4},

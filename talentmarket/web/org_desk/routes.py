@@ -56,10 +56,11 @@ def home(org: str) -> str:
     )
 
 
-def _today(owed: list[Any]) -> int:
-    """How many answers are due before the day is over."""
-    end = clock.start_of_day(clock.today() + timedelta(days=1))
-    return sum(one.answer_due_at < end for one in owed)
+def _today(owed: list[Any]) -> dict[str, int]:
+    """How many answers are late, and how many more are due before the day is over."""
+    at, end = clock.now(), clock.start_of_day(clock.today() + timedelta(days=1))
+    late = sum(one.answer_due_at < at for one in owed)
+    return {"late": late, "today": sum(one.answer_due_at < end for one in owed) - late}
 
 
 VIEWS = ("rank", "board", "referred", "ended")

@@ -15,6 +15,7 @@ from talentmarket.members.cards import Card
 from talentmarket.web.jobviews import short_day
 from talentmarket.web.matchviews import score_view, skill_views
 from talentmarket.web.me.names import occupation_name, place_name, skill_name
+from talentmarket.web.years import worked
 
 MOST_SKILLS = 6
 MOST_PLACES = 3
@@ -50,7 +51,7 @@ def about(card: Card) -> list[str]:
     occupation = occupation_name(card.occupations[0]) if card.occupations else ""
     return [
         occupation if occupation != card.headline else "",
-        _("%(years)s 年经验", years=card.years) if card.years is not None else "",
+        worked(card.years) if card.years is not None else "",
         word("education_rank", card.education_rank) if card.education_rank else "",
         _("、").join(place_name(code) for code in card.regions[:MOST_PLACES]),
     ]
