@@ -91,6 +91,7 @@ class Babel(flask_babel.Babel):  # type: ignore[misc]
         app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
             gettext=lambda text: texts().gettext(text),
             ngettext=lambda one, many, count: texts().ngettext(one, many, count),
+            pgettext=lambda context, text: texts().pgettext(context, text),
             newstyle=True,
         )
         app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = _printed

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members.models import Account
 from talentmarket.notices.digest import run_digests
-from talentmarket.notices.inbox import unread_count
+from talentmarket.notices.inbox import read_inbox, unread_count
 from talentmarket.notices.models import Notice
 from talentmarket.notices.send import notify
 from talentmarket.notices.sending import words_of
@@ -44,6 +44,19 @@ def test_a_key_makes_one_notice(session, person):
         True,
     ]
     assert unread_count(person.id) == 3
+
+
+def test_the_newest_stands_first_whatever_was_stored_last(session, person, clock):
+    """Rows brought in together, as a restored backup or a demo, come in an order of their own."""
+    for key, days in (("a", 0), ("b", 2), ("c", 1)):
+        tell(person, key)
+        last = session.scalars(sa.select(Notice).order_by(Notice.id.desc())).first()
+        with unit_of_work() as unit:
+            unit.get_one(Notice, last.id).created_at = clock.now() + timedelta(days=days)
+    session.expire_all()
+    shown = [row.created_at for row, _words in read_inbox(session, person.id, "zh").items]
+    assert len(shown) == 3
+    assert shown == sorted(shown, reverse=True)
 
 
 def test_the_inbox_speaks_the_readers_language(session, person, make_client):

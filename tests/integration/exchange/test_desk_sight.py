@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from talentmarket.exchange.models import (
-    ApplicationState,
-)
+from talentmarket.exchange.models import Application, ApplicationState
 from talentmarket.members import cards
 from tests.factories import make_job, make_member, make_organisation, make_talent
 from tests.fixtures.databases import on_sqlite
@@ -32,6 +31,17 @@ def test_a_hiring_manager_sees_the_shortlist_of_own_jobs_only(people):
     other = make_job(people.organisation)
     board = f"/org/{people.org}/applications/jobs/{other.public_id}"
     assert people.boss.get(board).status_code == 404
+
+
+def test_late_answers_are_not_said_to_be_due_today(session, people, clock):
+    key = apply(people)
+    due = session.scalars(
+        sa.select(Application.answer_due_at).where(Application.public_id == key)
+    ).one()
+    for hours, said in ((-1, "1 份申请今天 18:00 前须答复。"), (1, "1 份申请的答复已超期。")):
+        clock.set(due + timedelta(hours=hours))
+        page = text(people.desk.get(f"/org/{people.org}/applications"))
+        assert page.count("前须答复。") + page.count("的答复已超期。") == page.count(said) == 1
 
 
 def test_what_a_colleague_noted_down_is_masked_for_who_may_not_reach_the_person(people):
