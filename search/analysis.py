@@ -64,7 +64,11 @@ def _simplified() -> tuple[dict[int, str], re.Pattern[str]]:
 
 def fold(text: str) -> str:
     """One form for what a reader takes as the same: width, case, traditional characters."""
-    text = clean(text)
+    return folded(clean(text))
+
+
+def folded(text: str) -> str:
+    """The same for a text that is clean already."""
     if not text.isascii() and not unicodedata.is_normalized("NFKC", text):
         text = unicodedata.normalize("NFKC", text)
     text = text.casefold()
@@ -86,9 +90,14 @@ class Terms:
 
 def terms(text: str) -> Terms:
     """The terms of a text for the index."""
+    return clean_terms(clean(text[:MAX_TEXT]))
+
+
+def clean_terms(text: str) -> Terms:
+    """The same of a text that is clean already."""
     words: list[str] = []
     grams: list[str] = []
-    runs = _RUN.findall(fold(text[:MAX_TEXT]))
+    runs = _RUN.findall(folded(text[:MAX_TEXT]))
     # One call cuts all runs, each for itself: no word goes across the end of a line.
     cut = iter(rjieba.cut_for_search("\n".join([han for han, _ in runs if han]))).__next__
     for han, latin in runs:
@@ -112,6 +121,20 @@ def named_terms(text: str) -> Terms:
         words += found.words
         grams += found.grams
     return Terms(tuple(words), tuple(grams))
+
+
+def named_texts(text: str) -> tuple[str, str]:
+    """The same joined by spaces: words, grams."""
+    found = [_joined(line) for line in text.split("\n")]
+    return " ".join([words for words, _ in found if words]), " ".join(
+        [grams for _, grams in found if grams]
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _joined(line: str) -> tuple[str, str]:
+    found = _line(line)
+    return " ".join(found.words), " ".join(found.grams)
 
 
 @lru_cache(maxsize=16_384)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from search import fields
-from search.analysis import Terms, gate, named_terms, terms
+from search.analysis import Terms, clean_terms, gate, named_terms, named_texts
 from search.errors import BadDocument, UnknownField
 from search.fields import (
     CONCEPT_WEIGHTS,
@@ -143,6 +143,7 @@ class _Parts(NamedTuple):
     """The fields of a kind by what becomes of them."""
 
     texts: tuple[Text, ...]
+    joined: frozenset[str]  # names of which nothing but their terms is wanted
     keywords: tuple[str, ...]
     flags: tuple[str, ...]
     numbers: tuple[str, ...]
@@ -161,6 +162,11 @@ def _parts(kind: Kind) -> _Parts:
     sketches = [item for item in held if isinstance(item, Sketch)]
     return _Parts(
         texts=SCHEMAS[kind].texts,
+        joined=frozenset(
+            item.name
+            for item in SCHEMAS[kind].texts
+            if item.names and not item.gate and not any(item.name in one.of for one in sketches)
+        ),
         keywords=tuple(item.name for item in held if isinstance(item, Keyword)),
         flags=tuple(item.name for item in held if isinstance(item, Flag)),
         numbers=tuple(item.name for item in numbers),
@@ -203,7 +209,11 @@ def project(kind: Kind, document: Document) -> Projection:
     for item in parts.texts:
         if item.name in values:
             text = values[item.name]
-            found = analysed[item.name] = named_terms(text) if item.names else terms(text)
+            if item.name in parts.joined:
+                joined = named_texts(text)
+                texts[fields.words_of(item.name)], texts[fields.grams_of(item.name)] = joined
+                continue
+            found = analysed[item.name] = named_terms(text) if item.names else clean_terms(text)
             texts[fields.words_of(item.name)] = " ".join(found.words)
             if not item.gate:
                 texts[fields.grams_of(item.name)] = " ".join(found.grams)

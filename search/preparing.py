@@ -3,13 +3,15 @@
 Segmenting is most of what a document costs on its way to the index, and Python does it on one core
 at a time. The processes know nothing but text: no database, no index, no lock. They end when their
 input does, so none outlives the process that started it, however that one ends; of one that is
-lost, its work is done here.
+lost, its work is done here. One is started, reads its dictionaries, and makes the others out of
+itself: it has no thread, no file and no lock that they could inherit.
 """
 
 import gc
 import marshal
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from collections import deque
@@ -54,7 +56,10 @@ class Preparer:
     """Makes projections list by list, in order. To be closed, or used as a context."""
 
     def __init__(self, helpers: int = 0) -> None:
-        self._helpers = [_Helper() for _ in range(helpers)]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._helpers: list[_Helper] = []
+        if helpers:
+            self._process, self._helpers = _started(helpers)
         self._idle: SimpleQueue[_Helper] = SimpleQueue()
         for helper in self._helpers:
             self._idle.put(helper)
@@ -84,6 +89,12 @@ class Preparer:
     def close(self) -> None:
         """End the processes; what they had in hand is dropped."""
         self._closed = True
+        if self._process is not None:
+            # All of them: the group is there until its first process is asked for how it ended.
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
         for helper in self._helpers:
             helper.close()
         if self._threads is not None:
@@ -123,28 +134,43 @@ class Preparer:
             self._idle.put(helper)
 
 
-class _Helper:
-    """A process that makes projections. One that has ended raises OSError, EOFError, ValueError."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "search.preparing"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+def _started(helpers: int) -> tuple[subprocess.Popen[bytes], list["_Helper"]]:
+    """The first of so many processes, which makes the others, and the ends of all their pipes."""
+    made, theirs, told = [], [], []
+    for _ in range(helpers):
+        (asked, requests), (answers, answered) = os.pipe(), os.pipe()
+        made.append(_Helper(os.fdopen(requests, "wb"), os.fdopen(answers, "rb")))
+        theirs += [asked, answered]
+        told.append(f"{asked}:{answered}")
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "search.preparing", *told],
+            stdin=subprocess.DEVNULL,
+            pass_fds=theirs,
             cwd=Path(__file__).parents[1],
             start_new_session=True,  # a Ctrl-C is for the one that hands out the work
         )
+    finally:
+        for end in theirs:
+            os.close(end)
+    return process, made
+
+
+class _Helper:
+    """A process that makes projections. One that has ended raises OSError, EOFError, ValueError."""
+
+    def __init__(self, requests: IO[bytes], answers: IO[bytes]) -> None:
+        self._requests = requests
+        self._answers = answers
 
     def prepared(self, kind: Kind, operations: Sequence[Operation], engine: str) -> list[Operation]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
         # As tuples: pickle asks a frozen class with slots for each of its fields in Python.
         sent = [
             (one.id, one.version, one.values) if isinstance(one, Document) else one
             for one in operations
         ]
-        _send(self._process.stdin, pickle.dumps((kind, engine, sent), pickle.HIGHEST_PROTOCOL))
-        made = marshal.loads(_receive(self._process.stdout))
+        _send(self._requests, pickle.dumps((kind, engine, sent), pickle.HIGHEST_PROTOCOL))
+        made = marshal.loads(_receive(self._answers))
         if engine in PACKERS:
             return [
                 one if parts is None else Packed(one.id, one.version, engine, *parts)
@@ -156,12 +182,10 @@ class _Helper:
         ]
 
     def close(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
+        """Let go of it: it ends when it sees that nobody asks any more."""
+        for stream in (self._requests, self._answers):
             with suppress(OSError):
-                if stream is not None:
-                    stream.close()
+                stream.close()
 
 
 def _send(stream: IO[bytes], raw: bytes) -> None:
@@ -203,18 +227,34 @@ def _packer(engine: str) -> Pack | None:
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer until the input ends."""
-    gc.disable()  # texts and numbers: nothing here points in a circle
-    # Dictionaries are read on first use: here while the first list is still being made.
-    terms("数据")
-    prefixes("数据")
     with suppress(EOFError, BrokenPipeError):
         while True:
             kind, engine, sent = pickle.loads(_receive(requests))
             pack = _packer(engine)
             operations = [Document(*one) if isinstance(one, tuple) else one for one in sent]
-            made = [_parts(one, pack) for one in prepared(kind, operations)]
+            # One by one: what was made of a document is still in the processor's cache.
+            made = [_parts(prepared(kind, [one])[0], pack) for one in operations]
             _send(answers, marshal.dumps(made))
 
 
+def main(pipes: Sequence[str]) -> None:
+    """Serve each of these pairs of pipes (`3:6`: the numbers to read from and to write to), the
+    first in this process, the others in processes made of it once it knows its dictionaries."""
+    gc.disable()  # texts and numbers: nothing here points in a circle
+    # Read on first use: here while the first list is still being made.
+    terms("数据")
+    prefixes("数据")
+    gc.freeze()
+    pairs = [tuple(map(int, one.split(":"))) for one in pipes]
+    mine = pairs[0]
+    for pair in pairs[1:]:
+        if not os.fork():
+            mine = pair
+            break
+    for end in {end for pair in pairs for end in pair} - set(mine):
+        os.close(end)  # whoever waits for the end of one of them waits for its own process alone
+    serve(os.fdopen(mine[0], "rb"), os.fdopen(mine[1], "wb"))
+
+
 if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    main(sys.argv[1:])

@@ -14,7 +14,7 @@ from pathlib import Path
 LOT = 500
 #: Seconds after which it is not waited for any longer: it may be putting a segment on the disk, or
 #: belong to an index that somebody else writes all the time.
-PATIENCE = 0.5
+PATIENCE = 2.0
 LOOK_EVERY = 0.002
 #: The name of tantivy's threads that take documents, as the system cuts it.
 NAME = "thrd-tantivy-in"

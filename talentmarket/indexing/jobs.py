@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -51,7 +52,8 @@ def eligible() -> sa.Select[tuple[str]]:
 
 def load(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Public id → search values, of those that belong in the index."""
-    found = session.execute(_rows().where(Job.public_id.in_(ids))).all()
+    rows = session.execute(_rows().where(Job.public_id.in_(ids))).all()
+    found = list(map(_plainly(), rows))
     keys = [job.id for job in found]
     skills, clusters = _asked(session, keys), _clusters(session, keys)
     sorted_under = _categories(found)
@@ -116,6 +118,16 @@ def _rows() -> sa.Select[Any]:
         )
         .outerjoin(employer, employer.id == Job.employer_id)
     )
+
+
+@cache
+def _plainly() -> Callable[[Iterable[Any]], JobRow]:
+    """What makes a plain tuple of a row: its names are asked forty times, and SQLAlchemy takes ten
+    times as long for each."""
+    names = list(map(str, _rows().selected_columns.keys()))
+    plainly: Any = namedtuple("JobRow", names)  # type: ignore[misc]  # as the statement has them
+    made: Callable[[Iterable[Any]], JobRow] = plainly._make
+    return made
 
 
 def _clusters(session: Session, keys: Sequence[int]) -> dict[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from talentmarket.taxonomy.model import Taxonomy
 
@@ -18,11 +19,14 @@ def occupation_names(taxonomy: Taxonomy, codes: Iterable[str | None]) -> list[st
 
 def occupation_path(codes: Iterable[str | None]) -> list[str]:
     """Each code with what lies above it: 2-02-38-03, 2-02-38, 2-02, 2."""
-    found: dict[str, None] = {}
-    for code in codes:
-        parts = (code or "").split("-")
-        found.update(dict.fromkeys("-".join(parts[:n]) for n in range(len(parts), 0, -1)))
-    return [code for code in found if code]
+    return list(dict.fromkeys(wider for code in codes if code for wider in _wider(code)))
+
+
+@lru_cache(maxsize=4_096)
+def _wider(code: str) -> tuple[str, ...]:
+    """A code of the classification and what lies above it."""
+    parts = code.split("-")
+    return tuple(found for n in range(len(parts), 0, -1) if (found := "-".join(parts[:n])))
 
 
 def skill_names(taxonomy: Taxonomy, codes: Iterable[str]) -> list[str]:

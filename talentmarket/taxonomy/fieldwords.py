@@ -18,7 +18,13 @@ def fields_of(title: str) -> list[str]:
 
     A word inside of a longer one of the table says nothing (水 in 水管); latin words are whole.
     """
-    return [field for word in _words_in(title) for field in _table()[0][word]]
+    return list(_fields_of(title))
+
+
+@lru_cache(maxsize=16_384)
+def _fields_of(title: str) -> tuple[str, ...]:
+    """Many postings have the same few thousand titles."""
+    return tuple(field for word in _words_in(title) for field in _table()[0][word])
 
 
 def shared_words(one: str, other: str) -> list[tuple[str, str]]:

@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search import analysis, suggestions
-from search.analysis import fold, named_terms, phrase, required, terms, units
+from search.analysis import (
+    clean,
+    clean_terms,
+    fold,
+    named_terms,
+    named_texts,
+    phrase,
+    required,
+    terms,
+    units,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +59,12 @@ def test_each_run_is_cut_for_itself(texts: list[str]) -> None:
 @given(st.text("数据工程师大开.nN发e㈱t豈𠀀ab1 \n\r\x0b,，", max_size=40))
 def test_names_line_by_line_give_the_terms_of_the_whole(text: str) -> None:
     assert named_terms(text) == terms(text)
+    assert named_texts(text) == (" ".join(terms(text).words), " ".join(terms(text).grams))
+
+
+@given(st.text(max_size=60))
+def test_a_clean_text_needs_no_second_cleaning(text: str) -> None:
+    assert clean_terms(clean(text)) == terms(text)
 
 
 def test_words_carry_the_shorter_words_inside() -> None:

@@ -3,7 +3,9 @@
 import gc
 import os
 import signal
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -63,21 +65,78 @@ def test_what_cannot_be_projected_stays_for_the_engine_to_refuse() -> None:
     assert made[1:] == LISTS[0][1][1:]
 
 
-def test_the_work_of_a_lost_process_is_done_here() -> None:
-    with Preparer(1) as preparer:
+def _processes(preparer: Preparer) -> list[int]:
+    """The first process of a preparer that has given lists back, and those made of it."""
+    assert preparer._process is not None
+    first = preparer._process.pid
+    made = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+    return [first, *map(int, made)]
+
+
+def _wait_for_the_end_of(pids: list[int]) -> None:
+    until = time.monotonic() + 60
+    while any(_runs(pid) for pid in pids):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("lost", [[0], [1], [2], [0, 1, 2]])
+def test_the_work_of_a_lost_process_is_done_here(lost: list[int]) -> None:
+    """Of the first one too, and none of the others is lost with it."""
+    with Preparer(3) as preparer:
+        assert list(preparer.prepared(LISTS)) == HERE
+        pids = _processes(preparer)
+        assert len(pids) == 3
         rows = preparer.prepared(LISTS)
         first = next(rows)
-        os.kill(preparer._helpers[0]._process.pid, signal.SIGKILL)
+        for number in lost:
+            os.kill(pids[number], signal.SIGKILL)
         assert [first, *rows] == HERE
+        _wait_for_the_end_of([pids[number] for number in lost])
+        assert all(_runs(pids[number]) for number in range(3) if number not in lost)
 
 
-def test_a_process_ends_with_its_input() -> None:
-    """As when the one that started it is killed."""
-    with Preparer(1) as preparer:
-        process = preparer._helpers[0]._process
-        assert process.stdin is not None
-        process.stdin.close()
-        assert process.wait(timeout=60) == 0
+def test_processes_that_never_began_are_no_fault() -> None:
+    with Preparer(2) as preparer:
+        assert preparer._process is not None
+        preparer._process.kill()
+        assert list(preparer.prepared(LISTS)) == HERE
+
+
+def test_no_process_is_left() -> None:
+    with Preparer(3) as preparer:
+        assert list(preparer.prepared(LISTS)) == HERE
+        pids = _processes(preparer)
+    _wait_for_the_end_of(pids)
+
+
+def test_processes_end_with_their_input() -> None:
+    """As when the one that started them is killed."""
+    with Preparer(2) as preparer:
+        assert list(preparer.prepared(LISTS)) == HERE
+        pids = _processes(preparer)
+        for helper in preparer._helpers:
+            helper.close()
+        _wait_for_the_end_of(pids[1:])
+        assert preparer._process is not None
+        assert preparer._process.wait(timeout=60) == 0
+
+
+def test_each_process_ends_with_its_own_input() -> None:
+    """None holds an end of the pipes of another."""
+    with Preparer(2) as preparer:
+        assert list(preparer.prepared(LISTS)) == HERE
+        pids = _processes(preparer)
+        preparer._helpers[1].close()
+        _wait_for_the_end_of(pids[1:])
+        assert _runs(pids[0])
 
 
 def test_few_documents_need_no_process() -> None:
