@@ -19,7 +19,8 @@ from talentmarket.matching.vector import Standing, score_all
 
 Rows = NDArray[np.intp]
 
-PART = 512  # jobs whose lists are scored in one go
+PART = 1_024  # jobs that are asked in one go
+SCORED = 256  # jobs whose lists are scored in one go
 
 
 def best_of_all(
@@ -57,20 +58,22 @@ def _rows(
 def _best(
     pool: Pool, jobs: Sequence[JobFacts], limit: int, barred: Sequence[Rows]
 ) -> list[list[Standing]]:
-    table = jobs_of(jobs)
-    rows = _rows(pool, jobs, table, limit + SPARE, barred)
-    number = np.repeat(np.arange(len(jobs)), [len(some) for some in rows])
+    rows = _rows(pool, jobs, jobs_of(jobs), limit + SPARE, barred)
+    found: list[list[Standing]] = []
+    for start in range(0, len(jobs), SCORED):
+        part = slice(start, start + SCORED)
+        found += [some[:limit] for some in _scored(pool, jobs_of(jobs[part]), rows[part])]
+    return found
+
+
+def _scored(pool: Pool, jobs: Jobs, rows: Sequence[Rows]) -> list[list[Standing]]:
+    """These people of each job in their order, by the score of the page."""
+    number = np.repeat(np.arange(len(rows)), [len(some) for some in rows])
     people, person = np.unique(np.concatenate(rows), return_inverse=True)
-    scores = score_all(
-        table,
-        take(pool.people, people),
-        pool.kinship,
-        pool.year,
-        pool.weights,
-        rows=(number, person),
-    )
-    found: list[list[Standing]] = [[] for _ in jobs]
+    table, both = take(pool.people, people), (number, person)
+    scores = score_all(jobs, table, pool.kinship, pool.year, pool.weights, rows=both)
+    found: list[list[Standing]] = [[] for _ in rows]
     for n, one in zip(number.tolist(), scores.standings(), strict=True):
         if one.total is not None and not one.hard_failed:
             found[n].append(one)
-    return [sorted(some, key=lambda one: one.order)[:limit] for some in found]
+    return [sorted(some, key=lambda one: one.order) for some in found]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from talentmarket.matching import weights as w
 from talentmarket.matching.credits import RANKS, YEARS
@@ -40,7 +42,8 @@ class Asking:
         self.worth = self._worth()
         skills = jobs.skills
         self.of = self.plan.of[skills.rows, self.plan.of_skill].astype(np.float32)
-        self.near = [lanes.near(skills.names[code]) for code in skills.codes.tolist()]
+        ends, self.meets, self.shares = lanes.near(skills.names)
+        self.near = ends[skills.codes]
         level = np.concatenate((jobs.level, levels_of(jobs)))
         years = np.concatenate((jobs.skill_years, np.zeros(len(jobs.ids))))
         rows, columns = lanes.credit(level, years)
@@ -72,7 +75,8 @@ class Asking:
 
     def _worth(self) -> Sums:
         lanes, jobs = self.lanes, self.jobs
-        near = lanes.pool.kinship.toward(jobs.skills, lanes.vectors)
+        with _libraries().limit(limits=1, user_api="blas"):  # so small that threads only wait
+            near = lanes.pool.kinship.toward(jobs.skills, lanes.vectors)
         sums.worth_of(near, lanes.weight, *map(np.float32, lanes.pool.kinship.WHOLE))
         return near
 
@@ -112,7 +116,6 @@ class Asking:
         lanes = self.lanes
         start = self.jobs.skills.start
         first, last = int(start[part.start]), int(start[part.stop])
-        near = self.near[first:last]
         table = np.zeros((lanes.size, LANES), np.uint8)
         state = self._state(part)
         place, aim = self._place(part, state), self._aim(part)
@@ -129,11 +132,9 @@ class Asking:
             start[part.start : part.stop + 1] - first,
             self.of[first:last],
             self.credit[first:last],
-            np.concatenate(
-                ([0], np.cumsum([len(codes) for codes, _shares in near], dtype=np.int64))
-            ),
-            np.concatenate([np.zeros(0, np.int32), *(codes for codes, _shares in near)]),
-            np.concatenate([np.zeros(0, np.float32), *(shares for _codes, shares in near)]),
+            self.near[first:last],
+            self.meets,
+            self.shares,
             self.worth[part],
             self.points("whole", part),
             self.level_row[part],
@@ -208,6 +209,11 @@ class Asking:
                     known[code] = np.maximum.reduceat(credit, lanes.aim_start[full])
                 found[full, lane] = known[code]
         return found
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _tables(

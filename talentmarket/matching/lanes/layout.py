@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,9 @@ class Lanes:
             np.arange(len(begins), dtype=np.int32), np.diff(begins, append=len(group))
         )
         self._lay_out(begins, place, aim)
-        self._near: dict[str, tuple[NDArray[np.int32], Sums]] = {}
+        self._near: dict[str, tuple[int, int]] = {}
+        self._meeting = np.zeros(0, np.int32), np.zeros(0, np.float32)
+        self.near(people.skills.names)  # once for all: a block asks for a third of them
         self._levels: dict[tuple[float, float], int] = {}
         self._credit = np.zeros((0, credits.ENTRIES), np.float32)
 
@@ -114,15 +117,31 @@ class Lanes:
         size = np.zeros(LANES, np.int64)
         return Found(np.empty(shape, np.uint32), np.empty(shape, np.uint8), size)
 
-    def near(self, skill: str) -> tuple[NDArray[np.int32], Sums]:
-        """The skills of the pool that meet one that is asked for, and how far."""
-        if skill not in self._near:
-            number = self.pool.skills.number
-            meets = dict(self.pool.credits.near(skill)) | {skill: 1.0}
-            kept = [(number[code], share) for code, share in meets.items() if code in number]
-            codes, shares = zip(*kept, strict=True) if kept else ((), ())
-            self._near[skill] = np.array(codes, np.int32), np.array(shares, np.float32)
-        return self._near[skill]
+    def near(self, skills: Sequence[str]) -> tuple[Ints, NDArray[np.int32], Sums]:
+        """For each of these that are asked for where that which meets it begins and ends; and of all
+        that were asked so far the skills of the pool that meet them, and how far."""
+        new = [one for one in dict.fromkeys(skills) if one not in self._near]
+        if new:
+            codes, shares = self._meeting
+            more = list(map(self._meets, new))
+            ends = len(codes) + np.cumsum([0, *(len(one) for one, _shares in more)])
+            self._near |= {
+                one: (begin, end)
+                for one, (begin, end) in zip(new, pairwise(ends.tolist()), strict=True)
+            }
+            self._meeting = (
+                np.concatenate([codes, *(one for one, _shares in more)]),
+                np.concatenate([shares, *(one for _codes, one in more)]),
+            )
+        ends = np.array([self._near[one] for one in skills], np.int64).reshape(-1, 2)
+        return ends, *self._meeting
+
+    def _meets(self, skill: str) -> tuple[NDArray[np.int32], Sums]:
+        number = self.pool.skills.number
+        meets = dict(self.pool.credits.near(skill)) | {skill: 1.0}
+        kept = {number[code]: share for code, share in meets.items() if code in number}
+        size = len(kept)
+        return np.fromiter(kept, np.int32, size), np.fromiter(kept.values(), np.float32, size)
 
     def credit(self, level: Floats, years: Floats) -> tuple[NDArray[np.int32], Sums]:
         """The row of credits for each level and years asked, of all that were asked so far."""

@@ -64,7 +64,7 @@ class Jobs(NamedTuple):
 
     Skills asked for are numbered through the block: those of job j are `slot[j]:slot[j + 1]`, each
     worth `of` points, its credits in the row `credit`; the skills that meet it and how far are
-    `skill` and `share` from `pair[k]` to `pair[k + 1]`. `worth` is that of each skill near the job
+    `skill` and `share` from `near[k, 0]` to `near[k, 1]`. `worth` is that of each skill near the job
     as a whole; `years` … are points, `years_row` … rows of :class:`Tables`. `barred`: rows of people,
     in order, from `barred_from[j]` on, who may not come.
     """
@@ -79,7 +79,7 @@ class Jobs(NamedTuple):
     slot: Numbers
     of: Sums
     credit: NDArray[np.int32]
-    pair: Numbers
+    near: Numbers
     skill: NDArray[np.int32]
     share: Sums
     worth: Sums

@@ -36,7 +36,7 @@ def fill_skills(jobs: Jobs, at: int, quality: Sums, scale: np.float32, related: 
     best = np.zeros(jobs.worth.shape[1], np.float32)
     for j in range(len(jobs.slot) - 1):
         for k in range(jobs.slot[j], jobs.slot[j + 1]):
-            for p in range(jobs.pair[k], jobs.pair[k + 1]):
+            for p in range(jobs.near[k, 0], jobs.near[k, 1]):
                 skill = jobs.skill[p]
                 share = jobs.share[p] if jobs.share[p] == 1 else jobs.share[p] * related
                 best[skill] = max(best[skill], jobs.of[k] * share)
