@@ -10,6 +10,7 @@ import talentmarket.discovery.alerts.models
 import talentmarket.exchange.brokering.books.models
 import talentmarket.exchange.brokering.models
 import talentmarket.exchange.brokering.papers.models
+import talentmarket.exchange.brokering.placement_models
 import talentmarket.exchange.brokering.referral_models
 import talentmarket.exchange.models
 import talentmarket.matching.outcomes.models

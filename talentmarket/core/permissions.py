@@ -245,6 +245,7 @@ rules("me_matches", SIGNED_IN, ["matches", "learn"])
 rules("saved_searches", SIGNED_IN, ["listed", "new", "suiting", "show", "remove", "feed"])
 rules("referrals", SIGNED_IN, ["listed", "show", "interest", "consent", "decline", "withdraw"])
 rules("org_referrals", DESK, ["listed", "new", "show", "send", "recall", "dispute"])
+rules("org_referrals", DESK, ["offer", "placements", "placement", "leave", "remedy"])
 rules("org_referrals", DESK, ["referred", "answer", "object_to"])
 rules("org_jobs", ANY_MEMBER, ["listed", "show"])
 rules(

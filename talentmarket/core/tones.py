@@ -25,6 +25,13 @@ TONES: dict[str, dict[str, str]] = {
         "consented": "warn",
         "sent": "ok",
     },
+    "placement": {
+        "agreed": "brand",
+        "in_guarantee": "ok",
+        "guaranteed": "ok",
+        "left": "warn",
+        "not_started": "bad",
+    },
     "referral_claim": {
         "pending": "brand",
         "standing": "ok",

@@ -225,17 +225,26 @@ def _contract_problems(posting: Posting, wrong: dict[str, Any]) -> None:
         wrong["contract_months"] = _l("写明合同期限（月）。")
     if trial is None or posting.contract is None:
         return
-    # 劳动合同法 art. 19: under 3 months none, under a year 1, under three years 2, else 6.
     if posting.contract is Contract.OPEN:
-        most = 6
+        most = longest_probation(None)
     elif posting.contract is Contract.FIXED and months:
-        most = 0 if months < 3 else 1 if months < 12 else 2 if months < 36 else 6
+        most = longest_probation(months)
     else:
         most = 0
     if trial > most:
         wrong["probation_months"] = _l(
             "按劳动合同法第19条，这份合同的试用期最长 %(most)s 个月。", most=most
         )
+
+
+def longest_probation(contract_months: int | None) -> int:
+    """The longest probation, months, of a contract of this term; None is one without an end.
+
+    劳动合同法 art. 19: under 3 months none, under a year 1, under three years 2, else 6.
+    """
+    if contract_months is None or contract_months >= 36:
+        return 6
+    return 0 if contract_months < 3 else 1 if contract_months < 12 else 2
 
 
 def lint_posting(posting: Posting) -> dict[str, list[Finding]]:

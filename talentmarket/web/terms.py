@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from talentmarket.alliance import queues
 from talentmarket.exchange import reports, stages
+from talentmarket.exchange.brokering.referral_stages import RULING_WORKING_DAYS
 from talentmarket.members import claims, entry_verification, licences, verification_states
 
 
@@ -27,6 +28,7 @@ class Terms:
             "entrustments": queues.LETTER_DAYS,
             "entries": entry_verification.ANSWER_DAYS,
             "claims": claims.OPERATOR_DAYS,
+            "disputes": RULING_WORKING_DAYS,
             "reports": reports.ANSWER_DAYS,
         }
     )

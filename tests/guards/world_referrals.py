@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from talentmarket.core import calendar, clock
 from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.brokering.placement_models import (
+    HappenedKind,
+    Offer,
+    Placement,
+    PlacementEvent,
+    PlacementState,
+)
 from talentmarket.exchange.brokering.referral_models import (
     Dispute,
     DisputeKind,
@@ -42,6 +49,11 @@ def add(
     for name in ("consent", "withdraw"):
         world.examples[f"referrals.{name}:referral_id"] = asked.public_id
     world.examples["dispute_id"] = _dispute(received, own).public_id
+    placed = _placed(_sent(own, make_job(other), talent))
+    world.examples["placement_id"] = placed.public_id
+    third = make_organisation()
+    world.foreign["placement_id"] = _placed(_sent(other, make_job(third), stranger)).public_id
+    world.examples["org_referrals.offer:application_id"] = received.application.public_id
     world.queries["org_referrals.new"] = {"card": world.examples["card"]}
 
 
@@ -64,6 +76,35 @@ def _sent(firm: Organisation, job: Job, talent: Talent) -> Referral:
         answer_due_at=calendar.due(at, 2),
         object_until=calendar.due(at, 5),
     )
+
+
+def _placed(referral: Referral) -> Placement:
+    today = clock.today()
+    with unit_of_work() as session:
+        offer = Offer(
+            application_id=referral.application_id,
+            pay_month=20_000_00,
+            pay_months=13,
+            start_on=today,
+            region_code="510107",
+            contract_months=36,
+            probation_months=6,
+            made_at=clock.now(),
+        )
+        session.add(offer)
+        session.flush()
+        placement = Placement(
+            application_id=referral.application_id,
+            referral_id=referral.id,
+            offer_id=offer.id,
+            state=PlacementState.IN_GUARANTEE,
+            agreed_at=clock.now(),
+            started_on=today,
+            guarantee_until=today + timedelta(days=89),
+        )
+        placement.happened = [PlacementEvent(key="started", kind=HappenedKind.STARTED, on=today)]
+        session.add(placement)
+    return placement
 
 
 def _referral(firm: Organisation, job: Job, talent: Talent, **values: Any) -> Referral:

@@ -20,6 +20,7 @@ from talentmarket.core.events import Actor
 from talentmarket.core.folding import clean
 from talentmarket.core.ids import new_public_id
 from talentmarket.exchange import telling
+from talentmarket.exchange.brokering import placements
 from talentmarket.exchange.brokering.asking import tell_firm
 from talentmarket.exchange.brokering.referral_models import (
     Dispute,
@@ -116,8 +117,10 @@ def file(
     if key is None:
         raise Conflict(code="filed-already")
     move_claim(session, referral, "dispute", By.ORGANISATION, actor, reason=str(kind))
+    dispute = session.get_one(Dispute, key)
+    placements.disputed(session, referral, dispute.public_id, actor)
     _tell(session, referral, "referral.disputed")
-    return session.get_one(Dispute, key)
+    return dispute
 
 
 def _check(referral: Referral, kind: DisputeKind, record_on: date | None, record: str) -> None:
@@ -165,6 +168,7 @@ def rule(
     # the dispute and the claim goes on resting, or ends.
     if referral.claim is ReferralClaim.DISPUTED:
         move_claim(session, referral, _ANSWER[ruling], By.OPERATOR, actor, reason=str(ruling))
+    placements.ruled(session, referral, dispute.public_id, ruling, actor)
     _tell(session, referral, "referral.ruled")
 
 

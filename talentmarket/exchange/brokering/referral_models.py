@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talentmarket.core.db import Key, PublicId, Row, text_enum
 from talentmarket.core.ids import new_public_id
+from talentmarket.exchange.brokering.models import Mandate
 from talentmarket.exchange.models.applications import Application
 from talentmarket.exchange.models.jobs import Job
 from talentmarket.members.models import Account, Organisation, Talent
@@ -165,6 +166,7 @@ class Referral(Row):
     talent: Mapped[Talent] = relationship()
     consultant: Mapped[Account | None] = relationship()
     application: Mapped[Application | None] = relationship()
+    mandate: Mapped[Mandate] = relationship()
 
 
 class Dispute(Row):

@@ -12,9 +12,9 @@ from talentmarket.core.errors import Conflict
 from talentmarket.core.events import Actor, history
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import moves
-from talentmarket.exchange.brokering import asking, consenting, sending
+from talentmarket.exchange.brokering import asking, consenting, offers, placements, sending
 from talentmarket.exchange.brokering.referral_models import RUNNING, Referral, ReferralState
-from talentmarket.exchange.models import Application, ApplicationRoute
+from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState
 from talentmarket.exchange.stages import By
 from talentmarket.members import privacy
 from talentmarket.members.models import Account, Talent
@@ -33,6 +33,31 @@ def answer_first(
         return
     if sending.awaits_answer(sending.of_application(session, application)):
         raise Conflict(_l("请先答复：这位人才是新人选，还是此前已有记录。"), code="answer-first")
+
+
+@moves.asked_before
+def offer_first(
+    session: Session, application: Application, name: str, by: By, actor: Actor
+) -> None:
+    """Raises Conflict where a person whom a firm brought is offered a job without its terms."""
+    if name != "offer" or offers.current(session, application) is not None:
+        return
+    if sending.claim_on(session, application.talent, application.job) is not None:
+        raise Conflict(_l("这位人选由机构推荐，请先填写录用内容。"), code="offer-first")
+
+
+@moves.told_after
+def placed(session: Session, application: Application, name: str, by: By, actor: Actor) -> None:
+    """An accepted offer begins a placement; the confirmed start makes it count."""
+    accepted = application.state is ApplicationState.ACCEPTED
+    if name == "accept" or (name == "undo" and accepted):
+        claim = sending.claim_on(session, application.talent, application.job)
+        if claim is not None:
+            placements.begin(session, application, claim, actor)
+    elif name in ("undo", "not_started", "rescind"):
+        placements.cancel(session, application, actor)
+    elif name == "confirm":
+        placements.start(session, application, actor)
 
 
 @moves.told_after
@@ -99,4 +124,5 @@ def run_due() -> int:
             asking.lapse_due(session)
             + sending.silence_due(session)
             + sending.expire_claims(session)
+            + placements.guarantees_due(session)
         )

@@ -27,6 +27,7 @@ from talentmarket.exchange import (
     snapshots,
 )
 from talentmarket.exchange import invitations as inviting
+from talentmarket.exchange.brokering import offers
 from talentmarket.exchange.models import (
     Application,
     ApplicationRoute,
@@ -108,6 +109,10 @@ def _row(application: Application, unread: int) -> dict[str, Any]:
     }
 
 
+#: Stages in which the terms of an offer stand on the page.
+_OFFERED = (S.OFFER, S.ACCEPTED, S.STARTED, S.CONFIRMED)
+
+
 def page(application_id: str, form: MessageForm | None = None) -> str:
     """One application: stage line, deadline, what happened, what was given to whom."""
     session = db.session()
@@ -136,6 +141,7 @@ def page(application_id: str, form: MessageForm | None = None) -> str:
         ended=words.ended_word(application),
         stopped=_stopped(application),
         deadline=None if _stopped(application) else _deadline(application),
+        offer=offers.current(session, application) if application.state in _OFFERED else None,
         interview=interviews.current(session, application),
         undo=moves.undoable(application, By.TALENT),
         acts=_acts(application),

@@ -42,6 +42,7 @@ def _entries() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
                 ("org_saved_searches.listed", _("保存的搜索"), "bell"),
                 ("org_desk.invitations", _("邀请"), "send"),
                 ("org_referrals.listed", _("推荐"), "person-check"),
+                ("org_referrals.placements", _("入职"), "briefcase"),
             ],
         ),
         (
@@ -103,7 +104,8 @@ def _current(endpoint: str) -> bool:
         return True
     area, _dot, page = (request.endpoint or "").partition(".")
     if area == "org_referrals":
-        return endpoint == "org_referrals.listed" and "referrals" in request.path
+        own = "placements" if "placement" in page or page in ("leave", "remedy") else "listed"
+        return endpoint == f"org_referrals.{own}"
     if area == "org_desk":
         own = "org_desk.invitations" if "invit" in page else "org_desk.home"
         return endpoint == own

@@ -8,14 +8,26 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional
 
+from talentmarket.core.language import language
 from talentmarket.exchange.brokering.asking import TEXT_SIGNS
 from talentmarket.exchange.brokering.disputes import TEXT_SIGNS as DISPUTE_SIGNS
 from talentmarket.exchange.brokering.models import Mandate
+from talentmarket.exchange.brokering.money import fen
+from talentmarket.exchange.brokering.offers import OfferValues
 from talentmarket.exchange.brokering.sending import RECORD_SIGNS
 from talentmarket.web.choices import pair_choices, word_choices, written_choices
+from talentmarket.web.org_jobs.forms import places
 
 
 class AskForm(FlaskForm):
@@ -73,6 +85,53 @@ class KnownForm(FlaskForm):
         super().__init__(*arguments, **named)
         self.answer.choices = word_choices("known_answer", ("new", "known"))
         self.known_on.flags.optional = self.text.flags.optional = True
+
+
+class OfferForm(FlaskForm):
+    """What is offered; the person reads it before accepting."""
+
+    pay_month = StringField(_l("月薪（元，税前）"), [InputRequired(_l("填写月薪。"))])
+    pay_months = IntegerField(_l("一年发薪月数"), [InputRequired(_l("填写 12 到 24 的整数。"))])
+    start_on = DateField(_l("入职日期"), [InputRequired(_l("填写入职日期。"))])
+    region_code = SelectField(_l("工作地点"), render_kw={"data-choose": "1"})
+    contract_months = IntegerField(
+        _l("劳动合同期限（月）"), [Optional()], description=_l("无固定期限请留空。")
+    )
+    probation_months = IntegerField(_l("试用期（月）"), [InputRequired(_l("没有试用期请填 0。"))])
+    revision = HiddenField()
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.region_code.choices = pair_choices([("", _("请选择")), *places(language())])
+        self.contract_months.flags.optional = True
+
+    def values(self) -> OfferValues:
+        """What was filled in. Raises Invalid for a pay that is no amount."""
+        return OfferValues(
+            pay_month=fen(self.pay_month.data or "", "pay_month"),
+            pay_months=self.pay_months.data,
+            start_on=self.start_on.data,
+            region_code=self.region_code.data or "",
+            contract_months=self.contract_months.data,
+            probation_months=self.probation_months.data or 0,
+        )
+
+
+class LeaveForm(FlaskForm):
+    """When and why somebody left within the guarantee."""
+
+    on = DateField(_l("最后工作日"), [InputRequired(_l("填写最后工作日。"))])
+    cause = RadioField(_l("原因在哪一方"), [InputRequired(_l("请选择离职原因在哪一方。"))])
+    reason = TextAreaField(
+        _l("原因"),
+        [InputRequired(_l("写明原因，5 到 500 个字，双方都会看到。"))],
+        description=_l("双方都会看到。原因在用人单位的，不退费也不补人。"),
+        render_kw={"rows": 3},
+    )
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.cause.choices = word_choices("leaving_cause")
 
 
 class DisputeForm(FlaskForm):

@@ -37,10 +37,11 @@ from talentmarket.web.applications import words
 from talentmarket.web.formpages import attach
 from talentmarket.web.me.card_views import card_view
 from talentmarket.web.org_desk import common
-from talentmarket.web.referrals import views
+from talentmarket.web.referrals import placing, views
 from talentmarket.web.referrals.forms import AskForm, DisputeForm, KnownForm
 
 bp = Blueprint("org_referrals", __name__, url_prefix="/org/<org>")
+placing.routes(bp)
 
 Answer = str | Response | tuple[str, int]
 

@@ -22,6 +22,7 @@ from talentmarket.exchange.published import as_published
 from talentmarket.members.models import TRUSTED
 from talentmarket.web.applications import words
 from talentmarket.web.formpages import attach
+from talentmarket.web.me.names import table_name
 from talentmarket.web.referrals import views
 from talentmarket.web.referrals.forms import ConsentForm
 
@@ -70,6 +71,10 @@ def _page(referral_id: str, form: ConsentForm) -> str:
         meta=words.job_meta(job),
         state=state,
         employer=referral.employer,
+        described=[
+            table_name("industry", referral.employer.industry),
+            table_name("org_scale", referral.employer.size),
+        ],
         named=named,
         verified=referral.firm.state in TRUSTED,
         clock=views.clock_of(referral),

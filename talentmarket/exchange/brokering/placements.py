@@ -1,0 +1,354 @@
+"""Placements: from the accepted offer to the end of the guarantee, and what it costs.
+
+A placement begins when a person on whom a firm has a claim accepts the employer's offer, and counts
+once both sides confirmed the start. What happens is kept as rows; the fee is what the pure function
+of :mod:`fees` makes of the terms and these rows, and the books are told its lines, each once.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session, joinedload
+
+from talentmarket.core import clock
+from talentmarket.core.db import insert_for
+from talentmarket.core.errors import Conflict, Invalid, NotFound
+from talentmarket.core.events import SYSTEM, Actor, record
+from talentmarket.core.folding import clean
+from talentmarket.core.ids import new_public_id
+from talentmarket.exchange.brokering import fees, offers
+from talentmarket.exchange.brokering.books.posting import Sides, post_lines
+from talentmarket.exchange.brokering.fees import Cause
+from talentmarket.exchange.brokering.models import Mandate, MandateTerms
+from talentmarket.exchange.brokering.placement_models import (
+    HappenedKind,
+    Placement,
+    PlacementEvent,
+    PlacementState,
+)
+from talentmarket.exchange.brokering.referral_models import Referral, ReferralClaim, Ruling
+from talentmarket.exchange.brokering.referral_moves import move_claim
+from talentmarket.exchange.brokering.terms import Remedy, Terms
+from talentmarket.exchange.models import Application
+from talentmarket.exchange.stages import By, Move, Stages
+from talentmarket.members.models import Organisation
+
+P, K = PlacementState, HappenedKind
+REASON_SIGNS = (5, 500)
+_FIRM, _EMP, _SYS, _OPR = By.ORGANISATION, By.CLIENT, By.SYSTEM, By.OPERATOR
+
+#: `By.ORGANISATION` is the firm, `By.CLIENT` the employer.
+PLACEMENT: Stages[PlacementState] = Stages(
+    (
+        Move("cancel", frozenset({P.AGREED}), P.NOT_STARTED, frozenset({_SYS})),
+        Move("agree", frozenset({P.NOT_STARTED}), P.AGREED, frozenset({_SYS})),
+        Move("start", frozenset({P.AGREED}), P.IN_GUARANTEE, frozenset({_SYS, _OPR})),
+        Move("guarantee", frozenset({P.IN_GUARANTEE}), P.GUARANTEED, frozenset({_SYS})),
+        Move("leave", frozenset({P.IN_GUARANTEE}), P.LEFT, frozenset({_FIRM, _EMP})),
+        Move("replace", frozenset({P.LEFT}), P.REPLACED, frozenset({_EMP})),
+        Move("refund", frozenset({P.LEFT}), P.REFUNDED, frozenset({_FIRM})),
+    )
+)
+#: Claims under which a hire is the firm's.
+_COUNTING = (
+    ReferralClaim.PENDING,
+    ReferralClaim.STANDING,
+    ReferralClaim.DISPUTED,
+    ReferralClaim.DORMANT,
+)
+
+
+def begin(session: Session, application: Application, referral: Referral, actor: Actor) -> None:
+    """The offer was accepted: a placement begins, or the one there is goes on. A claim that rested
+    revives by it."""
+    if referral.claim not in _COUNTING:
+        return
+    if referral.claim is ReferralClaim.DORMANT:
+        move_claim(session, referral, "revive", By.SYSTEM, SYSTEM)
+    offer = offers.current(session, application)
+    if offer is None:
+        raise Conflict(code="offer-missing")
+    key = session.scalar(
+        insert_for(session)(Placement)
+        .values(
+            public_id=new_public_id(),
+            application_id=application.id,
+            referral_id=referral.id,
+            offer_id=offer.id,
+            state=P.AGREED,
+            agreed_at=clock.now(),
+            by_decision=False,
+            reason="",
+        )
+        .on_conflict_do_nothing()
+        .returning(Placement.id)
+    )
+    if key is None:  # accepted again after it was undone
+        placement = of_application(session, application)
+        if placement is not None and placement.state is P.NOT_STARTED:
+            _move(session, placement, "agree", By.SYSTEM, actor, offer_id=offer.id)
+        return
+    _noted(session, session.get_one(Placement, key), "agree", actor, None)
+
+
+def cancel(session: Session, application: Application, actor: Actor) -> None:
+    """The person did not start after all, or the acceptance was undone."""
+    placement = of_application(session, application)
+    if placement is not None and placement.state is P.AGREED:
+        _move(session, placement, "cancel", By.SYSTEM, actor)
+
+
+def start(session: Session, application: Application, actor: Actor) -> None:
+    """Both sides confirmed the start: the fee is due, the guarantee runs. Counts once."""
+    placement = of_application(session, application)
+    if placement is None:
+        return
+    on = min(placement.offer.start_on, clock.today())
+    until = fees.guaranteed_until(terms_of(session, placement), on)
+    _move(session, placement, "start", By.SYSTEM, actor, started_on=on, guarantee_until=until)
+    _happened(session, placement, K.STARTED, on)
+    if placement.referral.claim is ReferralClaim.DISPUTED:
+        _hold(session, placement, "before", on)
+    settle(session, placement, actor)
+
+
+def leave(
+    session: Session,
+    placement: Placement,
+    *,
+    on: date | None,
+    cause: Cause | None,
+    reason: str,
+    by: By,
+    actor: Actor,
+) -> None:
+    """The person left within the guarantee. Raises Invalid, Conflict."""
+    reason, wrong = clean(reason), dict[str, Any]()
+    least, most = REASON_SIGNS
+    started = placement.started_on
+    if on is None or started is None or not started <= on <= clock.today():
+        wrong["on"] = _l("填写入职之后、今天以前的离职日期。")
+    elif placement.guarantee_until is not None and on > placement.guarantee_until:
+        wrong["on"] = _l("离职日期在保证期之后，不影响服务费。")
+    if cause is None:
+        wrong["cause"] = _l("请选择离职原因在哪一方。")
+    if not least <= len(reason) <= most:
+        wrong["reason"] = _l("写明原因，5 到 500 个字，双方都会看到。")
+    if wrong:
+        raise Invalid(wrong)
+    assert on is not None
+    _move(session, placement, "leave", by, actor, left_on=on, cause=cause, reason=reason)
+    _happened(session, placement, K.LEFT, on, cause=cause)
+    settle(session, placement, actor)
+
+
+def remedy(session: Session, placement: Placement, *, replaced: bool, by: By, actor: Actor) -> None:
+    """The employer says that another person was brought, or the firm that the fee goes back.
+
+    Raises Conflict where nothing is owed: the employer was the cause, or the terms give nothing.
+    """
+    terms = terms_of(session, placement)
+    owed = placement.cause is not Cause.EMPLOYER and terms.remedy is not Remedy.NONE
+    if not owed or (replaced and terms.remedy is not Remedy.REPLACEMENT):
+        raise Conflict(_l("按条款不需要退费或补人。"), code="nothing-owed")
+    _move(session, placement, "replace" if replaced else "refund", by, actor)
+    _happened(session, placement, K.REPLACED if replaced else K.REFUNDED, clock.today())
+    settle(session, placement, actor)
+
+
+def disputed(session: Session, referral: Referral, dispute: str, actor: Actor) -> None:
+    """A dispute about the claim was brought forward: what is due of its placement waits."""
+    placement = of_referral(session, referral)
+    if placement is not None and placement.started_on is not None:
+        _hold(session, placement, dispute, clock.today())
+        settle(session, placement, actor)
+
+
+def ruled(session: Session, referral: Referral, dispute: str, ruling: Ruling, actor: Actor) -> None:
+    """The dispute was decided: what waited is due again, or falls away."""
+    placement = of_referral(session, referral)
+    if placement is None or not any(one.kind is K.DISPUTED for one in placement.happened):
+        return
+    held = next((one for one in reversed(placement.happened) if one.kind is K.DISPUTED), None)
+    waived = held.amount if held is not None and ruling is Ruling.REFUSED else 0
+    _happened(session, placement, K.RULED, clock.today(), amount=waived, key=f"ruled:{dispute}")
+    settle(session, placement, actor)
+
+
+def _hold(session: Session, placement: Placement, dispute: str, on: date) -> None:
+    amount = _remaining(session, placement)
+    if amount > 0:
+        _happened(session, placement, K.DISPUTED, on, amount=amount, key=f"disputed:{dispute}")
+
+
+def _remaining(session: Session, placement: Placement) -> int:
+    lines = fees.reckon(terms_of(session, placement), _placed(placement), _events(placement))
+    signs = {fees.LineKind.FEE: 1, fees.LineKind.WAIVE: -1, fees.LineKind.REFUND: -1}
+    return sum(signs.get(line.kind, 0) * line.net for line in lines)
+
+
+# --- what it costs -----------------------------------------------------------------------------
+
+
+def terms_of(session: Session, placement: Placement) -> Terms:
+    """The version of the terms under which the person was sent."""
+    return session.get_one(MandateTerms, placement.referral.terms_id).terms
+
+
+def lines_of(session: Session, placement: Placement) -> tuple[fees.Line, ...]:
+    """The lines of its fee as they stand now."""
+    return fees.reckon(terms_of(session, placement), _placed(placement), _events(placement))
+
+
+def settle(session: Session, placement: Placement, actor: Actor) -> None:
+    """Tell the books what they do not know yet."""
+    session.flush()
+    session.expire(placement, ["happened"])
+    referral = placement.referral
+    owner = session.get_one(Organisation, _mandate(session, referral).organisation_id)
+    partner = referral.firm if referral.firm_id != owner.id else None
+    sides = Sides(placement.public_id, owner, referral.employer.public_id, partner)
+    post_lines(session, sides, lines_of(session, placement), actor=actor)
+
+
+def _mandate(session: Session, referral: Referral) -> Mandate:
+    return session.get_one(Mandate, referral.mandate_id)
+
+
+def _placed(placement: Placement) -> fees.Placed:
+    start_on = placement.started_on or placement.offer.start_on
+    mandate = placement.referral.mandate
+    shared = placement.referral.firm_id != mandate.organisation_id
+    return fees.Placed(start_on, placement.offer.yearly_pay, shared)
+
+
+def _events(placement: Placement) -> list[fees.Happened]:
+    return [_event(one) for one in placement.happened]
+
+
+def _event(one: PlacementEvent) -> fees.Happened:
+    if one.kind is K.LEFT:
+        return fees.Left(one.on, one.cause or Cause.OTHER)
+    if one.kind is K.DISPUTED:
+        return fees.Disputed(one.on, one.amount)
+    if one.kind is K.RULED:
+        return fees.Ruled(one.on, one.amount)
+    if one.kind is K.REPLACED:
+        return fees.Replaced(one.on)
+    return fees.Refunded(one.on) if one.kind is K.REFUNDED else fees.Started(one.on)
+
+
+def _happened(
+    session: Session,
+    placement: Placement,
+    kind: HappenedKind,
+    on: date,
+    *,
+    cause: Cause | None = None,
+    amount: int = 0,
+    key: str | None = None,
+) -> None:
+    session.execute(
+        insert_for(session)(PlacementEvent).values(
+            placement_id=placement.id,
+            key=key or str(kind),
+            kind=kind,
+            on=on,
+            cause=cause,
+            amount=amount,
+        )
+    )
+    session.expire(placement, ["happened"])
+
+
+# --- finding and moving ------------------------------------------------------------------------
+
+
+def of_application(session: Session, application: Application) -> Placement | None:
+    """The placement of an application."""
+    return session.scalar(sa.select(Placement).where(Placement.application_id == application.id))
+
+
+def of_referral(session: Session, referral: Referral) -> Placement | None:
+    """The placement that came of a referral, the last one where there were two."""
+    return session.scalar(
+        sa.select(Placement)
+        .where(Placement.referral_id == referral.id)
+        .order_by(Placement.id.desc())
+        .limit(1)
+    )
+
+
+def of_side(session: Session, organisation: Organisation, public_id: str) -> Placement:
+    """A placement for its firm, the mandate's owner or its employer. Raises NotFound."""
+    found = session.scalar(
+        sa.select(Placement)
+        .options(joinedload(Placement.referral), joinedload(Placement.application))
+        .where(Placement.public_id == public_id)
+    )
+    if found is None or organisation.id not in _sides(found.referral):
+        raise NotFound()
+    return found
+
+
+def _sides(referral: Referral) -> set[int]:
+    return {referral.firm_id, referral.employer_id, referral.mandate.organisation_id}
+
+
+def guarantees_due(session: Session, limit: int = 500) -> int:
+    """End the guarantees whose last day is over, and those that are none; returns how many."""
+    over = sa.or_(Placement.guarantee_until.is_(None), Placement.guarantee_until < clock.today())
+    due = session.scalars(
+        sa.select(Placement)
+        .where(Placement.state == P.IN_GUARANTEE, over)
+        .order_by(Placement.id)
+        .limit(limit)
+    ).all()
+    for placement in due:
+        _move(session, placement, "guarantee", By.SYSTEM, SYSTEM)
+    return len(due)
+
+
+def _move(
+    session: Session, placement: Placement, name: str, by: By, actor: Actor, **values: Any
+) -> None:
+    step = PLACEMENT.find(name, placement.state, by)
+    source = placement.state
+    done = session.execute(
+        sa.update(Placement)
+        .where(
+            Placement.id == placement.id,
+            Placement.state == source,
+            Placement.revision == placement.revision,
+        )
+        .values(state=step.target, revision=Placement.revision + 1, **values)
+        .execution_options(synchronize_session=False)
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(code="moved-meanwhile")
+    session.refresh(placement)
+    _noted(session, placement, name, actor, source)
+
+
+def _noted(
+    session: Session, placement: Placement, verb: str, actor: Actor, source: PlacementState | None
+) -> None:
+    referral = placement.referral
+    record(
+        session,
+        "placement",
+        placement.public_id,
+        verb,
+        actor=actor,
+        from_state=source,
+        to_state=placement.state,
+        reason=str(placement.cause) if verb == "leave" else None,
+        referral=referral.public_id,
+        firm=referral.firm.public_id,
+        employer=referral.employer.public_id,
+        application=placement.application.public_id,
+    )
