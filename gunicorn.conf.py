@@ -21,6 +21,10 @@ from gunicorn.http import message
 
 from talentmarket.core.logs import mask
 
+# Eight threads of two workers need no further ones for a product of matrices: those wait in a loop, and
+# one of a page's size takes twenty times as long. Read when NumPy is imported, with the app.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 4

@@ -174,7 +174,8 @@ def _show(ranking: Ranking, side: str, as_json: bool) -> None:
 def _plain(match: Match) -> dict[str, object]:
     rows = [
         {
-            **{key: value for key, value in asdict(item.row).items() if key not in ("most",)},
+            **{key: value for key, value in item.row._asdict().items() if key != "most"},
+            "evidence": [asdict(one) for one in item.row.evidence],
             "points": item.points,
             "of": item.of,
         }
@@ -184,7 +185,7 @@ def _plain(match: Match) -> dict[str, object]:
         "job": match.job,
         "talent": match.talent,
         "score": match.total,
-        "parts": [asdict(part) for part in match.parts],
+        "parts": [part._asdict() for part in match.parts],
         "rows": rows,
         "hard_unknown": match.hard_unknown,
     }

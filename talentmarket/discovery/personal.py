@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
 from search.errors import SearchError
 from talentmarket.discovery.exclusions import excluded_by, held_back
-from talentmarket.discovery.jobs import load_jobs
-from talentmarket.exchange.models import Job
+from talentmarket.exchange import listing
+from talentmarket.exchange.listing import ListedJob
 from talentmarket.matching import service
 from talentmarket.matching.mutual import Mutual
 from talentmarket.matching.outcomes import trials
@@ -23,10 +23,11 @@ from talentmarket.members.models import Talent
 @dataclass(frozen=True)
 class Suited:
     """Jobs best first with their matches; how many were considered; the model's version; how the
-    list came about in a trial. `mutual`: of a list for both sides, how each job (public id) stands
-    there."""
+    list came about in a trial. `skills`: codes by job key, which the rows come without. `mutual`: of
+    a list for both sides, how each job (public id) stands there."""
 
-    rows: tuple[tuple[Job, Match], ...]
+    rows: tuple[tuple[ListedJob, Match], ...]
+    skills: Mapping[int, Sequence[str]]
     considered: int
     model: str
     drafted: Drafted | None = None
@@ -48,7 +49,12 @@ def jobs_for(session: Session, talent: Talent, most: int, *, mutual: bool = Fals
         )
     except SearchError:
         return None
-    matches = {match.job: match for match in ranking.matches}
-    jobs = load_jobs(session, list(matches))
-    rows = tuple((job, matches[job.public_id]) for job in jobs)
-    return Suited(rows, ranking.considered, ranking.model, ranking.drafted, ranking.mutual)
+    listed = listing.rows_among(session, [match.job for match in ranking.matches])
+    return Suited(
+        rows=tuple((listed[one.job], one) for one in ranking.matches if one.job in listed),
+        skills=listing.skills_of(session, listed.values()),
+        considered=ranking.considered,
+        model=ranking.model,
+        drafted=ranking.drafted,
+        mutual=ranking.mutual,
+    )

@@ -21,17 +21,18 @@ PARTS = {part: number for number, part in enumerate(Part)}
 
 @dataclass(frozen=True)
 class Asks:
-    """A job: how to make each row that explains it, in the order of the parts, and the whole points
-    that each can give (:data:`of`)."""
+    """A job: how to make each row that explains it, in the order of the parts, the number of the part
+    of each, the whole points that each can give (`of`) and those of each part (`parts_of`)."""
 
     job: JobFacts
-    kinship: Kinship
     makes: tuple[Make, ...]
+    parts: tuple[int, ...]
     of: tuple[int, ...]
+    parts_of: tuple[int, ...]
 
-    def rows(self, talent: TalentFacts) -> list[Row]:
-        """All requirement rows of the pair, in the order of the parts."""
-        fields = self.kinship.fields(talent.by_skill)
+    def rows(self, talent: TalentFacts, fields: frozenset[str]) -> list[Row]:
+        """All requirement rows of the pair, in the order of the parts. `fields`: those in which the
+        person's skills lie (:meth:`Kinship.fields`)."""
         return together([make(talent, fields) for make in self.makes])
 
 
@@ -39,14 +40,12 @@ def together(rows: list[Row]) -> list[Row]:
     """The rows of a pair, each made for itself: conditions count as far as there is something in
     common with the work."""
     common = in_common(rows)
-    if common >= 1.0:
-        return rows
-    return [_with(row, common) for row in rows]
+    return rows if common >= 1.0 else [_with(row, common) for row in rows]
 
 
 def _with(row: Row, common: float) -> Row:
-    """The row of a pair that has so much in common. Not by `replace`, which takes three times as long
-    and is called for each row of a page."""
+    """The row of a pair that has so much in common. Not by `_replace`, which takes three times as
+    long and is called for each row of a page."""
     exact = row.exact * common if row.condition else row.exact
     return Row(
         row.key, row.part, row.state, row.most, exact, row.near, row.evidence, row.asked,
@@ -117,7 +116,17 @@ def _asks(
     found.sort(key=lambda one: PARTS[one[0]])
     # The points a requirement can give are whole first, so that a row met in full gives them all.
     of = largest_remainder([points for _part, points, _make in found], 100)
-    return Asks(job, kinship, tuple(make for _part, _points, make in found), tuple(of))
+    parts = tuple(PARTS[part] for part, _points, _make in found)
+    makes = tuple(make for _part, _points, make in found)
+    return Asks(job, makes, parts, tuple(of), summed(parts, of))
+
+
+def summed(parts: Sequence[int], points: Sequence[int]) -> tuple[int, ...]:
+    """Points by part; `parts`: the number of the part of each."""
+    sums = [0] * len(PARTS)
+    for part, got in zip(parts, points, strict=True):
+        sums[part] += got
+    return tuple(sums)
 
 
 def _of_skill(asked: rules.SkillAsked) -> tuple[Part, float, Make]:

@@ -7,6 +7,7 @@ Sex, age, ethnicity, birthplace, marital state, photo, name and school are not a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 #: Days until somebody could start, by the stored code of availability.
 START_DAYS = {"now": 0, "two_weeks": 14, "month": 30, "quarter": 90, "looking_around": 120}
@@ -67,7 +68,7 @@ class Held:
     last_used: int | None = None
     evidence: tuple[Evidence, ...] = ()
 
-    @property
+    @cached_property
     def verified(self) -> bool:
         """Whether anything verified stands behind it."""
         return bool(self.evidence) and any(item.verified for item in self.evidence)

@@ -22,13 +22,13 @@ from talentmarket.matching.facts import Evidence, Held, TalentFacts
 from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.loading import without
 from talentmarket.matching.plan import Plan, plan_of
+from talentmarket.matching.skillcredits import levels_of
 from talentmarket.matching.tables import Floats, Ints, Jobs, people_of
 from talentmarket.matching.taking import take_jobs
 from talentmarket.matching.vector import (
     Scores,
     common_of,
     credits_of,
-    levels_of,
     score_all,
     work_of,
 )

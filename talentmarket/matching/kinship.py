@@ -68,23 +68,32 @@ class Kinship:
         self._skills = tuple(skills)
         self._column = {code: number for number, code in enumerate(self._skills)}
         self._neighbours: dict[str, dict[str, Near]] = {}
+        self._counted_for: dict[str, dict[str, float]] = {}
         self._fields: dict[str, frozenset[str]] = {}
 
     @cached_property
     def _common(self) -> float:
         return float(np.median(self._space.idf_)) if self._space is not None else 1.0
 
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        known = [] if self._space is None else self._space.idf_.tolist()
+        return dict(zip(self._skills, known, strict=self._space is not None))
+
     def weight(self, skill: str) -> float:
         """How telling a skill is: its IDF; the median's for one never seen."""
-        column = self._column.get(skill)
-        if self._space is None or column is None:
-            return self._common
-        return float(self._space.idf_[column])
+        found = self._weights.get(skill)
+        return self._common if found is None else found
+
+    @cached_property
+    def certificates(self) -> frozenset[str]:
+        """The concepts that are certificates: they count in the part of education."""
+        known = self._taxonomy.skills.items()
+        return frozenset(code for code, skill in known if skill.kind == "certificate")
 
     def is_certificate(self, skill: str) -> bool:
-        """Whether the concept is a certificate: it counts in the part of education."""
-        found = self._taxonomy.skills.get(skill)
-        return found is not None and found.kind == "certificate"
+        """Whether the concept is a certificate."""
+        return skill in self.certificates
 
     @cached_property
     def placed(self) -> frozenset[str]:
@@ -137,16 +146,17 @@ class Kinship:
         """As :meth:`_asked`, in the same order: not the last digit may differ."""
         import scipy.sparse as sp
 
-        column = np.array(
-            [-1 if self.is_certificate(one) else self._column.get(one, -1) for one in jobs.names],
-            dtype=np.int64,
-        )
-        columns, size = column[jobs.codes], len(jobs.start) - 1
+        columns = np.array([self._plain.get(one, -1) for one in jobs.names], np.int64)[jobs.codes]
+        size, width = len(jobs.start) - 1, max(len(self._skills), 1)
         rows, columns = jobs.rows[columns >= 0], columns[columns >= 0]
-        flat = columns[np.lexsort((columns, rows))]
+        flat = np.sort(rows * width + columns) - rows * width  # rows come in their order
         start = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=size))))
-        shape = (size, len(self._skills))
-        return sp.csr_matrix((np.ones(len(flat)), flat, start), shape=shape)
+        return sp.csr_matrix((np.ones(len(flat)), flat, start), shape=(size, len(self._skills)))
+
+    @cached_property
+    def _plain(self) -> dict[str, int]:
+        """The columns of skills that are no certificates."""
+        return {code: n for code, n in self._column.items() if code not in self.certificates}
 
     def _asked(self, jobs: Sequence[Iterable[str]]) -> sp.csr_matrix:
         import scipy.sparse as sp
@@ -183,7 +193,7 @@ class Kinship:
 
     def fields(self, skills: Iterable[str]) -> frozenset[str]:
         """What these skills lie in: two share a field where what they lie in has anything in common."""
-        return frozenset().union(*map(self._field, skills))
+        return frozenset().union(*map(self.field, skills))
 
     def neighbours(self, skill: str) -> dict[str, Near]:
         """Every skill that counts as related to this one (the one asked for)."""
@@ -194,6 +204,39 @@ class Kinship:
                     found[near.skill] = near
             self._neighbours[skill] = found
         return self._neighbours[skill]
+
+    def counted_for(self, held: str) -> dict[str, float]:
+        """The skills that this one counts for where they are asked for, and how near it is to each:
+        :meth:`neighbours` read from the other side."""
+        if held not in self._counted_for:
+            found = {code: self.neighbours(code).get(held) for code in self._may_ask(held)}
+            self._counted_for[held] = {
+                code: near.nearness for code, near in found.items() if near is not None
+            }
+        return self._counted_for[held]
+
+    def _may_ask(self, held: str) -> set[str]:
+        """Skills whose neighbour this one may be: by an edge, or by contexts."""
+        found = set(self._related_from.get(held, ()))
+        if held in self._taxonomy.skills:
+            found |= self._taxonomy.descendants(held).keys() | self._taxonomy.ancestors(held).keys()
+        column = self._column.get(held)
+        if self._space is not None and column is not None:
+            start, end = self._contexts_of.indptr[column : column + 2]
+            found |= {self._skills[n] for n in self._contexts_of.indices[start:end].tolist()}
+        return found
+
+    @cached_property
+    def _related_from(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for code in self._taxonomy.skills:
+            for other in self._taxonomy.related(code):
+                found.setdefault(other, []).append(code)
+        return found
+
+    @cached_property
+    def _contexts_of(self) -> sp.csc_matrix:
+        return self._contexts.tocsc()
 
     def _by_edges(self, skill: str) -> list[Near]:
         if skill not in self._taxonomy.skills:
@@ -236,7 +279,8 @@ class Kinship:
             blocks.append(sp.csr_matrix((values, (rows, columns)), shape=near.shape))
         return sp.vstack(blocks, format="csr")
 
-    def _field(self, skill: str) -> frozenset[str]:
+    def field(self, skill: str) -> frozenset[str]:
+        """What one skill lies in."""
         if skill not in self._fields:
             known = skill in self._taxonomy.skills
             wider = self._taxonomy.ancestors(skill) if known else {}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
-from talentmarket.exchange.models import Job, JobSkill
+from talentmarket.exchange.models import Job, JobKind, JobSkill
 from talentmarket.exchange.showing import named_and_published
 from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts, Wanted
 from talentmarket.members.cards import select_findable
@@ -42,27 +43,37 @@ def chunks(keys: Sequence[Any]) -> Iterable[Sequence[Any]]:
 def job_facts(job: Job) -> JobFacts:
     """The facts of one job (its skills loaded or loadable)."""
     wanted = tuple(Wanted(row.skill_id, row.must, row.level, row.years) for row in job.skills)
-    return _job(job, wanted)
+    return _job(wanted, *(getattr(job, name) for name in _OF_JOB))
 
 
 def jobs_facts(session: Session, public_ids: Sequence[str]) -> dict[str, JobFacts]:
     """The facts of published jobs, by public id."""
     found: dict[str, JobFacts] = {}
+    connection = session.connection()  # columns alone: a session looks in its answer for objects
     for some in chunks(public_ids):
-        jobs = session.scalars(
-            sa.select(Job).where(Job.public_id.in_(some), named_and_published())
-        ).all()
-        wanted: dict[int, list[Wanted]] = {}
-        for row in session.execute(
-            sa.select(
-                JobSkill.job_id, JobSkill.skill_id, JobSkill.must, JobSkill.level, JobSkill.years
-            )
-            .where(JobSkill.job_id.in_([job.id for job in jobs]))
-            .order_by(JobSkill.job_id, JobSkill.position)
-        ):
-            wanted.setdefault(row.job_id, []).append(Wanted(*row[1:]))
-        found |= {job.public_id: _job(job, tuple(wanted.get(job.id, ()))) for job in jobs}
+        jobs = connection.execute(_facts(), {"public_ids": some}).all()
+        wanted: dict[int, list[Wanted]] = {job[0]: [] for job in jobs}
+        for key, *asked in connection.execute(_wanted(), {"keys": list(wanted)}):
+            wanted[key].append(Wanted(*asked))
+        found |= {job[1]: _job(tuple(wanted[job[0]]), *job[1:]) for job in jobs}
     return found
+
+
+@cache
+def _facts() -> sa.Select[Any]:
+    named = Job.public_id.in_(sa.bindparam("public_ids", expanding=True))
+    columns = (getattr(Job, name) for name in _OF_JOB)
+    return sa.select(Job.id, *columns).where(named, named_and_published())
+
+
+@cache
+def _wanted() -> sa.Select[Any]:
+    asked = JobSkill.__table__.c
+    return (
+        sa.select(asked.job_id, asked.skill_id, asked.must, asked.level, asked.years)
+        .where(asked.job_id.in_(sa.bindparam("keys", expanding=True)))
+        .order_by(asked.job_id, asked.position)
+    )
 
 
 def places_of(region_code: str | None) -> tuple[str, ...]:
@@ -71,19 +82,46 @@ def places_of(region_code: str | None) -> tuple[str, ...]:
     return taxonomy.place_chain(region_code) if region_code in taxonomy.regions else ()
 
 
-def _job(job: Job, wanted: tuple[Wanted, ...]) -> JobFacts:
+#: What a score reads of a job's row, in the order that `_job` takes it.
+_OF_JOB = (
+    "public_id",
+    "occupation_code",
+    "education_rank",
+    "years_min",
+    "years_max",
+    "region_code",
+    "work_mode",
+    "month_low",
+    "month_high",
+    "kind",
+)
+
+
+def _job(
+    wanted: tuple[Wanted, ...],
+    public_id: str,
+    occupation: str | None,
+    education_rank: int | None,
+    years_min: int | None,
+    years_max: int | None,
+    region_code: str | None,
+    mode: WorkMode | None,
+    pay_low: int | None,
+    pay_high: int | None,
+    kind: JobKind,
+) -> JobFacts:
     return JobFacts(
-        id=job.public_id,
+        id=public_id,
         wanted=wanted,
-        occupation=job.occupation_code,
-        education_rank=job.education_rank,
-        years_min=job.years_min,
-        years_max=job.years_max,
-        places=places_of(job.region_code),
-        remote=job.work_mode is WorkMode.REMOTE,
-        pay_low=job.month_low,
-        pay_high=job.month_high,
-        kind=job.kind.value,
+        occupation=occupation,
+        education_rank=education_rank,
+        years_min=years_min,
+        years_max=years_max,
+        places=places_of(region_code),
+        remote=mode is WorkMode.REMOTE,
+        pay_low=pay_low,
+        pay_high=pay_high,
+        kind=kind.value,
     )
 
 

@@ -77,7 +77,7 @@ def largest_remainders(values: Floats, totals: Ints, asked: Flags) -> Ints:
 def _kinds(jobs: Jobs, kinship: Kinship) -> tuple[Ints, Floats]:
     """The part of each skill asked for, and its weight."""
     names, codes = jobs.skills.names, jobs.skills.codes
-    certificate = np.array([kinship.is_certificate(name) for name in names], dtype=np.bool_)
+    certificate = np.array([name in kinship.certificates for name in names], dtype=np.bool_)
     weight = np.array([kinship.weight(name) for name in names], dtype=np.float64)
     wanted = np.where(jobs.must, PARTS[Part.MUST], PARTS[Part.WISH])
     kind = np.where(certificate[codes], PARTS[Part.EDUCATION], wanted)

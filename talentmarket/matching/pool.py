@@ -24,9 +24,10 @@ from talentmarket.matching.facts import JobFacts
 from talentmarket.matching.holders import Holders, greatest
 from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.plan import Plan, plan_of
+from talentmarket.matching.skillcredits import levels_of
 from talentmarket.matching.tables import Jobs, People, jobs_of
 from talentmarket.matching.taking import members, take, taken
-from talentmarket.matching.vector import Scores, Standing, levels_of, score_all
+from talentmarket.matching.vector import Scores, Standing, score_all
 from talentmarket.matching.weights import Weights
 
 if TYPE_CHECKING:

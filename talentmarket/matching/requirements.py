@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import reduce
 from math import floor
 from operator import add
-from typing import Any
+from typing import Any, NamedTuple
 
 from talentmarket.matching import weights as w
 from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts, Wanted, start_days
 from talentmarket.matching.kinship import Kinship, Near
 from talentmarket.matching.weights import Part, State, Weights
 
+NOTHING: dict[str, Any] = {}  # never added to
+_CONDITIONS = frozenset(w.CONDITIONS)
 
-@dataclass(frozen=True)
-class Row:
+
+class Row(NamedTuple):
     """One requirement against one person.
 
     `key` names it stably (`skill:spark`, `years`, `education` …); `most` are the points it can
@@ -33,15 +35,15 @@ class Row:
     exact: float
     near: tuple[str, float, str] | None = None
     evidence: tuple[Evidence, ...] = ()
-    asked: dict[str, Any] = field(default_factory=dict)
-    has: dict[str, Any] = field(default_factory=dict)
+    asked: dict[str, Any] = NOTHING
+    has: dict[str, Any] = NOTHING
     hard: bool = False
     common: float = 1.0
 
     @property
     def condition(self) -> bool:
         """Whether it is no part of the work itself: years, education, place and terms."""
-        return self.key in w.CONDITIONS
+        return self.key in _CONDITIONS
 
 
 def points_of(job: JobFacts, kinship: Kinship, weights: Weights | None = None) -> dict[str, float]:
@@ -103,8 +105,8 @@ def largest_remainder(values: Sequence[float], total: int) -> list[int]:
         return []
     found = [floor(value + 1e-9) for value in values]
     short = total - sum(found)
-    order = sorted(range(len(values)), key=lambda n: (found[n] - values[n], n))
-    for n in order[:short]:
+    lacking = [whole - value for whole, value in zip(found, values, strict=True)]
+    for n in sorted(range(len(values)), key=lacking.__getitem__)[:short]:  # the first of equals
         found[n] += 1
     return found
 
@@ -146,8 +148,8 @@ class SkillAsked:
         certificate = kinship.is_certificate(wanted.skill)
         part = Part.EDUCATION if certificate else Part.MUST if wanted.must else Part.WISH
         asked = {"level": wanted.level, "years": wanted.years, "must": wanted.must}
-        fields = kinship.fields([wanted.skill])
-        return cls(wanted, part, most, kinship.neighbours(wanted.skill), fields, asked, year)
+        near, fields = kinship.neighbours(wanted.skill), kinship.field(wanted.skill)
+        return cls(wanted, part, most, near, fields, asked, year)
 
 
 def skill_row(it: SkillAsked, talent: TalentFacts, fields: frozenset[str]) -> Row:
@@ -222,8 +224,11 @@ class WholeAsked:
 def whole_row(it: WholeAsked, talent: TalentFacts) -> Row:
     """What the person has near the job as a whole: each skill counts as much as it is near, at the
     level that the job asks for on average."""
+    # Of a skill that is far nothing is left, whatever it is otherwise worth.
     worth = [
-        it.near[code][1] * _credit(held) * _degree(it.level, None, held, it.year)
+        near * _credit(held) * _degree(it.level, None, held, it.year)
+        if (near := it.near[code][1])
+        else 0.0
         for code, held in talent.by_skill.items()
     ]
     count = in_order(worth)

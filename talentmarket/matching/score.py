@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import floor
+from typing import NamedTuple
 
-from talentmarket.matching.asks import Asks, asks_of
+from talentmarket.matching.asks import PARTS, Asks, asks_of, summed
 from talentmarket.matching.facts import JobFacts, TalentFacts
 from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.requirements import Row, in_order, largest_remainder
 from talentmarket.matching.weights import Part, State, Weights
 
+_STATES = tuple(State)
 
-@dataclass(frozen=True)
-class Pointed:
+
+class Pointed(NamedTuple):
     """A requirement row with its whole points."""
 
     row: Row
@@ -22,8 +25,7 @@ class Pointed:
     of: int
 
 
-@dataclass(frozen=True)
-class PartSum:
+class PartSum(NamedTuple):
     """One of the six parts."""
 
     code: Part
@@ -46,13 +48,11 @@ class Match:
     rows: tuple[Pointed, ...]
     model: str
 
-    @property
+    @cached_property
     def counts(self) -> dict[str, int]:
         """Rows per state."""
-        found = {state.value: 0 for state in State}
-        for item in self.rows:
-            found[item.row.state.value] += 1
-        return found
+        states = [item.row.state for item in self.rows]
+        return {state.value: states.count(state) for state in _STATES}
 
     @property
     def met(self) -> int:
@@ -102,25 +102,22 @@ def score_pairs(
     if not {len(jobs), len(people)} <= {0, 1, size}:
         raise ValueError("either side has one, or both have as many")
     asks = asks_of(jobs, people, kinship, year, weights) if size else []
+    fields = [kinship.fields(one.by_skill) for one in people] if size else []
     return [
-        _match(asks[n % len(asks)], people[n % len(people)], model)  # of one it is always that
-        for n in range(size)
+        _match(asks[n % len(asks)], people[n % len(people)], fields[n % len(people)], model)
+        for n in range(size)  # of one it is always that
     ]
 
 
-def _match(asks: Asks, talent: TalentFacts, model: str) -> Match:
-    rows, most = asks.rows(talent), asks.of
+def _match(asks: Asks, talent: TalentFacts, fields: frozenset[str], model: str) -> Match:
+    rows, most = asks.rows(talent, fields), asks.of
     exacts = [
         row.exact / row.most * top if row.most else 0.0 for row, top in zip(rows, most, strict=True)
     ]
     exact = in_order(exacts)
     points = largest_remainder(exacts, floor(exact + 0.5))
-    sums = {part: [0, 0] for part in Part}
-    pointed = []
-    for row, got, top in zip(rows, points, most, strict=True):
-        pointed.append(Pointed(row, got, top))
-        sums[row.part][0] += got
-        sums[row.part][1] += top
-    parts = tuple(PartSum(part, got, top) for part, (got, top) in sums.items())
+    sums = summed(asks.parts, points)
+    parts = tuple(map(PartSum, PARTS, sums, asks.parts_of))
     total = floor(exact + 0.5) if talent.says_enough else None
-    return Match(asks.job.id, talent.id, total, exact, parts, tuple(pointed), model)
+    pointed = tuple(map(Pointed, rows, points, most))
+    return Match(asks.job.id, talent.id, total, exact, parts, pointed, model)

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from talentmarket.matching import weights as w
 from talentmarket.matching.kinship import Kinship
+from talentmarket.matching.pairs import Pairs, members, pairs_of
 from talentmarket.matching.plan import PARTS, Plan, largest_remainders, plan_of
 from talentmarket.matching.requirements import occupation_nearness
-from talentmarket.matching.tables import Flags, Floats, Ints, Jobs, Lists, People
+from talentmarket.matching.skillcredits import fill_skills, whole_credit
+from talentmarket.matching.tables import Flags, Floats, Ints, Jobs, People
 
 _AFTER = 1_000.0  # more than any score: whose hard condition is unknown stands after all others
 _EQUAL = 1e-8  # wider than the digits by which an order tells two sums apart
@@ -43,21 +46,37 @@ class Standing:
 class Scores:
     """Scores of pairs, a row each. `total` is -1 where too little is known of the person.
 
-    `parts` (pairs × 6) add up to the total, and so do `points` (pairs × requirements); `of` are the
-    points that each can give. A column of a requirement that the job does not have is not `asked`.
+    `exacts` (pairs × requirements) add up to `exact`; `of` are the points that each can give. A
+    column of a requirement that the job does not have is not `asked`; `part` is the part of each.
     """
 
     jobs: tuple[str, ...]
     people: tuple[str, ...]
     total: Ints
     exact: Floats
-    parts: Ints
-    parts_of: Ints
-    points: Ints
+    exacts: Floats
     of: Ints
     asked: Flags
+    part: Ints
     hard_failed: Flags
     hard_unknown: Flags
+
+    @cached_property
+    def points(self) -> Ints:
+        """Whole points of each requirement, which add up to the total. No list is put in order by
+        them: they are found when they are asked for."""
+        whole = np.floor(self.exact + 0.5).astype(np.int64)
+        return largest_remainders(self.exacts, whole, self.asked)
+
+    @property
+    def parts(self) -> Ints:
+        """Pairs × parts: the points of each part, which add up to the total."""
+        return _by_part(self.points, self.part)
+
+    @property
+    def parts_of(self) -> Ints:
+        """Pairs × parts: the points that each can give."""
+        return _by_part(self.of, self.part)
 
     def standings(self) -> Iterator[Standing]:
         """Each pair as a value, in the order given."""
@@ -82,16 +101,6 @@ class Scores:
             yield Standing(self.jobs[row], self.people[row], known, exact, failed, unknown)
 
 
-@dataclass(frozen=True)
-class _Pairs:
-    """The rows of each pair in the two tables."""
-
-    jobs: Jobs
-    people: People
-    job: Ints
-    person: Ints
-
-
 def score_all(
     jobs: Jobs,
     people: People,
@@ -105,40 +114,33 @@ def score_all(
     with each of many jobs, or both side by side; or the pairs of these `rows` of jobs and of people.
     `year` is the present calendar year, `weights` as in :func:`score.score`; `plan`: that of the jobs
     by these weights, where it is at hand."""
-    pairs = _pairs(jobs, people) if rows is None else _Pairs(jobs, people, *rows)
+    pairs = pairs_of(jobs, people) if rows is None else Pairs(jobs, people, *rows)
     asks = plan or plan_of(jobs, kinship, weights)
     asked, of = asks.asked[pairs.job], asks.of[pairs.job]
     near, unsaid = _place(pairs)
     exacts = _credits(pairs, asks, kinship, year, near) * of
     exact = np.add.accumulate(exacts, axis=1)[:, -1]
-    whole = np.floor(exact + 0.5).astype(np.int64)
-    points = largest_remainders(exacts, whole, asked)
     place = asked[:, asks.column["place"]]
+    whole = np.floor(exact + 0.5).astype(np.int64)
     return Scores(
-        jobs=tuple(jobs.ids[n] for n in pairs.job.tolist()),
-        people=tuple(people.ids[n] for n in pairs.person.tolist()),
+        jobs=_ids(jobs.ids, pairs.job, plain=pairs.plain),
+        people=_ids(people.ids, pairs.person, plain=pairs.plain),
         total=np.where(people.says_enough[pairs.person], whole, -1),
         exact=exact,
-        parts=_by_part(points, asks.part),
-        parts_of=_by_part(of, asks.part),
-        points=points,
+        exacts=exacts,
         of=of,
         asked=asked,
+        part=asks.part,
         hard_failed=place & (near == 0.0) & ~unsaid,
         hard_unknown=place & unsaid,
     )
 
 
-def _pairs(jobs: Jobs, people: People) -> _Pairs:
-    sizes = {len(jobs.ids), len(people.ids)}
-    size = 0 if 0 in sizes else max(sizes)
-    if not sizes <= {0, 1, size}:
-        raise ValueError("either side has one row, or both have as many")
-    job, person = (
-        np.zeros(size, dtype=np.int64) if len(side.ids) == 1 else np.arange(size)
-        for side in (jobs, people)
-    )
-    return _Pairs(jobs, people, job, person)
+def _ids(ids: tuple[str, ...], rows: Ints, *, plain: bool) -> tuple[str, ...]:
+    """Those of each pair. Of a `plain` side there are as many as pairs, or one for all."""
+    if not plain:
+        return tuple(ids[row] for row in rows.tolist())
+    return ids if len(ids) == len(rows) else ids[:1] * len(rows)
 
 
 def _by_part(points: Ints, part: Ints) -> Ints:
@@ -151,7 +153,7 @@ def credits_of(
     """How much of its points each requirement gives, whatever it is worth: the plan of the jobs, the
     job's row in it for each pair, and pairs × requirements, 0 to 1. Not `together`: conditions as
     they are for who has enough in common with the work."""
-    pairs = _pairs(jobs, people)
+    pairs = pairs_of(jobs, people)
     asks = plan_of(jobs, kinship)
     near = _place(pairs)[0]
     if together:
@@ -159,7 +161,7 @@ def credits_of(
     return asks, pairs.job, _share(_alone(pairs, asks, kinship, year, near), asks.most[pairs.job])
 
 
-def _credits(pairs: _Pairs, asks: Plan, kinship: Kinship, year: int, near: Floats) -> Floats:
+def _credits(pairs: Pairs, asks: Plan, kinship: Kinship, year: int, near: Floats) -> Floats:
     """Pairs × requirements: the share of its points that each gives."""
     most = asks.most[pairs.job]
     exacts = _alone(pairs, asks, kinship, year, near)
@@ -168,13 +170,13 @@ def _credits(pairs: _Pairs, asks: Plan, kinship: Kinship, year: int, near: Float
     return _share(exacts, most)
 
 
-def _alone(pairs: _Pairs, asks: Plan, kinship: Kinship, year: int, near: Floats) -> Floats:
+def _alone(pairs: Pairs, asks: Plan, kinship: Kinship, year: int, near: Floats) -> Floats:
     """Pairs × requirements: the points that each gives by itself, before rounding."""
     most = asks.most[pairs.job]
     exacts = np.zeros_like(most)
-    _fill_skills(exacts, pairs, asks, kinship, year)
+    fill_skills(exacts, pairs, asks, kinship, year)
     credits = {
-        "whole": _whole(pairs, kinship, year),
+        "whole": whole_credit(pairs, kinship, year),
         "occupation": _occupation(pairs),
         "years": _years(pairs),
         "education": _education(pairs),
@@ -212,88 +214,8 @@ def common_of(best: Floats, says: Flags) -> Floats:
     return np.where(says, np.minimum(1.0, best / w.COMMON_ENOUGH), 1.0)
 
 
-# -- skills --------------------------------------------------------------------------------------
-def _fill_skills(exacts: Floats, pairs: _Pairs, asks: Plan, kinship: Kinship, year: int) -> None:
-    """For each skill asked for, the best of those held: the same or a related one."""
-    wanted, held = pairs.jobs.skills, pairs.people.skills
-    pair, item = _members(wanted, pairs.job)
-    which, one = _members(held, pairs.person[pair])
-    near = _nearness(wanted, held, kinship)[wanted.codes[item[which]], held.codes[one]]
-    (kept,) = np.nonzero(near)
-    which, one, near = which[kept], one[kept], near[kept]
-    row, column = pair[which], asks.of_skill[item[which]]
-    verified = np.where(pairs.people.verified[one], 1.0, w.CLAIMED_CREDIT)
-    exact = asks.most[pairs.job[row], column] * near * verified
-    asked = pairs.jobs.level[item[which]], pairs.jobs.skill_years[item[which]]
-    exact = exact * _degree(pairs.people, one, *asked, year)
-    exact = np.where(near == 1.0, exact, exact * w.RELATED_CREDIT)
-    np.maximum.at(exacts, (row, column), exact)
-
-
-def _members(lists: Lists, rows: Ints) -> tuple[Ints, Ints]:
-    """The members of these rows one after the other: the number of the row asked, the member."""
-    counts = lists.counts[rows]
-    number = np.repeat(np.arange(len(rows)), counts)
-    before = np.cumsum(counts) - counts
-    member = np.arange(len(number)) - np.repeat(before - lists.start[rows], counts)
-    return number, member
-
-
-def _nearness(wanted: Lists, held: Lists, kinship: Kinship) -> Floats:
-    """Skills asked for × skills held: 1 for the same, 0 for what does not count as related."""
-    found = np.zeros((len(wanted.names), len(held.names)))
-    column = {code: number for number, code in enumerate(held.names)}
-    for row, code in enumerate(wanted.names):
-        known = kinship.neighbours(code)
-        for other in column.keys() & known.keys():
-            found[row, column[other]] = known[other].nearness
-        if code in column:
-            found[row, column[code]] = 1.0
-    return found
-
-
-def _whole(pairs: _Pairs, kinship: Kinship, year: int) -> Floats:
-    """What people have near the jobs as a whole: the sum of what each of their skills counts for."""
-    jobs, held = pairs.jobs, pairs.people.skills
-    worth = kinship.whole_of(jobs.skills, kinship.placing(held.names)).worth
-    pair, one = _members(held, pairs.person)
-    job = pairs.job[pair]
-    verified = np.where(pairs.people.verified[one], 1.0, w.CLAIMED_CREDIT)
-    exact = worth[job, held.codes[one]] * verified
-    exact = exact * _degree(pairs.people, one, levels_of(jobs)[job], np.zeros(len(job)), year)
-    count = np.bincount(pair, exact, minlength=len(pairs.job))
-    return np.asarray(np.minimum(1.0, count / w.WHOLE_ENOUGH))
-
-
-def levels_of(jobs: Jobs) -> Floats:
-    """`level_of` of :mod:`requirements` for each job; NaN where no level is asked."""
-    told = ~np.isnan(jobs.level)
-    rows, size = jobs.skills.rows[told], len(jobs.ids)
-    total = np.bincount(rows, jobs.level[told], minlength=size)
-    number = np.bincount(rows, minlength=size)
-    mean = np.floor(total / np.maximum(number, 1) + 0.5)
-    return np.where(number > 0, mean, np.nan)
-
-
-def _degree(
-    people: People, one: Ints, asked_level: Floats, asked_years: Floats, year: int
-) -> Floats:
-    """Level, years and freshness in degrees; what is not asked or not said costs nothing."""
-    level = people.level[one]
-    below = 1.0 - w.LEVEL_STEP * np.maximum(0.0, asked_level - level)
-    degree = np.where(np.isnan(level), w.LEVEL_UNKNOWN, below)
-    degree = np.where(np.isnan(asked_level), 1.0, degree)
-    years = people.skill_years[one]
-    counts = (asked_years > 0) & ~np.isnan(years)
-    share = np.minimum(1.0, years / np.where(counts, 10 * asked_years, 1.0))
-    degree = degree * np.where(counts, share, 1.0)
-    age = year - people.last_used[one]
-    old = np.where(age > w.OLD_AFTER, w.OLD_CREDIT, 1.0)
-    return np.asarray(degree * np.where(age > w.STALE_AFTER, w.STALE_CREDIT, old))
-
-
 # -- the others: the share of the points that each gives, 0 where nothing is known ----------------
-def _occupation(pairs: _Pairs) -> Floats:
+def _occupation(pairs: Pairs) -> Floats:
     names = tuple(dict.fromkeys(pairs.jobs.occupation))
     number = {code: row for row, code in enumerate(names)}
     wanted = np.array([number[code] for code in pairs.jobs.occupation], dtype=np.int64)
@@ -301,13 +223,13 @@ def _occupation(pairs: _Pairs) -> Floats:
     near = np.array(
         [[occupation_nearness(one, other) for other in aims.names] for one in names]
     ).reshape(len(names), len(aims.names))
-    pair, aim = _members(aims, pairs.person)
+    pair, aim = members(aims, pairs.person)
     best = np.zeros(len(pairs.job))
     np.maximum.at(best, pair, near[wanted[pairs.job[pair]], aims.codes[aim]])
     return best
 
 
-def _years(pairs: _Pairs) -> Floats:
+def _years(pairs: Pairs) -> Floats:
     years, asked = pairs.people.years[pairs.person], pairs.jobs.years[pairs.job]
     share = np.minimum(1.0, np.nan_to_num(years) / np.where(asked > 0, 10 * asked, 1.0))
     whole = np.where(pairs.people.years_verified[pairs.person], 1.0, w.YEARS_CLAIMED)
@@ -315,13 +237,13 @@ def _years(pairs: _Pairs) -> Floats:
     return np.where(share >= 1.0, whole, fewer)
 
 
-def _education(pairs: _Pairs) -> Floats:
+def _education(pairs: Pairs) -> Floats:
     rank, asked = pairs.people.education[pairs.person], pairs.jobs.education[pairs.job]
     verified = pairs.people.education_verified[pairs.person]
     return np.where(rank >= asked, np.where(verified, 1.0, w.EDUCATION_CLAIMED), 0.0)
 
 
-def _place(pairs: _Pairs) -> tuple[Floats, Flags]:
+def _place(pairs: Pairs) -> tuple[Floats, Flags]:
     """The credit, and who says neither where nor whether they would move."""
     offered, wanted = pairs.jobs.places, pairs.people.places
     number = {code: column for column, code in enumerate(wanted.names)}
@@ -329,7 +251,7 @@ def _place(pairs: _Pairs) -> tuple[Floats, Flags]:
     column = theirs[offered.codes]
     holds = np.zeros((len(pairs.jobs.ids), len(wanted.names)), dtype=np.bool_)
     holds[offered.rows[column >= 0], column[column >= 0]] = True
-    pair, one = _members(wanted, pairs.person)
+    pair, one = members(wanted, pairs.person)
     here = np.zeros(len(pairs.job), dtype=np.bool_)
     here[pair[holds[pairs.job[pair], wanted.codes[one]]]] = True
     moves = pairs.people.moves[pairs.person]
@@ -337,14 +259,14 @@ def _place(pairs: _Pairs) -> tuple[Floats, Flags]:
     return credit, (wanted.counts[pairs.person] == 0) & np.isnan(moves)
 
 
-def _pay(pairs: _Pairs) -> Floats:
+def _pay(pairs: Pairs) -> Floats:
     wish, top = pairs.people.pay[pairs.person], pairs.jobs.pay[pairs.job]
     over = np.where(top > 0, wish / np.where(top > 0, top, 1.0) - 1, 1.0)
     above = np.where(over <= w.PAY_OVER, 1 - over * w.PAY_SLOPE, 0.0)
     return np.where(np.isnan(wish), 0.0, np.where(wish <= top, 1.0, above))
 
 
-def _availability(pairs: _Pairs) -> Floats:
+def _availability(pairs: Pairs) -> Floats:
     days = pairs.people.start_days[pairs.person]
     later = np.where(days <= w.START_LATER, w.LATER_CREDIT, w.LATEST_CREDIT)
     credit = np.where(days <= w.START_SOON, 1.0, later)

@@ -43,7 +43,7 @@ def matches() -> str:
     )
     placed = suited.drafted.placed if suited.drafted is not None else {}
     rows = [
-        job_row(job, match, placed=placed.get(match.job))
+        job_row(job, match, skills=suited.skills[job.id], placed=placed.get(match.job))
         | {"mutual": mutual_view(suited.mutual.get(job.public_id), own=True)}
         for job, match in suited.rows
     ]

@@ -69,9 +69,8 @@ def test_features_times_numbers_is_the_score(kinship, job, persons, by) -> None:
         shares = ("occupation_share", "certificate_share", "pay_share")
         by = replace(by, **{name: getattr(table(), name) for name in shares})
     for row, person in zip(found, persons, strict=True):
-        exact = sum(
-            one.exact for one in asks_of([job], [person], kinship, YEAR, by)[0].rows(person)
-        )
+        (asks,) = asks_of([job], [person], kinship, YEAR, by)
+        exact = sum(one.exact for one in asks.rows(person, kinship.fields(person.by_skill)))
         assert row @ numbers_of(by) == pytest.approx(exact, abs=1e-6)
 
 

@@ -169,11 +169,10 @@ def test_the_best_are_the_first_of_all_in_their_order() -> None:
             people=("person",) * size,
             total=np.where(chance.random(size) < 0.1, -1, np.floor(exact + 0.5).astype(np.int64)),
             exact=exact,
-            parts=counts,
-            parts_of=counts,
-            points=counts,
+            exacts=counts.astype(np.float64),
             of=counts,
             asked=counts.astype(np.bool_),
+            part=np.zeros(0, np.int64),
             hard_failed=chance.random(size) < 0.2,
             hard_unknown=chance.random(size) < 0.3,
         )
