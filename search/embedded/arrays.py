@@ -60,6 +60,8 @@ def _lengths() -> Floats:
 
 
 LENGTHS = _lengths()
+#: From this part of all documents on (one in so many) what is found is scored with all others.
+MOST_OF = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,22 +204,27 @@ class View:
 
     def scores(self, listed: Listed, scores: Iterable[Score]) -> Floats:
         """The sum of what the nodes add to each document found."""
-        found = np.zeros(len(listed.docs), np.float32)
+        part, every = listed.part, listed.part.segment.documents
+        # Of nearly all documents: those of a node are fewer than those that were found.
+        docs = None if MOST_OF * len(listed.docs) > every else listed.docs
+        found = np.zeros(every if docs is None else len(docs), np.float32)
         for words, together in groupby(scores, _word):
             group = tuple(together)
             if words:
-                found += self._weighed(listed.part, group).take(listed.docs)
+                found += _of(self._weighed(part, group), docs)
                 continue
             for score in group:
-                if score.constant:
-                    inside = self.holds(listed.part, score.node, listed.docs)
-                    found += inside * np.float32(score.weight)
-                elif isinstance(score.node, Phrase):
-                    near = self._phrase(listed.part, score.node).take(listed.docs)
-                    found += near * np.float32(score.weight)
-                else:
+                weight = np.float32(score.weight)
+                if isinstance(score.node, Phrase) and not score.constant:
+                    found += _of(self._phrase(part, score.node), docs) * weight
+                elif not score.constant:
                     raise Unsuited
-        return found
+                elif docs is None and isinstance(score.node, Term | AnyTerm):
+                    found[self._mask(part, score.node).nonzero()[0]] += weight
+                else:
+                    inside = np.arange(every) if docs is None else docs
+                    found += self.holds(part, score.node, inside) * weight
+        return found.take(listed.docs) if docs is None else found
 
     def _weighed(self, part: Part, group: tuple[Score, ...]) -> Floats:
         """What one word adds to every document of a part, by all fields it may stand in."""
@@ -293,6 +300,11 @@ class View:
             values, counts = np.unique(held, return_counts=True)
         rows = sorted(zip((-counts).tolist(), map(str, values.tolist()), strict=True))[: facet.size]
         return [key for _, key in rows], [-count for count, _ in rows]
+
+
+def _of(values: Floats, docs: Docs | None) -> Floats:
+    """Those of these documents; of all without."""
+    return values if docs is None else values.take(docs)
 
 
 def _word(score: Score) -> str:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from talentmarket.core.among import among
 from talentmarket.exchange.models import Channel, Job, JobSkill, Origin, PayUnit
 from talentmarket.exchange.showing import named_and_listed, named_by_id
 from talentmarket.members.models import Organisation, OrganisationKind, OrganisationState
@@ -111,6 +112,6 @@ def _skills_of() -> sa.Select[tuple[int, str]]:
     wanted = JobSkill.__table__.c
     return (
         sa.select(wanted.job_id, wanted.skill_id)
-        .where(wanted.job_id.in_(sa.bindparam("job_ids", expanding=True)))
+        .where(among(wanted.job_id, "job_ids"))
         .order_by(wanted.must.desc(), wanted.position)
     )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from talentmarket.core import clock
+from talentmarket.core.among import among
 from talentmarket.core.db import by_value
 from talentmarket.core.errors import NotFound
 from talentmarket.exchange.models import Application, Job, JobState, Origin
@@ -164,7 +165,7 @@ def _ids_among() -> sa.Select[tuple[str]]:
 
 def named_by_id() -> sa.ColumnElement[bool]:
     """A condition that names jobs by the parameter `public_ids`."""
-    return Job.public_id.in_(sa.bindparam("public_ids", expanding=True))
+    return among(Job.public_id, "public_ids")
 
 
 def show(

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
+from talentmarket.core.among import among
 from talentmarket.exchange.models import Job, JobKind, JobSkill
-from talentmarket.exchange.showing import named_and_published
+from talentmarket.exchange.showing import named_and_published, named_by_id
 from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts, Wanted
 from talentmarket.members.cards import select_findable
 from talentmarket.members.models import (
@@ -61,9 +62,8 @@ def jobs_facts(session: Session, public_ids: Sequence[str]) -> dict[str, JobFact
 
 @cache
 def _facts() -> sa.Select[Any]:
-    named = Job.public_id.in_(sa.bindparam("public_ids", expanding=True))
     columns = (getattr(Job, name) for name in _OF_JOB)
-    return sa.select(Job.id, *columns).where(named, named_and_published())
+    return sa.select(Job.id, *columns).where(named_by_id(), named_and_published())
 
 
 @cache
@@ -71,7 +71,7 @@ def _wanted() -> sa.Select[Any]:
     asked = JobSkill.__table__.c
     return (
         sa.select(asked.job_id, asked.skill_id, asked.must, asked.level, asked.years)
-        .where(asked.job_id.in_(sa.bindparam("keys", expanding=True)))
+        .where(among(asked.job_id, "keys"))
         .order_by(asked.job_id, asked.position)
     )
 

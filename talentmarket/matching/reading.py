@@ -9,11 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from talentmarket.core.among import among
 from talentmarket.core.db import writing
 from talentmarket.exchange.models import Job, JobSkill
-from talentmarket.exchange.showing import named_and_published
+from talentmarket.exchange.showing import named_and_published, named_by_id
 from talentmarket.matching import tables
-from talentmarket.matching.jobcolumns import Packed, memory_of
+from talentmarket.matching.jobcolumns import memory_of
 from talentmarket.matching.loading import chunks, places_of, rankable, verified_kinds
 from talentmarket.matching.tables import Coded, Jobs, People, Person, Post, Skill
 from talentmarket.members.models import (
@@ -58,14 +59,11 @@ def read_jobs(session: Session, public_ids: Sequence[str]) -> Jobs:
     if writing.get():  # what is half written has no version yet
         return _read(connection, public_ids)[0]
     memory = memory_of(connection.engine, get_taxonomy())
-    found: dict[str, Packed] = {}
-    for some in chunks(public_ids):
-        rows = connection.execute(_versions(), {"public_ids": some}).all()
-        versions: dict[str, Version] = {row[0]: tuple(row[1:]) for row in rows}
-        held = memory.take(versions)
-        if len(held) < len(versions):
-            held |= memory.keep(*_read(connection, [one for one in versions if one not in held]))
-        found |= held
+    rows = connection.execute(_versions(), {"public_ids": public_ids}).all()
+    versions: dict[str, Version] = {row[0]: row[1:] for row in rows}
+    found = memory.take(versions)
+    for some in chunks([one for one in versions if one not in found]):
+        found |= memory.keep(*_read(connection, some))
     return memory.joined(found)
 
 
@@ -134,8 +132,7 @@ def _version() -> tuple[sa.SQLColumnExpression[Any], ...]:
 
 
 def _published_among() -> sa.ColumnElement[bool]:
-    named = Job.public_id.in_(sa.bindparam("public_ids", expanding=True))
-    return sa.and_(named, named_and_published())
+    return sa.and_(named_by_id(), named_and_published())
 
 
 @cache
@@ -144,7 +141,7 @@ def _asked() -> sa.Select[Any]:
     must = sa.type_coerce(wanted.must, sa.Integer)  # 0 or 1 will do
     return (
         sa.select(wanted.job_id, wanted.skill_id, must, wanted.level, wanted.years)
-        .where(wanted.job_id.in_(sa.bindparam("keys", expanding=True)))
+        .where(among(wanted.job_id, "keys"))
         .order_by(wanted.job_id, wanted.position)
     )
 

@@ -88,7 +88,7 @@ class Scores:
         (rows,) = np.nonzero((self.total >= 0) & ~self.hard_failed)
         if 0 < limit < len(rows):
             value = self.exact[rows] - _AFTER * self.hard_unknown[rows]
-            least = np.partition(value, len(rows) - limit)[len(rows) - limit]
+            least = np.sort(value)[len(rows) - limit]
             rows = rows[value >= least - _EQUAL]  # among equals the ids decide
         return sorted(self._standings(rows), key=lambda one: one.order)[:limit]
 
