@@ -222,7 +222,7 @@ class View:
                 elif docs is None and isinstance(score.node, Term | AnyTerm):
                     found[self._mask(part, score.node).nonzero()[0]] += weight
                 else:
-                    inside = np.arange(every) if docs is None else docs
+                    inside = np.arange(every, dtype=np.int32) if docs is None else docs
                     found += self.holds(part, score.node, inside) * weight
         return found.take(listed.docs) if docs is None else found
 

@@ -13,12 +13,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
-def among(column: sa.SQLColumnExpression[Any], name: str) -> sa.ColumnElement[bool]:
+def among(
+    column: sa.ColumnElement[Any] | InstrumentedAttribute[Any], name: str
+) -> sa.ColumnElement[bool]:
     """The condition that a column's value is one of those of the parameter `name`: a sequence of
     texts or whole numbers."""
     return _Among(column, sa.bindparam(name, type_=_Many(column.type)))

@@ -155,36 +155,11 @@ def ranked_talents(session: Session, public_ids: Sequence[str]) -> dict[str, Tal
 
 
 def _talents(session: Session, keys: Sequence[int], viewer: Visibility) -> dict[str, TalentFacts]:
-    occupations = _grouped(
-        session.execute(
-            sa.select(TalentOccupation.talent_id, TalentOccupation.occupation_code)
-            .where(TalentOccupation.talent_id.in_(keys))
-            .order_by(TalentOccupation.talent_id, TalentOccupation.position)
-        )
-    )
-    places = _grouped(
-        session.execute(
-            sa.select(TalentRegion.talent_id, TalentRegion.region_code)
-            .where(TalentRegion.talent_id.in_(keys))
-            .order_by(TalentRegion.talent_id, TalentRegion.position)
-        )
-    )
-    held = _held(session, keys)
+    connection, named = session.connection(), {"keys": keys}  # columns alone, as for jobs
+    occupations = _grouped(connection.execute(_occupations(), named))
+    places = _grouped(connection.execute(_places(), named))
+    held = _held(connection, keys)
     verified = verified_kinds(session, keys)
-    rows = session.execute(
-        sa.select(
-            Talent.id,
-            Talent.public_id,
-            Talent.education_rank,
-            Talent.years_tenths,
-            Talent.willing_to_move,
-            Talent.work_mode,
-            Talent.pay_low,
-            Talent.availability,
-            Talent.visibility,
-            Talent.sections,
-        ).where(Talent.id.in_(keys))
-    )
     return {
         row.public_id: _seen_by(
             viewer,
@@ -204,8 +179,38 @@ def _talents(session: Session, keys: Sequence[int], viewer: Visibility) -> dict[
                 availability=row.availability.value if row.availability else None,
             ),
         )
-        for row in rows
+        for row in connection.execute(_persons(), named)
     }
+
+
+@cache
+def _persons() -> sa.Select[Any]:
+    return sa.select(
+        Talent.id,
+        Talent.public_id,
+        Talent.education_rank,
+        Talent.years_tenths,
+        Talent.willing_to_move,
+        Talent.work_mode,
+        Talent.pay_low,
+        Talent.availability,
+        Talent.visibility,
+        Talent.sections,
+    ).where(among(Talent.id, "keys"))
+
+
+@cache
+def _occupations() -> sa.Select[Any]:
+    aims = TalentOccupation.__table__.c
+    chosen = sa.select(aims.talent_id, aims.occupation_code).where(among(aims.talent_id, "keys"))
+    return chosen.order_by(aims.talent_id, aims.position)
+
+
+@cache
+def _places() -> sa.Select[Any]:
+    wanted = TalentRegion.__table__.c
+    chosen = sa.select(wanted.talent_id, wanted.region_code).where(among(wanted.talent_id, "keys"))
+    return chosen.order_by(wanted.talent_id, wanted.position)
 
 
 def _seen_by(viewer: Visibility, row: Any, whole: TalentFacts) -> TalentFacts:
@@ -233,10 +238,25 @@ def without(whole: TalentFacts, hidden: frozenset[str]) -> TalentFacts:
     )
 
 
-def _held(session: Session, keys: Sequence[int]) -> dict[int, list[Held]]:
+def _held(connection: sa.Connection, keys: Sequence[int]) -> dict[int, list[Held]]:
     proof: dict[int, list[Evidence]] = {}
     today = clock.today()
-    for row in session.execute(
+    for skill, kind, title, state, until in connection.execute(_proofs(), {"keys": keys}):
+        over = until if until and until < today else None
+        verified = state is VerificationState.VERIFIED and over is None
+        item = Evidence(kind.value, title, verified, over.isoformat() if over else None)
+        proof.setdefault(skill, []).append(item)
+    found: dict[int, list[Held]] = {}
+    rows = connection.execute(_skills(), {"keys": keys})
+    for key, person, skill, level, years_tenths, last_used in rows:
+        known = tuple(proof.get(key, ()))
+        found.setdefault(person, []).append(Held(skill, level, years_tenths, last_used, known))
+    return found
+
+
+@cache
+def _proofs() -> sa.Select[Any]:
+    return (
         sa.select(
             TalentSkillEvidence.talent_skill_id,
             TalentEntry.kind,
@@ -245,15 +265,14 @@ def _held(session: Session, keys: Sequence[int]) -> dict[int, list[Held]]:
             TalentEntry.valid_until,
         )
         .join(TalentEntry, TalentEntry.id == TalentSkillEvidence.entry_id)
-        .where(TalentEntry.talent_id.in_(keys))
+        .where(among(TalentEntry.talent_id, "keys"))
         .order_by(TalentEntry.id)
-    ):
-        over = row.valid_until if row.valid_until and row.valid_until < today else None
-        verified = row.verification is VerificationState.VERIFIED and over is None
-        item = Evidence(row.kind.value, row.title, verified, over.isoformat() if over else None)
-        proof.setdefault(row.talent_skill_id, []).append(item)
-    found: dict[int, list[Held]] = {}
-    for line in session.execute(
+    )
+
+
+@cache
+def _skills() -> sa.Select[Any]:
+    return (
         sa.select(
             TalentSkill.id,
             TalentSkill.talent_id,
@@ -262,26 +281,24 @@ def _held(session: Session, keys: Sequence[int]) -> dict[int, list[Held]]:
             TalentSkill.years_tenths,
             TalentSkill.last_used,
         )
-        .where(TalentSkill.talent_id.in_(keys))
+        .where(among(TalentSkill.talent_id, "keys"))
         .order_by(TalentSkill.id)
-    ):
-        known = tuple(proof.get(line.id, ()))
-        one = Held(line.skill_id, line.level, line.years_tenths, line.last_used, known)
-        found.setdefault(line.talent_id, []).append(one)
-    return found
+    )
 
 
 def verified_kinds(session: Session, keys: Sequence[int]) -> set[tuple[int, EntryKind]]:
     """Of these people (by key), in which sections of the profile something is verified."""
-    rows = session.execute(
+    rows = session.connection().execute(_verified(), {"keys": keys})
+    return {(person, kind) for person, kind in rows}
+
+
+@cache
+def _verified() -> sa.Select[Any]:
+    return (
         sa.select(TalentEntry.talent_id, TalentEntry.kind)
-        .where(
-            TalentEntry.talent_id.in_(keys),
-            in_force(),
-        )
+        .where(among(TalentEntry.talent_id, "keys"), in_force())
         .distinct()
     )
-    return {(row.talent_id, row.kind) for row in rows}
 
 
 def _grouped(rows: Iterable[Any]) -> dict[int, list[str]]:

@@ -60,7 +60,7 @@ def read_jobs(session: Session, public_ids: Sequence[str]) -> Jobs:
         return _read(connection, public_ids)[0]
     memory = memory_of(connection.engine, get_taxonomy())
     rows = connection.execute(_versions(), {"public_ids": public_ids}).all()
-    versions: dict[str, Version] = {row[0]: row[1:] for row in rows}
+    versions: dict[str, Version] = {one: tuple(version) for one, *version in rows}
     found = memory.take(versions)
     for some in chunks([one for one in versions if one not in found]):
         found |= memory.keep(*_read(connection, some))
@@ -150,22 +150,7 @@ def _persons(
     session: Session, public_ids: Sequence[str], persons: list[Person]
 ) -> tuple[dict[int, frozenset[str]], dict[int, int]]:
     """Adds to `persons`; the sections each keeps closed, and the number of each row, by key."""
-    found = session.execute(
-        sa.select(
-            Talent.id,
-            Talent.public_id,
-            Talent.education_rank,
-            Talent.years_tenths,
-            Talent.willing_to_move,
-            Talent.pay_low,
-            Talent.availability,
-            Talent.visibility,
-            Talent.sections,
-        )
-        .join(Account, Account.id == Talent.account_id)
-        .where(Talent.public_id.in_(public_ids), rankable())
-        .order_by(Talent.id)
-    ).all()
+    found = session.connection().execute(_rankable(), {"public_ids": public_ids}).all()
     verified = verified_kinds(session, [row.id for row in found])
     closed: dict[int, frozenset[str]] = {}
     numbers: dict[int, int] = {}
@@ -189,41 +174,70 @@ def _persons(
     return closed, numbers
 
 
+@cache
+def _rankable() -> sa.Select[Any]:
+    return (
+        sa.select(
+            Talent.id,
+            Talent.public_id,
+            Talent.education_rank,
+            Talent.years_tenths,
+            Talent.willing_to_move,
+            Talent.pay_low,
+            Talent.availability,
+            Talent.visibility,
+            Talent.sections,
+        )
+        .join(Account, Account.id == Talent.account_id)
+        .where(among(Talent.public_id, "public_ids"), rankable())
+        .order_by(Talent.id)
+    )
+
+
 def _skills(
     session: Session, closed: dict[int, frozenset[str]], numbers: dict[int, int]
 ) -> list[Skill]:
+    connection = session.connection()
     proofs: dict[int, set[str]] = {}
-    for skill, kind in session.execute(
+    for skill, kind in connection.execute(_proofs(), {"keys": numbers}):
+        proofs.setdefault(skill, set()).add(kind)
+    open_ = [key for key, hidden in closed.items() if "skills" not in hidden]
+    return [
+        (numbers[person], skill, level, years, used, bool(proofs.get(key, set()) - closed[person]))
+        for key, person, skill, level, years, used in connection.execute(_held(), {"keys": open_})
+    ]
+
+
+@cache
+def _proofs() -> sa.Select[Any]:
+    return (
         sa.select(TalentSkillEvidence.talent_skill_id, TalentEntry.kind)
         .join(TalentEntry, TalentEntry.id == TalentSkillEvidence.entry_id)
-        .where(
-            TalentEntry.talent_id.in_(numbers),
-            in_force(),
-        )
-    ).all():
-        proofs.setdefault(skill, set()).add(kind)
+        .where(among(TalentEntry.talent_id, "keys"), in_force())
+    )
+
+
+@cache
+def _held() -> sa.Select[Any]:
     held = TalentSkill.__table__.c
-    rows = session.execute(
+    return (
         sa.select(
             held.id, held.talent_id, held.skill_id, held.level, held.years_tenths, held.last_used
         )
-        .where(
-            held.talent_id.in_([key for key, hidden in closed.items() if "skills" not in hidden])
-        )
+        .where(among(held.talent_id, "keys"))
         .order_by(held.talent_id, held.id)
-    ).all()
-    return [
-        (numbers[person], skill, level, years, used, bool(proofs.get(key, set()) - closed[person]))
-        for key, person, skill, level, years, used in rows
-    ]
+    )
 
 
 def _codes(
     session: Session, table: sa.FromClause, name: str, numbers: dict[int, int]
 ) -> list[Coded]:
-    rows = session.execute(
-        sa.select(table.c.talent_id, table.c[name])
-        .where(table.c.talent_id.in_(numbers))
-        .order_by(table.c.talent_id, table.c.position)
-    ).all()
+    rows = session.connection().execute(_coded(table, name), {"keys": numbers})
     return [(numbers[person], code) for person, code in rows]
+
+
+@cache
+def _coded(table: sa.FromClause, name: str) -> sa.Select[Any]:
+    held = table.c
+    chosen = sa.select(held.talent_id, held[name]).where(among(held.talent_id, "keys"))
+    return chosen.order_by(held.talent_id, held.position)

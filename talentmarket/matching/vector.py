@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,8 +26,7 @@ _AFTER = 1_000.0  # more than any score: whose hard condition is unknown stands 
 _EQUAL = 1e-8  # wider than the digits by which an order tells two sums apart
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """What decides where a pair stands in a list; the fields are those of a match."""
 
     job: str

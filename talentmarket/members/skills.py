@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -123,11 +123,14 @@ def _check(skill_id: str, values: SkillValues) -> None:
         raise Invalid(errors)
 
 
+@cache
 def in_force() -> sa.ColumnElement[bool]:
     """Entries that are verified and not over: a certificate counts through its last day."""
+    # The day is asked for when a statement runs: the condition itself is made once.
+    today = sa.bindparam("today", callable_=clock.today, type_=sa.Date(), unique=True)
     return sa.and_(
         TalentEntry.verification == VerificationState.VERIFIED,
-        sa.or_(TalentEntry.valid_until.is_(None), TalentEntry.valid_until >= clock.today()),
+        sa.or_(TalentEntry.valid_until.is_(None), TalentEntry.valid_until >= today),
     )
 
 
