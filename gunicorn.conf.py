@@ -39,6 +39,9 @@ max_requests_jitter = 2_000
 # Objects made and not let go of until the collector looks for circles among the new ones. A page of a
 # thousand candidates holds some thousands for a moment: by Python's 700 it looked twice a page.
 MORE_OBJECTS = 20_000
+#: Seconds for which proposals take the index to stand as it did. To look are three calls of the system,
+#: each of which lets another thread of the worker go first.
+LOOK_EVERY = 0.05
 #: Signs of a key that signs sessions; `openssl rand -base64 48` writes 64.
 SHORTEST_KEY = 40
 # A control socket would be one more way in, and needs a home folder that can be written.
@@ -133,6 +136,7 @@ def post_fork(server: Any, worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Load what the first pages would wait for, while the process already answers."""
+    worker.wsgi.extensions["talentmarket_look_every"] = LOOK_EVERY
     if os.environ.get("TALENTMARKET_WARM") == "0":
         return
     threading.Thread(target=_warm, args=(worker.wsgi,), name="warm", daemon=True).start()

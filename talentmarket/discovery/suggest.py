@@ -40,6 +40,9 @@ CANDIDATES = 24  # of the vocabulary: the first letter begins many names, most j
 LINES = 6
 MOST_KEPT = 500  # beginnings whose counts a process keeps, of some kilobytes each
 _KEPT = "talentmarket_proposals"
+#: Seconds for which a process takes the index to stand as it did; a web worker sets it, and whatever
+#: writes and reads by turns looks each time.
+LOOK_EVERY = "talentmarket_look_every"
 _making = Lock()
 NO_FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
@@ -92,17 +95,20 @@ def suggest(
         *jobfilters.chosen(filters, now),
     )
 
+    # What everybody is told who chose nothing: kept while the index stands as it is.
+    kept: Kept[Proposed] = current_app.extensions.setdefault(_KEPT, Kept(MOST_KEPT))
+    key, chosen = (start, locale, per_group), bool(filters) or excluded != NOTHING
+
     def ask(backend: SearchBackend) -> Proposed:
         def make() -> Proposed:
             return Proposed(_lines(_counted(backend, start, codes, holding), locale, per_group))
 
-        state = None if filters or excluded != NOTHING else backend.state(Kind.JOB)
-        if state is None:
-            return make()
-        # What everybody is told who chose nothing: kept while the index stands as it is.
-        kept: Kept[Proposed] = current_app.extensions.setdefault(_KEPT, Kept(MOST_KEPT))
-        return kept.get((state, holding), (start, locale, per_group), make)
+        state = None if chosen else backend.state(Kind.JOB)
+        return make() if state is None else kept.get((state, holding), key, make)
 
+    every = current_app.extensions.get(LOOK_EVERY, 0.0)
+    if every and not chosen and (told := kept.lately(holding, key, every)) is not None:
+        return told
     try:
         found: Proposed = engine.call(ask)
     except BadRequest:

@@ -65,6 +65,15 @@ def test_a_key_of_forty_characters_may_serve_a_public_address(monkeypatch):
         started(SimpleNamespace(address=[("127.0.0.1", 8000), ("0.0.0.0", 8000)]))
 
 
+def test_workers_multiply_in_their_own_threads(monkeypatch):
+    for said, holds in (("", "1"), ("3", "3")):
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", said)
+        if not said:
+            monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+        runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+        assert os.environ["OPENBLAS_NUM_THREADS"] == holds
+
+
 @on_sqlite
 def test_it_serves_with_a_chosen_key_and_ends_when_asked(make_site):
     site = make_site(web_processes=2)

@@ -23,3 +23,15 @@ def test_no_more_is_kept_than_said() -> None:
     for number in range(5):
         kept.get("state", number, lambda now=number: now)
     assert [kept.get("state", number, lambda: -1) for number in range(4)] == [0, 1, -1, -1]
+
+
+def test_a_state_that_was_looked_at_a_moment_ago_is_not_looked_at_again() -> None:
+    kept: Kept[str] = Kept(2)
+    assert kept.lately("day", "key", 60) is None
+    kept.get(("old", "day"), "key", lambda: "found")
+    assert kept.lately("day", "key", 60) == "found"
+    assert kept.lately("day", "another", 60) is None
+    assert kept.lately("the next day", "key", 60) is None
+    assert kept.lately("day", "key", 0) is None
+    kept.get(("new", "day"), "another", lambda: "more")
+    assert kept.lately("day", "key", 60) is None
