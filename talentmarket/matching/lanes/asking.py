@@ -15,8 +15,8 @@ from talentmarket.matching.credits import RANKS, YEARS
 from talentmarket.matching.lanes import points, shapes, sums
 from talentmarket.matching.lanes.shapes import LANES, Found, Sums, Tables
 from talentmarket.matching.plan import Plan, plan_of
+from talentmarket.matching.skillcredits import levels_of
 from talentmarket.matching.tables import Floats, Jobs
-from talentmarket.matching.vector import levels_of
 
 if TYPE_CHECKING:
     from talentmarket.matching.lanes.layout import Lanes
