@@ -69,10 +69,13 @@ def member(*roles: OrgRole) -> Rule:
 
 
 _O, _R, _H, _C = OrgRole.OWNER, OrgRole.RECRUITER, OrgRole.HIRING_MANAGER, OrgRole.CONSULTANT
+_F = OrgRole.FINANCE
 ANY_MEMBER = member()
 OWNER = member(_O)
 #: Those who work with jobs and applications.
 DESK = member(_O, _R, _C)
+#: Those who see what is earned and owed.
+BOOKS = member(_O, _F)
 #: Those who see applications: the desk and hiring managers (own jobs, no contact data).
 READERS = member(_O, _R, _C, _H)
 
@@ -256,3 +259,6 @@ rules(
         *("move", "extend", "reopen", "fill", "withdraw"),
     ],
 )
+rules("papers", PUBLIC, ["ask", "show"])
+rules("org_fees", BOOKS, ["home", "month", "pdf", "xlsx"])
+rules("org_reports", DESK, ["home", "figures", "ledger"])

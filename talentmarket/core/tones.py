@@ -69,6 +69,13 @@ TONES: dict[str, dict[str, str]] = {
     "delivery": {"waiting": "brand", "sent": "ok", "failed": "bad"},
     "model": {"champion": "ok", "candidate": "brand"},
     "claim": {"at_owner": "brand", "at_operator": "brand", "accepted": "ok", "refused": "bad"},
+    "ledger_entry": {
+        "fee": "ok",
+        "hold": "warn",
+        "waive": "bad",
+        "refund": "bad",
+        "payment": "brand",
+    },
     "talent": {"suspended": "bad"},
     "account": {"suspended": "bad"},
 }

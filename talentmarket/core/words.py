@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from talentmarket.core.brokering_words import BROKERING
 from talentmarket.core.language import Texts, texts
+from talentmarket.core.paper_words import PAPER_WORDS
 from talentmarket.core.tones import TONES
 
 #: kind → code → word. The order of the codes is the order in which lists show them.
@@ -355,6 +356,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "finance": _l("财务"),
     },
     **BROKERING,
+    **PAPER_WORDS,
 }
 
 

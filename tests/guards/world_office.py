@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from talentmarket.core import clock
 from talentmarket.core.events import Actor
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.brokering.books import posting
+from talentmarket.exchange.brokering.fees import Line, LineKind
+from talentmarket.exchange.brokering.papers import handing
+from talentmarket.exchange.brokering.papers.models import Paper
 from talentmarket.exchange.models import Entrustment, JobState, Report, ReportKind
 from talentmarket.members import (
     claims,
@@ -63,8 +69,27 @@ def add(world: World, own: Organisation, other: Organisation) -> None:
         "delivery": "1",
     }
     _queues(world)
-    world.examples["org.licence:org"] = _own_firm(world).public_id
-    world.foreign["org.licence:org"] = other.public_id
+    firm = _own_firm(world)
+    for endpoint in (
+        "org.licence",
+        "org_fees.home",
+        "org_fees.month",
+        "org_fees.pdf",
+        "org_fees.xlsx",
+    ):
+        world.examples[f"{endpoint}:org"] = firm.public_id
+        world.foreign[f"{endpoint}:org"] = other.public_id
+    world.examples |= {"month": f"{clock.today():%Y-%m}", "papers.show:code": _fee(firm, own)}
+
+
+def _fee(firm: Organisation, employer: Organisation) -> str:
+    """A fee in the firm's books, and the code of its statement."""
+    line = Line(LineKind.FEE, clock.today(), 180_000_00, 36_000_00, 2_160_00, 36_000_00, 0)
+    with unit_of_work() as session:
+        posting.post_lines(session, posting.Sides("pl2345678abc", firm, employer.public_id), [line])
+        month = clock.today().replace(day=1)
+        handing.statement_of(session, firm, month, where="https://example.org", actor=Actor())
+        return session.scalars(sa.select(Paper.code)).one()
 
 
 def _own_firm(world: World) -> Organisation:

@@ -11,6 +11,9 @@ from talentmarket.core.permissions import TABLE
 from talentmarket.core.roles import OrgRole
 from talentmarket.members.models import TRUSTED, Organisation, OrganisationKind
 
+#: Areas all pages of which stand under one entry.
+_AREAS = ("org_jobs", "org_saved_searches", "org_fees", "org_reports")
+
 
 def rail_of(
     organisation: Organisation, role: OrgRole | None, counts: dict[str, int]
@@ -43,6 +46,8 @@ def _entries() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
                 ("org_desk.invitations", _("邀请"), "send"),
                 ("org_referrals.listed", _("推荐"), "person-check"),
                 ("org_referrals.placements", _("入职"), "briefcase"),
+                ("org_reports.home", _("统计"), "bar-chart"),
+                ("org_fees.home", _("服务费"), "receipt"),
             ],
         ),
         (
@@ -109,4 +114,4 @@ def _current(endpoint: str) -> bool:
     if area == "org_desk":
         own = "org_desk.invitations" if "invit" in page else "org_desk.home"
         return endpoint == own
-    return area in ("org_jobs", "org_saved_searches") and endpoint.startswith(f"{area}.")
+    return area in _AREAS and endpoint.startswith(f"{area}.")

@@ -5,7 +5,7 @@ Three statements to the database, however long the month: balances before, what 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,8 +24,13 @@ from talentmarket.exchange.brokering.books.models import (
 from talentmarket.exchange.brokering.models import Mandate
 from talentmarket.members.models import Organisation
 
+#: Whose accounts: a condition on them.
+Mine = sa.ColumnElement[bool]
 #: What is owed to the firm (and by it, below zero): these make up what stands open.
 OPEN = (AccountKind.EMPLOYER, AccountKind.HELD, AccountKind.OWNER, AccountKind.PARTNER)
+
+#: The accounts an employer sees from its side.
+_PAYERS = (AccountKind.EMPLOYER, AccountKind.HELD, AccountKind.PAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +85,19 @@ def next_month(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1)
 
 
-def months(session: Session, firm: Organisation) -> list[date]:
+def months(session: Session, organisation: Organisation) -> list[date]:
     """The months with something in the books and this one, newest first; five years at most."""
+    codes = [code for code in (organisation.public_id, organisation.uscc) if code]
     first = session.scalar(
         sa.select(sa.func.min(LedgerEntry.day))
         .join(Posting, Posting.entry_id == LedgerEntry.id)
         .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
-        .where(LedgerAccount.organisation_id == firm.id)
+        .where(
+            sa.or_(
+                LedgerAccount.organisation_id == organisation.id,
+                LedgerAccount.with_whom.in_(codes),
+            )
+        )
     )
     month = clock.today().replace(day=1)
     least = (first or month).replace(day=1)
@@ -98,35 +109,48 @@ def months(session: Session, firm: Organisation) -> list[date]:
 
 def statement(session: Session, firm: Organisation, month: date) -> Statement:
     """The firm's statement of the month that begins on `month`."""
-    before = _balances(session, firm, month)
-    pieces = _pieces(session, firm, month, next_month(month))
+    mine = LedgerAccount.organisation_id == firm.id
+    before = _balances(session, mine, month)
+    pieces = _pieces(session, mine, month, next_month(month))
     names = _names(session, firm, {one.with_whom for one in pieces if one.with_whom})
-    rows = tuple(_rows(pieces, names))
+    rows = [_row(group, names) for group in _entries(pieces)]
+    return _sum(month, before, rows)
+
+
+def owed(session: Session, employer: Organisation, month: date) -> Statement:
+    """What the employer owes all firms, in the month that begins on `month`: the same entries as in
+    the firms' books, with tax, seen from the other side."""
+    codes = [code for code in (employer.public_id, employer.uscc) if code]
+    mine = sa.and_(LedgerAccount.with_whom.in_(codes), LedgerAccount.kind.in_(_PAYERS))
+    before = _balances(session, mine, month)
+    pieces = _pieces(session, mine, month, next_month(month))
+    names = _firms(session, {one.organisation_id for one in pieces})
+    rows = [
+        replace(_row(group, {}), name=names[group[0].organisation_id]) for group in _entries(pieces)
+    ]
+    return _sum(month, before, rows)
+
+
+def _sum(month: date, before: dict[AccountKind, int], rows: list[StatementRow]) -> Statement:
     opening = sum(before.get(kind, 0) for kind in OPEN)
     columns = ("fee", "share", "tax", "held", "paid", "open")
     totals = {name: sum(getattr(row, name) for row in rows) for name in columns}
-    return Statement(
-        month,
-        opening,
-        opening + totals["open"],
-        before.get(AccountKind.HELD, 0) + totals["held"],
-        rows,
-        totals,
-    )
+    held = before.get(AccountKind.HELD, 0) + totals["held"]
+    return Statement(month, opening, opening + totals["open"], held, tuple(rows), totals)
 
 
-def _balances(session: Session, firm: Organisation, day: date) -> dict[AccountKind, int]:
+def _balances(session: Session, mine: Mine, day: date) -> dict[AccountKind, int]:
     rows = session.execute(
         sa.select(LedgerAccount.kind, sa.func.sum(Posting.amount))
         .join(Posting, Posting.account_id == LedgerAccount.id)
         .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
-        .where(LedgerAccount.organisation_id == firm.id, LedgerEntry.day < day)
+        .where(mine, LedgerEntry.day < day)
         .group_by(LedgerAccount.kind)
     )
     return {kind: int(amount) for kind, amount in rows}
 
 
-def _pieces(session: Session, firm: Organisation, first: date, after: date) -> list[sa.Row[Any]]:
+def _pieces(session: Session, mine: Mine, first: date, after: date) -> list[sa.Row[Any]]:
     return list(
         session.execute(
             sa.select(
@@ -134,6 +158,7 @@ def _pieces(session: Session, firm: Organisation, first: date, after: date) -> l
                 LedgerEntry.day,
                 LedgerEntry.kind,
                 LedgerEntry.subject_id,
+                LedgerAccount.organisation_id,
                 LedgerAccount.kind.label("account"),
                 LedgerAccount.with_whom,
                 Posting.amount,
@@ -141,7 +166,7 @@ def _pieces(session: Session, firm: Organisation, first: date, after: date) -> l
             .join(Posting, Posting.entry_id == LedgerEntry.id)
             .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
             .where(
-                LedgerAccount.organisation_id == firm.id,
+                mine,
                 LedgerEntry.day >= first,
                 LedgerEntry.day < after,
             )
@@ -164,11 +189,18 @@ def _names(session: Session, firm: Organisation, codes: set[str]) -> dict[str, s
     return dict(rows.all())
 
 
-def _rows(pieces: list[sa.Row[Any]], names: dict[str, str]) -> list[StatementRow]:
-    entries: dict[int, list[sa.Row[Any]]] = {}
+def _firms(session: Session, ids: set[int]) -> dict[int, str]:
+    rows = session.execute(
+        sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
+    )
+    return dict(rows.tuples().all())
+
+
+def _entries(pieces: list[sa.Row[Any]]) -> list[list[sa.Row[Any]]]:
+    found: dict[tuple[int, int], list[sa.Row[Any]]] = {}
     for piece in pieces:
-        entries.setdefault(piece.id, []).append(piece)
-    return [_row(group, names) for group in entries.values()]
+        found.setdefault((piece.id, piece.organisation_id), []).append(piece)
+    return list(found.values())
 
 
 def _row(group: list[sa.Row[Any]], names: dict[str, str]) -> StatementRow:

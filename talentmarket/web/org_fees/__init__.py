@@ -1,0 +1,1 @@
+"""An organisation's fees: what a firm has earned, what an employer owes."""

@@ -1,0 +1,1 @@
+"""The public page that checks the code of a paper."""
