@@ -15,7 +15,7 @@ PAPER_WORDS: dict[str, dict[str, LazyString]] = {
     "referral_answer": {
         "new": _l("此前未接触"),
         "known": _l("此前已接触"),
-        "silent": _l("未答复，视为此前未接触"),
+        "silence": _l("未答复，视为此前未接触"),
     },
     "ledger_entry": {
         "fee": _l("服务费"),

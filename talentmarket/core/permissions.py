@@ -260,5 +260,6 @@ rules(
     ],
 )
 rules("papers", PUBLIC, ["ask", "show"])
+rules("org_papers", DESK, ["letter", "receipt"])
 rules("org_fees", BOOKS, ["home", "month", "pdf", "xlsx"])
 rules("org_reports", DESK, ["home", "figures", "ledger"])

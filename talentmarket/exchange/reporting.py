@@ -134,9 +134,10 @@ def _count(period: Period, routes: dict[str, ApplicationRoute], walks: Iterable[
     reached = {stage: Counter[ApplicationRoute]() for stage in STAGES}
     stood: dict[str, list[float]] = {str(stage): [] for stage in STAGES}
     ends: Counter[tuple[str, str | None]] = Counter()
+    reached[S.SUBMITTED].update(routes.values())
     for walk in walks:
         furthest = max((_ORDER.get(state, 0) for state, _at in walk.steps), default=0)
-        for stage in STAGES[: furthest + 1]:
+        for stage in STAGES[1 : furthest + 1]:
             reached[stage][routes[walk.subject]] += 1
         for (state, begun), (_next, over) in zip(walk.steps, walk.steps[1:], strict=False):
             if state in stood:

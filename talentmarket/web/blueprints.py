@@ -24,6 +24,7 @@ AREAS = (
     "talentmarket.web.talents.organisation",
     "talentmarket.web.organisations.routes",
     "talentmarket.web.papers.routes",
+    "talentmarket.web.papers.organisation",
     "talentmarket.web.org_fees.routes",
     "talentmarket.web.org_reports.routes",
     "talentmarket.web.me_matches.routes",

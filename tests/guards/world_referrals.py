@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from talentmarket.core import calendar, clock
 from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.brokering.models import Mandate
 from talentmarket.exchange.brokering.placement_models import (
     HappenedKind,
     Offer,
@@ -43,6 +44,8 @@ def add(
     received_by_other = _sent(own, make_job(other), stranger)
     world.examples["referral_id"] = asked.public_id
     world.foreign["referral_id"] = foreign.public_id
+    for known, referral in ((world.examples, asked), (world.foreign, foreign)):
+        known["org_papers.letter:mandate_id"] = _mandate_of(referral)
     for name in _EMPLOYERS:
         world.examples[f"org_referrals.{name}:referral_id"] = received.public_id
         world.foreign[f"org_referrals.{name}:referral_id"] = received_by_other.public_id
@@ -55,6 +58,11 @@ def add(
     world.foreign["placement_id"] = _placed(_sent(other, make_job(third), stranger)).public_id
     world.examples["org_referrals.offer:application_id"] = received.application.public_id
     world.queries["org_referrals.new"] = {"card": world.examples["card"]}
+
+
+def _mandate_of(referral: Referral) -> str:
+    with unit_of_work() as session:
+        return session.get_one(Mandate, referral.mandate_id).public_id
 
 
 def _sent(firm: Organisation, job: Job, talent: Talent) -> Referral:

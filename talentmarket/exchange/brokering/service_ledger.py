@@ -24,6 +24,7 @@ from talentmarket.core import clock, events
 from talentmarket.core.errors import Invalid
 from talentmarket.core.events import Actor, Event, EventHash, record
 from talentmarket.exchange.brokering.models import Mandate
+from talentmarket.exchange.brokering.referral_models import Referral
 from talentmarket.exchange.brokering.tables import MOST_ROWS, Column, workbook
 from talentmarket.exchange.models import Application, Entrustment, Job
 from talentmarket.members.models import Organisation
@@ -136,6 +137,9 @@ def _own(organisation: Organisation) -> sa.ColumnElement[bool]:
     held = {
         "mandate": sa.select(Mandate.public_id).where(
             sa.or_(Mandate.organisation_id == organisation.id, Mandate.client_id == organisation.id)
+        ),
+        "referral": sa.select(Referral.public_id).where(
+            sa.or_(Referral.firm_id == organisation.id, Referral.employer_id == organisation.id)
         ),
         "entrustment": sa.select(Entrustment.public_id).where(
             Entrustment.organisation_id == organisation.id

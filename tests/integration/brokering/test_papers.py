@@ -112,7 +112,7 @@ def test_a_receipt_names_nobody_and_its_days_are_those_of_shanghai(app):
         title="数据分析师",
         card="k7p2",
         sent_at=AT,
-        answer="silent",
+        answer="silence",
         answered_at=None,
         owned_until=date(2027, 6, 30),
         terms_number=2,

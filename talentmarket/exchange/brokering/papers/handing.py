@@ -13,10 +13,11 @@ from talentmarket.core import clock
 from talentmarket.core.errors import Conflict
 from talentmarket.core.events import Actor, record
 from talentmarket.exchange.brokering.books.statement import Statement, statement
-from talentmarket.exchange.brokering.models import Mandate
+from talentmarket.exchange.brokering.models import Mandate, MandateTerms
 from talentmarket.exchange.brokering.papers import codes, letter, monthly, receipt
 from talentmarket.exchange.brokering.papers.models import Paper, PaperKind
-from talentmarket.members import licences
+from talentmarket.exchange.brokering.referral_models import Referral
+from talentmarket.members import cards, licences
 from talentmarket.members.models import Organisation
 
 
@@ -59,19 +60,44 @@ def letter_facts(session: Session, mandate: Mandate) -> letter.Letter:
     )
 
 
-def receipt_of(
-    session: Session, said: receipt.Receipt, firm: Organisation, *, where: str, actor: Actor
-) -> bytes:
-    """The receipt of a referral of `firm`."""
+def receipt_of(session: Session, referral: Referral, *, where: str, actor: Actor) -> bytes:
+    """The receipt of a referral, as it stands now. Raises Conflict before it was sent."""
+    said = receipt_facts(session, referral)
     paper = codes.issue(
         session,
         PaperKind.RECEIPT,
-        ("referral", said.number),
+        ("referral", referral.public_id),
         said.facts(),
-        organisation=firm.public_id,
+        organisation=referral.firm.public_id,
         actor=actor,
     )
     return receipt.draw(said, at=paper.issued_at, foot=foot(paper, where))
+
+
+def receipt_facts(session: Session, referral: Referral) -> receipt.Receipt:
+    """What the receipt of this referral says now: the person by the number that the employer sees,
+    which says nothing after an erasure. Raises Conflict before it was sent."""
+    if referral.sent_at is None or referral.claim_until is None or referral.terms_id is None:
+        raise Conflict(code="not-sent")
+    mandate = session.get_one(Mandate, referral.mandate_id)
+    terms = session.get_one(MandateTerms, referral.terms_id)
+    employer = referral.employer
+    return receipt.Receipt(
+        number=referral.number,
+        mandate=mandate.public_id,
+        firm=referral.firm.name,
+        firm_uscc=referral.firm.uscc or "",
+        client=employer.name,
+        client_uscc=employer.uscc or "",
+        title=referral.job.title,
+        card=cards.number_of(cards.card_of(referral.talent, employer.public_id)),
+        sent_at=referral.sent_at,
+        answer=str(referral.answer or ""),
+        answered_at=referral.answered_at,
+        owned_until=referral.claim_until,
+        terms_number=terms.number,
+        terms_digest=terms.digest,
+    )
 
 
 def statement_of(

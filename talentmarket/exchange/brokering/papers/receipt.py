@@ -16,7 +16,7 @@ from talentmarket.exchange.brokering.papers.sheet import Sheet
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the receipt says. `answer`: what the employer said of the card: new, known, or silent
+    """What the receipt says. `answer`: what the employer said of the card: new, known, or silence
     (counts as new); `answered_at`: when, or when the time for it was over."""
 
     number: str
@@ -59,7 +59,7 @@ class Receipt:
 ANSWERS = {
     "new": "单位确认：此前未接触",
     "known": "单位称此前已接触，附有日期和记录",
-    "silent": "单位未在 2 个工作日内答复，视为此前未接触",
+    "silence": "单位未在 2 个工作日内答复，视为此前未接触",
     "": "等待单位答复（2 个工作日）",
 }
 
