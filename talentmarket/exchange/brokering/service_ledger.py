@@ -24,6 +24,7 @@ from talentmarket.core import clock, events
 from talentmarket.core.errors import Invalid
 from talentmarket.core.events import Actor, Event, EventHash, record
 from talentmarket.exchange.brokering.models import Mandate
+from talentmarket.exchange.brokering.placement_models import Placement
 from talentmarket.exchange.brokering.referral_models import Referral
 from talentmarket.exchange.brokering.tables import MOST_ROWS, Column, workbook
 from talentmarket.exchange.models import Application, Entrustment, Job
@@ -139,6 +140,11 @@ def _own(organisation: Organisation) -> sa.ColumnElement[bool]:
             sa.or_(Mandate.organisation_id == organisation.id, Mandate.client_id == organisation.id)
         ),
         "referral": sa.select(Referral.public_id).where(
+            sa.or_(Referral.firm_id == organisation.id, Referral.employer_id == organisation.id)
+        ),
+        "placement": sa.select(Placement.public_id)
+        .join(Referral, Referral.id == Placement.referral_id)
+        .where(
             sa.or_(Referral.firm_id == organisation.id, Referral.employer_id == organisation.id)
         ),
         "entrustment": sa.select(Entrustment.public_id).where(
