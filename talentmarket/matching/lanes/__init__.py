@@ -11,13 +11,25 @@ The second scores whoever comes high enough with all that is known. What is lost
 from __future__ import annotations
 
 from functools import cache
-from importlib.util import find_spec
+from importlib import import_module
+
+import structlog
 
 #: From so many people on, and jobs asked for at once. With fewer of either the steps of the pool do.
 PEOPLE, JOBS = 20_000, 16
 
 
+log = structlog.get_logger(__name__)
+
+
 @cache
 def installed() -> bool:
-    """Whether loops can be compiled here."""
-    return find_spec("numba") is not None
+    """Whether loops can be compiled here: numba is there and goes with the NumPy beside it."""
+    try:
+        import_module("numba")
+    except ModuleNotFoundError:
+        return False
+    except ImportError as error:
+        log.warning("loops are not compiled", reason=str(error))
+        return False
+    return True

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import Job, JobState
-from talentmarket.matching import batch, kept
+from talentmarket.matching import batch, kept, lanes
 from talentmarket.matching.kept import KeptMatch, MatchedJob, MatchHead, Replaced
+from talentmarket.matching.lanes.layout import Lanes
 from talentmarket.matching.loading import job_facts
 from talentmarket.matching.reading import read_people
 from talentmarket.matching.tables import jobs_of
@@ -106,6 +107,33 @@ def test_lists_are_those_of_the_page_and_only_changes_are_done_again(session):
     for job in jobs:
         assert listed(session, job) == expected(session, job)
     assert some
+
+
+def test_lists_of_compiled_loops_are_those_of_the_page(session, monkeypatch):
+    monkeypatch.setattr(lanes, "PEOPLE", 0)
+    monkeypatch.setattr(lanes, "JOBS", 1)
+    organisation = make_organisation()
+    jobs = [make_job(title="甲"), make_job(organisation, title="乙", region_code="510116")]
+    some = people(90)
+    with unit_of_work() as unit:
+        unit.add_all(block_of(one, organisation) for one in some[::9])
+    asked = []
+    monkeypatch.setattr(Lanes, "first_rows", counted(Lanes.first_rows, asked))
+    assert batch.run().whole == len(asked) == 2
+    for job in jobs:
+        assert listed(session, job) == expected(session, job)
+        assert len(listed(session, job)) == batch.TOP
+
+
+def counted(first_rows, asked: list[str]):
+    """The same, and each job it is asked for and answers is noted."""
+
+    def noted(self, jobs, *others):
+        found = first_rows(self, jobs, *others)
+        asked.extend(one for one, rows in zip(jobs.ids, found, strict=True) if rows is not None)
+        return found
+
+    return noted
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -219,7 +247,7 @@ import os, signal, sys
 from datetime import datetime
 from talentmarket import create_app
 from talentmarket.core.clock import FixedClock
-from talentmarket.matching import batch, kept
+from talentmarket.matching import batch, kept, lanes
 
 store, blocks = kept.store, []
 

@@ -175,6 +175,26 @@ def test_without_the_library_the_pool_answers(
     assert best_of_all(some, [], 20) == []
 
 
+@pytest.mark.parametrize(
+    ("fault", "answer"),
+    [
+        (None, True),
+        (ModuleNotFoundError("No module named 'numba'"), False),
+        (ImportError("Numba needs NumPy 2.4 or less"), False),
+    ],
+)
+def test_a_library_that_is_not_there_or_does_not_fit_is_not_used(
+    fault: ImportError | None, answer: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(name: str) -> None:
+        assert name == "numba"
+        if fault is not None:
+            raise fault
+
+    monkeypatch.setattr(lanes, "import_module", load)
+    assert lanes.installed.__wrapped__() is answer
+
+
 def test_few_people_or_few_jobs_are_not_laid_out(pool: Pool, jobs: list[JobFacts]) -> None:
     assert copy(pool).lanes is None
     many = copy(crowd(30_000))
