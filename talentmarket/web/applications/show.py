@@ -37,6 +37,7 @@ from talentmarket.exchange.models import (
 from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.published import as_published
 from talentmarket.exchange.stages import APPLICATION, By
+from talentmarket.exchange.visibility import Level, level
 from talentmarket.members.models import TRUSTED, OrganisationState
 from talentmarket.web.applications import words
 from talentmarket.web.applications.forms import MessageForm
@@ -227,8 +228,13 @@ def _given(application: Application, given: frozenset[str]) -> list[tuple[str, s
     yes, later = _("已给出"), _("面试时再问")
     back = _("已收回")
     closed = "snapshot" not in given
+    ended = application.state in ENDED
+    reached = application.moved_from if ended else application.state
+    nameless = reached is not None and level(reached) < Level.NAME
 
     def said(field: str) -> tuple[str, str]:
+        if field == "name" and field in given and nameless:
+            return (_("未给出") if ended else _("入围后给出")), ""
         if field in given:
             return yes, "ok"
         if closed or application.state not in _BEFORE_INTERVIEW:
@@ -237,7 +243,7 @@ def _given(application: Application, given: frozenset[str]) -> list[tuple[str, s
 
     fields = [
         ("snapshot", _("档案快照")),
-        ("name", _("姓名（入围后可见）")),
+        ("name", _("姓名")),
         ("phone", _("手机号")),
         ("mail", _("邮箱")),
     ]

@@ -44,6 +44,17 @@ def test_late_answers_are_not_said_to_be_due_today(session, people, clock):
         assert page.count("前须答复。") + page.count("的答复已超期。") == page.count(said) == 1
 
 
+def test_the_person_reads_of_a_name_as_given_only_once_it_was(people):
+    def name_said(key):
+        page = text(people.person.get(f"/me/applications/{key}"))
+        return re.search(r"<dt>姓名</dt><dd[^>]*>(.*?)</dd>", page, re.DOTALL)[1]
+
+    key = apply(people)
+    assert "入围后给出" in name_said(key)
+    move(people, key, "shortlist")
+    assert "已给出" in name_said(key)
+
+
 def test_what_a_colleague_noted_down_is_masked_for_who_may_not_reach_the_person(people):
     key = apply(people, "now")
     move(people, key, "shortlist")
