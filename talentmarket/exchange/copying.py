@@ -22,6 +22,7 @@ def copy(session: Session, job: Job, *, author: Account | None, actor: Actor) ->
     """A draft with the same content and a fresh validity; history and applications stay behind."""
     posting = posting_of(job).but(valid_until=clock.today() + timedelta(days=VALID_DAYS))
     made = jobs.create(session, job.organisation, posting, author=author, actor=actor)
+    made.copied_from_id = job.copied_from_id or job.id
     record(session, "job", made.public_id, "copy", actor=actor, source=job.public_id)
     return made
 

@@ -38,9 +38,11 @@ from talentmarket.exchange.brokering.referral_models import (
 )
 from talentmarket.exchange.brokering.referral_moves import advance, move_claim
 from talentmarket.exchange.brokering.referral_stages import ANSWER_WORKING_DAYS, owned_until
+from talentmarket.exchange.brokering.terms import Reach
 from talentmarket.exchange.models import Application, ApplicationRoute, ContactWhen, Job
 from talentmarket.exchange.stages import By
 from talentmarket.members.blocks import is_blocked
+from talentmarket.members.groups import whole_groups
 from talentmarket.members.models import Talent
 
 RECORD_SIGNS = (10, 500)
@@ -239,23 +241,40 @@ def _open(session: Session, referral: Referral) -> None:
 
 
 def claim_on(session: Session, talent: Talent, job: Job) -> Referral | None:
-    """The live claim that a hire of this person for this job falls under; None where there is none.
+    """The live claim that a hire of this person for this job falls under, the earliest; None where
+    there is none.
 
-    The claim is against the employer for the job that the person was referred to; a dormant one
-    counts, for a hire revives it.
+    The terms say how far it reaches: the job that the person was referred to, its copies, or any
+    job of the employer's group. A dormant one counts, for a hire revives it.
     """
-    today = clock.today()
-    return session.scalar(
-        sa.select(Referral)
+    rows = session.execute(
+        sa.select(Referral, MandateTerms.reach, Job)
+        .join(MandateTerms, MandateTerms.id == Referral.terms_id)
+        .join(Job, Job.id == Referral.job_id)
         .where(
             Referral.talent_id == talent.id,
-            Referral.job_id == job.id,
             Referral.claim.in_(LIVE_CLAIMS),
-            Referral.claim_until >= today,
+            Referral.claim_until >= clock.today(),
         )
         .order_by(Referral.sent_at)
-        .limit(1)
+    ).all()
+    return next(
+        (one for one, reach, referred in rows if _reaches(session, one, reach, referred, job)),
+        None,
     )
+
+
+def _reaches(session: Session, referral: Referral, reach: Reach, referred: Job, job: Job) -> bool:
+    if job.id == referred.id:
+        return True
+    if job.organisation_id != referral.employer_id and reach is not Reach.GROUP:
+        return False
+    if reach is Reach.COPIES:
+        return (job.copied_from_id or job.id) == (referred.copied_from_id or referred.id)
+    if reach is Reach.GROUP:
+        group = {one.id for one in whole_groups(session, [referral.employer])}
+        return bool(group & {job.organisation_id, job.employer_id})
+    return False
 
 
 def expire_claims(session: Session, limit: int = 500) -> int:

@@ -177,6 +177,8 @@ class Job(Row):
 
     reply_days: Mapped[int] = mapped_column(default=3)
     valid_until: Mapped[date | None]
+    #: The key of the job that this one, and those it was copied from, began with.
+    copied_from_id: Mapped[int | None] = mapped_column(Key, index=True)
     listed: Mapped[bool] = mapped_column(default=True)
     state: Mapped[JobState] = mapped_column(text_enum(JobState), default=JobState.DRAFT)
     submitted_at: Mapped[datetime | None]

@@ -11,7 +11,7 @@ from talentmarket.core import clock as calendar_clock
 from talentmarket.core.errors import Conflict, Forbidden, Invalid, NotFound
 from talentmarket.core.events import Actor, Event
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange import applications, moves
+from talentmarket.exchange import applications, copying, moves
 from talentmarket.exchange.brokering import (
     consenting,
     disputes,
@@ -28,11 +28,11 @@ from talentmarket.exchange.brokering.models import Mandate
 from talentmarket.exchange.brokering.offers import OfferValues
 from talentmarket.exchange.brokering.placement_models import Placement, PlacementState
 from talentmarket.exchange.brokering.referral_models import Dispute, Ruling
-from talentmarket.exchange.brokering.terms import Remedy
-from talentmarket.exchange.models import Application, ApplicationState, ContactWhen
+from talentmarket.exchange.brokering.terms import Reach, Remedy
+from talentmarket.exchange.models import Application, ApplicationState, ContactWhen, Job
 from talentmarket.exchange.stages import By
-from talentmarket.members.models import Account
-from tests.factories import make_account, make_organisation
+from talentmarket.members.models import Account, Talent
+from tests.factories import make_account, make_job, make_organisation
 from tests.factories.brokering import add_version, terms_of
 from tests.integration.exchange.referring import C, Parties, now
 
@@ -297,6 +297,34 @@ def test_replacement_only_where_the_terms_say_so(session):
         )
     assert hire.placement(session).state is P.REPLACED
     assert fees.due(hire.lines(session)) == GROSS
+
+
+@pytest.mark.parametrize(
+    ("reach", "held"),
+    [(Reach.JOB, []), (Reach.COPIES, ["copy"]), (Reach.GROUP, ["copy", "other", "branch"])],
+)
+def test_a_claim_reaches_as_far_as_the_terms_say(session, reach, held):
+    parties = Parties()
+    with unit_of_work() as unit:
+        mandate = unit.get_one(Mandate, parties.mandate.id)
+        add_version(unit, mandate, terms_of(parties.employer, reach=reach))
+    parties._does(sending.say_new, parties.sent())
+    branch = make_organisation(parent_id=parties.employer.id)
+    copy = parties._does(copying.copy, parties.job, author=None)
+    jobs = {
+        "copy": copy,
+        "other": make_job(parties.employer),
+        "branch": make_job(branch),
+        "stranger": make_job(),
+    }
+    with unit_of_work() as unit:
+        talent = unit.get_one(Talent, parties.talent.id)
+        found = [
+            name
+            for name, job in jobs.items()
+            if sending.claim_on(unit, talent, unit.get_one(Job, job.id)) is not None
+        ]
+    assert found == held
 
 
 def test_a_strangers_placement_is_not_found(session, hire):
