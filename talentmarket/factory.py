@@ -113,6 +113,8 @@ def _rooms(app: Flask) -> None:
         fan_out,  # noqa: F401  lets jobs follow their organisation
         takeout,  # noqa: F401  registers what goes into a person's copy
     )
+    from talentmarket.exchange.brokering import documents as mandate_documents
+    from talentmarket.exchange.brokering import running as mandates_running
     from talentmarket.exchange.brokering import watching  # registers what it exports and erases
     from talentmarket.exchange.jobs import run_expiry
     from talentmarket.matching import (
@@ -155,6 +157,8 @@ def _rooms(app: Flask) -> None:
             ("licences that end", 1800.0, licences.remind),
             ("claims", 60.0, claims.run_due),
             ("certificates that end", 600.0, lapses.run_due),
+            ("mandates that end", 600.0, mandates_running.expire_due),
+            ("identities to erase", 3600.0, mandate_documents.erase_due),
         ]
     )
 

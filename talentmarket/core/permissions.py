@@ -226,6 +226,7 @@ rules(
         *("entries", "entry"),
         *("users", "user", "lift", "person", "events", "deliveries", "retry"),
         *("index", "revive", "check"),
+        *("mandates", "mandate", "mandate_document"),
         *("models", "serve", "roll_back", "audit", "begin_trial", "end_trial"),
     ],
 )
@@ -250,6 +251,18 @@ rules("referrals", SIGNED_IN, ["listed", "show", "interest", "consent", "decline
 rules("org_referrals", DESK, ["listed", "new", "show", "send", "recall", "dispute"])
 rules("org_referrals", DESK, ["offer", "placements", "placement", "leave", "remedy"])
 rules("org_referrals", DESK, ["referred", "answer", "object_to"])
+rules("org_mandates", ANY_MEMBER, ["listed", "show", "compare", "letter"])
+rules("org_mandates", ANY_MEMBER, ["given", "show_given", "compare_given"])
+rules("org_mandates", OWNER, ["answer_given", "move_given", "hand_over"])
+rules(
+    "org_mandates",
+    DESK,
+    [
+        *("new", "edit", "add_document", "document", "handler", "terms", "submit"),
+        *("answer", "move", "link", "confirm", "given_document"),
+    ],
+)
+rules("mandates", PUBLIC, ["sign", "code", "signed"])
 rules("org_jobs", ANY_MEMBER, ["listed", "show"])
 rules(
     "org_jobs",

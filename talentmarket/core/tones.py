@@ -48,6 +48,17 @@ TONES: dict[str, dict[str, str]] = {
     },
     "channel": {"direct": "ok", "agency": "plum"},
     "entrustment": {"in_review": "brand", "returned": "warn", "accepted": "ok", "refused": "bad"},
+    "mandate": {
+        "documents": "warn",
+        "returned": "warn",
+        "in_review": "brand",
+        "awaiting_countersignature": "brand",
+        "active": "ok",
+        "paused": "warn",
+        "frozen": "bad",
+        "refused": "bad",
+        "expired": "bad",
+    },
     "report": {"open": "warn", "upheld": "bad"},
     "verification": {"claimed": "warn", "in_review": "brand", "verified": "ok", "refused": "bad"},
     "organisation": {

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from talentmarket.core.brokering_words import BROKERING
 from talentmarket.core.language import Texts, texts
+from talentmarket.core.mandate_words import WORDS as MANDATES
 from talentmarket.core.paper_words import PAPER_WORDS
 from talentmarket.core.tones import TONES
 
@@ -356,6 +357,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "finance": _l("财务"),
     },
     **BROKERING,
+    **MANDATES,
     **PAPER_WORDS,
 }
 

@@ -16,6 +16,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
+from talentmarket.exchange.brokering.models import Mandate
+from talentmarket.exchange.brokering.stages import NOT_CARRYING
 from talentmarket.exchange.models import Channel, Entrustment, EntrustmentState
 from talentmarket.exchange.posting import Posting
 from talentmarket.members.licences import licensed_until
@@ -49,11 +51,13 @@ def employers_of(session: Session, organisation: Organisation) -> list[Organisat
 
 
 def entrustments_of(session: Session, organisation: Organisation) -> list[Entrustment]:
-    """Accepted letters that are still valid."""
+    """Accepted letters that are still valid and whose mandate, where they have one, runs."""
     return list(
         session.scalars(
             sa.select(Entrustment)
+            .outerjoin(Mandate, Mandate.entrustment_id == Entrustment.id)
             .where(
+                Mandate.id.is_(None) | Mandate.state.not_in(NOT_CARRYING),
                 Entrustment.organisation_id == organisation.id,
                 Entrustment.state == EntrustmentState.ACCEPTED,
                 Entrustment.valid_until >= clock.today(),
@@ -94,11 +98,10 @@ def problems(
     if channel not in channels_of(organisation.kind):
         wrong["channel"] = _l("代招和派遣只能由持证的人力资源服务机构发布。")
         return wrong
-    licensed = organisation.kind is OrganisationKind.PUBLIC_SERVICE
-    if channel in (Channel.AGENCY, Channel.DISPATCHED) and not licensed:
+    if organisation.kind is OrganisationKind.HR_FIRM:
         until = licensed_until(session, organisation, today)
         if until is None:
-            wrong["channel"] = _l("发布代招和派遣岗位需要有效的人力资源服务许可证。")
+            wrong["channel"] = _l("人力资源服务机构发布岗位需要有效的人力资源服务许可证。")
         elif posting.valid_until and until < posting.valid_until:
             wrong["valid_until"] = _l(
                 "岗位有效期不能晚于许可证的有效期（%(day)s）。", day=until.isoformat()

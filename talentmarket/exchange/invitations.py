@@ -20,6 +20,7 @@ from talentmarket.core.folding import clean
 from talentmarket.core.ids import new_public_id
 from talentmarket.exchange import applications, telling
 from talentmarket.exchange.applications import Standing
+from talentmarket.exchange.brokering.standing import require_licence
 from talentmarket.exchange.models import (
     Application,
     ApplicationRoute,
@@ -67,6 +68,7 @@ def send(
     organisation = job.organisation
     if organisation.state not in TRUSTED:
         raise Forbidden(_l("单位通过核验后才能邀请人才。"), code="not-verified")
+    require_licence(session, organisation)
     if job.state is not JobState.PUBLISHED or job.origin is not Origin.OWN:
         raise Conflict(_l("只能为已发布的岗位发出邀请。"), code="job-not-published")
     _check_invitable(session, organisation, job, talent)

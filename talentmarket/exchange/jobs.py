@@ -15,6 +15,7 @@ from talentmarket.core.errors import Conflict, DomainError, Invalid, NotFound, S
 from talentmarket.core.events import Actor, record
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import channels, managers, published
+from talentmarket.exchange.brokering.standing import require_licence
 from talentmarket.exchange.job_moves import move, tell_applicants, tell_desk, waiting_applications
 from talentmarket.exchange.models import Application, EndReason, Job, JobState, Origin
 from talentmarket.exchange.moves import move as move_application
@@ -99,7 +100,9 @@ def create(
     author: Account | None,
     actor: Actor,
 ) -> Job:
-    """A new draft. It may be incomplete; what it says is checked when it is submitted."""
+    """A new draft. It may be incomplete; what it says is checked when it is submitted. Raises
+    Forbidden for a firm without a licence: its desk is read-only."""
+    require_licence(session, organisation)
     at = clock.now()
     job = Job(
         organisation_id=organisation.id,
@@ -128,6 +131,7 @@ def edit(session: Session, job: Job, posting: Posting, *, revision: int, actor: 
     """
     if job.state not in EDITABLE:
         raise Conflict(code="not-editable", state=str(job.state))
+    require_licence(session, job.organisation)
     won = session.execute(
         sa.update(Job)
         .where(Job.id == job.id, Job.revision == revision, Job.state == job.state)

@@ -140,6 +140,13 @@ register(
     secret=True,
 )
 register(
+    "code.countersign",
+    _CODE,
+    _l("您在会签一份招聘委托，验证码是 %(code)s，%(minutes)s 分钟内有效。不是您经办的请忽略。"),
+    lifetime=CODE_LIFE,
+    secret=True,
+)
+register(
     "code.no_account",
     _l("数才汇：没有找到账号"),
     _l(

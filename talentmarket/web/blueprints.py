@@ -18,6 +18,8 @@ AREAS = (
     "talentmarket.web.operator.routes",
     "talentmarket.web.org_jobs.routes",
     "talentmarket.web.org_desk.routes",
+    "talentmarket.web.mandates.routes",
+    "talentmarket.web.mandates.signing",
     "talentmarket.web.me.routes",
     "talentmarket.web.suggest.routes",
     "talentmarket.web.talents.routes",

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from talentmarket.core.db import Fen, Key, PublicId, Row, text_enum
 from talentmarket.core.files import StoredFile
@@ -192,7 +192,8 @@ class MandateTerms(Row):
 
 @event.listens_for(MandateTerms, "before_update")
 def _never_changed(_mapper: object, _connection: object, version: MandateTerms) -> None:
-    raise TypeError("a version of the terms is never changed: propose another one")
+    if object_session(version).is_modified(version, include_collections=False):  # type: ignore[union-attr]
+        raise TypeError("a version of the terms is never changed: propose another one")
 
 
 class TermsConfirmation(Row):

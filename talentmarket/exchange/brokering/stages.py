@@ -21,6 +21,9 @@ RUNNING = (_M.ACTIVE, _M.PAUSED, _M.FROZEN)
 #: Stages in which the firm looks for people for the client: its blocks bind the firm.
 BINDING = (*PREPARED, _M.IN_REVIEW, _M.AWAITING_COUNTERSIGNATURE, *RUNNING)
 
+#: Stages in which the mandate's letter carries no posting.
+NOT_CARRYING = (_M.PAUSED, _M.FROZEN, _M.ENDED, _M.REFUSED, _M.EXPIRED)
+
 _ORG, _REV, _CLI = By.ORGANISATION, By.REVIEWER, By.CLIENT
 _OPR, _SYS = By.OPERATOR, By.SYSTEM
 

@@ -106,6 +106,7 @@ def _groups() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
             [
                 ("operator.users", _("用户"), "people"),
                 ("operator.all_organisations", _("全部单位"), "building"),
+                ("operator.mandates", _("委托抽查"), "file-earmark-check"),
                 ("operator.events", _("事件"), "journal-text"),
                 ("operator.deliveries", _("消息发送"), "send"),
             ],
@@ -127,6 +128,7 @@ _BELOW = {
     "licence": "licences",
     "entrustment": "entrustments",
     "entry": "entries",
+    "mandate": "mandates",
     "claim": "claims",
     "report": "reports",
     "dispute": "disputes",

@@ -8,6 +8,7 @@ from talentmarket.web.operator import (
     disputes,
     entries,
     home,
+    mandates,
     models,
     proofs,
     reviewing,
@@ -16,5 +17,5 @@ from talentmarket.web.operator import (
 )
 
 bp = Blueprint("operator", __name__, url_prefix="/operator")
-for module in (home, reviewing, proofs, entries, users, site, models, disputes):
+for module in (home, reviewing, mandates, proofs, entries, users, site, models, disputes):
     module.routes(bp)

@@ -12,7 +12,7 @@ from talentmarket.core.roles import OrgRole
 from talentmarket.members.models import TRUSTED, Organisation, OrganisationKind
 
 #: Areas all pages of which stand under one entry.
-_AREAS = ("org_jobs", "org_saved_searches", "org_fees", "org_reports")
+_AREAS = ("org_jobs", "org_saved_searches", "org_mandates", "org_fees", "org_reports")
 
 
 def rail_of(
@@ -41,6 +41,7 @@ def _entries() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
                 ("org.home", _("工作台"), "grid"),
                 ("org_jobs.listed", _("岗位"), "file-text"),
                 ("org_desk.home", _("候选人"), "people"),
+                ("org_mandates.listed", _("委托"), "file-earmark-check"),
                 ("org_talents.search", _("搜索人才"), "search"),
                 ("org_saved_searches.listed", _("保存的搜索"), "bell"),
                 ("org_desk.invitations", _("邀请"), "send"),

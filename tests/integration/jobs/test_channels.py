@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from talentmarket.core import clock as core_clock
-from talentmarket.core.errors import Conflict, Invalid, NotFound
+from talentmarket.core.errors import Conflict, Forbidden, Invalid, NotFound
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import entrustments, jobs, review
 from talentmarket.exchange.models import (
@@ -60,12 +60,14 @@ def test_an_agency_needs_licence_and_letter(session):
     make_member(firm)
     one = letter(firm)
     agency = whole(channel=Channel.AGENCY, entrustment_id=one.id)
+    with pytest.raises(Forbidden):  # without a licence the desk is read-only
+        draft(firm, agency)
+    make_licence(firm)
     key = draft(firm, agency)
     with pytest.raises(Invalid) as refused:
         do(jobs.submit, key, actor=ACTOR)
-    assert {"channel", "entrustment_id"} <= set(refused.value.errors)
+    assert set(refused.value.errors) == {"employer_name", "entrustment_id"}
     accept(one)
-    make_licence(firm)
     do(jobs.edit, key, agency, revision=1, actor=ACTOR)
     do(jobs.submit, key, actor=ACTOR)
     job = session.get_one(Job, key)
@@ -172,9 +174,10 @@ def test_only_itself_or_its_branches(session):
 
 def test_dispatch_needs_an_own_licence(session):
     firm = make_organisation(kind=OrganisationKind.HR_FIRM)
-    key = draft(firm, whole(channel=Channel.DISPATCHED, client_name="岷江制造有限公司"))
-    with pytest.raises(Invalid):
-        do(jobs.submit, key, actor=ACTOR)
+    dispatched = whole(channel=Channel.DISPATCHED, client_name="岷江制造有限公司")
+    with pytest.raises(Forbidden):
+        draft(firm, dispatched)
     make_licence(firm)
+    key = draft(firm, dispatched)
     do(jobs.submit, key, actor=ACTOR)
     assert session.get_one(Job, key).client_name == "岷江制造有限公司"
