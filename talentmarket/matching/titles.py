@@ -1,6 +1,7 @@
 """How near job titles are to each other: their signs, their fields of work, an encoder where there is one.
 
-A sum of three cosines with fixed weights, measured in docs/relevance.md ("Titles and tags").
+A sum of three cosines with fixed weights, and for whole lists a second look with the nearest titles in
+hand; both are measured in docs/relevance.md ("Titles and tags").
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from talentmarket.taxonomy.fieldwords import fields_of
 
 #: Weights of the cosines. Without an encoder the signs count one.
 FIELDS, ENCODED, SIGNS_BESIDE = 0.8, 1.0, 0.2
+#: A second look asks with so many of the nearest titles, which weigh as much together as the first.
+FIRST, SECOND_LOOK = 10, 1.0
 
 
 class TitleSpace:
@@ -42,15 +45,47 @@ class TitleSpace:
     def nearness(self, asked: Sequence[str]) -> NDArray[np.float64]:
         """(asked, titles): how near each is to each; the higher the nearer, 0 for nothing shared
         where no encoder is."""
-        signs = _dense(self._signs.transform(asked) @ self._by_signs.T)
-        found = np.zeros_like(signs)
+        meant = None
+        if self._encoder is not None:
+            # Vectors of an encoder lie in a cone: what all titles share says nothing.
+            meant = _unit(self._encoder.encode(asked) - self._middle)
+        return self._near(self._signs.transform(asked), self._fields_of(asked), meant)
+
+    def nearness_again(self, asked: Sequence[str]) -> NDArray[np.float64]:
+        """(asked, titles): how near each is to each, and to the nearest of those asked for.
+
+        For lists of titles: feedback from the first `FIRST`, which count by their nearness (Rocchio,
+        1971). What a title has in common with several near ones tells more than its own few signs.
+        """
+        near = self.nearness(asked)
+        if not near.size:
+            return near
+        first = np.argsort(-near, axis=1, kind="stable")[:, :FIRST]
+        places, rows = np.unique(first, return_inverse=True)
+        meant = None if self._encoder is None else self._by_meaning[places]
+        fields = None if self._by_fields is None else self._by_fields[places]
+        among = self._near(self._by_signs[places], fields, meant)
+        shares = np.maximum(np.take_along_axis(near, first, axis=1), 0.0)
+        sums = shares.sum(axis=1, keepdims=True)
+        shares = np.divide(shares, sums, out=np.zeros_like(shares), where=sums > 0)
+        again = [
+            share @ among[row] for share, row in zip(shares, rows.reshape(first.shape), strict=True)
+        ]
+        return near + SECOND_LOOK * np.array(again)
+
+    def _fields_of(self, titles: Sequence[str]) -> Any:
+        return None if self._by_fields is None else self._fields.transform(titles)
+
+    def _near(
+        self, signs: Any, fields: Any, meant: NDArray[np.float64] | None
+    ) -> NDArray[np.float64]:
+        by_signs = _dense(signs @ self._by_signs.T)
+        found = np.zeros_like(by_signs)
         if self._by_fields is not None:
-            found += FIELDS * _dense(self._fields.transform(asked) @ self._by_fields.T)
-        if self._encoder is None:
-            return found + signs
-        # Vectors of an encoder lie in a cone: what all titles share says nothing.
-        meant = _unit(self._encoder.encode(asked) - self._middle)
-        return found + SIGNS_BESIDE * signs + ENCODED * (meant @ self._by_meaning.T)
+            found += FIELDS * _dense(fields @ self._by_fields.T)
+        if meant is None:
+            return found + by_signs
+        return found + SIGNS_BESIDE * by_signs + ENCODED * (meant @ self._by_meaning.T)
 
 
 def same_title(one: str, other: str) -> bool:

@@ -68,7 +68,7 @@ def _titles(path: Path) -> dict[str, str]:
 def search(judged: Judged, encoder: Encoder | None, depth: int) -> dict[str, list[str]]:
     """Query → titles, the nearest first; equally near ones in the order of the corpus."""
     ids, titles = list(judged.corpus), list(judged.corpus.values())
-    nearness = TitleSpace(titles, encoder).nearness(list(judged.queries.values()))
+    nearness = TitleSpace(titles, encoder).nearness_again(list(judged.queries.values()))
     found = {}
     for (query, asked), row in zip(judged.queries.items(), nearness, strict=True):
         order = np.argsort(-row, kind="stable")

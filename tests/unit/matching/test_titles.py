@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from talentmarket.matching import titles
 from talentmarket.matching.titles import TitleSpace, same_title
 from talentmarket.taxonomy import fieldwords
 from talentmarket.taxonomy.fieldwords import fields_of, shared_words
@@ -40,6 +41,26 @@ def test_what_shares_nothing_is_not_near():
 def test_titles_of_no_known_field_are_compared_by_their_signs():
     found = TitleSpace(["甲乙", "丙丁"]).nearness(["甲丙丁"])[0]
     assert found[1] > found[0] > 0
+
+
+def test_a_second_look_finds_what_is_near_to_the_near_ones():
+    # 丙丁 shares nothing with what is asked, and a sign and more with the one that is near
+    space = TitleSpace(["甲乙丙丁", "丙丁", "戊己"])
+    once, again = space.nearness(["甲乙"])[0], space.nearness_again(["甲乙"])[0]
+    assert once[1] == once[2] == 0
+    assert again[0] > again[1] > again[2] == 0
+
+
+def test_a_second_look_at_several_titles_is_that_at_each(monkeypatch):
+    monkeypatch.setattr(titles, "FIRST", 2)
+    space = TitleSpace(CORPUS, Leaning())
+    asked = ["牙医", "货运", "操作员", "数据库"]
+    alone = np.vstack([space.nearness_again([one]) for one in asked])
+    np.testing.assert_allclose(space.nearness_again(asked), alone)
+
+
+def test_a_second_look_at_nothing_shared_adds_nothing():
+    assert TitleSpace(CORPUS).nearness_again(["葬礼"]).tolist() == [[0.0] * len(CORPUS)]
 
 
 def test_longest_words_speak_and_latin_words_are_whole():
