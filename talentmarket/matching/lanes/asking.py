@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.intp]
 
-#: How many the first step leaves; where it cuts is told from one person in so many.
-WANTED, EACH = 600, 24
+#: How many the first step leaves: so many, and of more people one in so many, up to a limit. Where
+#: it cuts is told from one person in `EACH`.
+WANTED, ONE_IN, LIMIT = 600, 500, 3_000
+EACH = 24
 SCALE = np.float32(2.5)  # bytes a point: a hundred points are 250
 #: What a related skill counts in the first step: it gives nothing to who has a nearer one.
 RELATED = np.float32(0.5)
@@ -95,7 +97,8 @@ class Asking:
         lanes = self.lanes
         size = part.stop - part.start
         block, open_at = self._block(part, away)
-        wanted = np.array([WANTED + len(one) for one in away], np.int64)
+        left = max(WANTED, min(len(lanes.rows) // ONE_IN, LIMIT))
+        wanted = np.array([left + len(one) for one in away], np.int64)
         level = sums.levels(lanes.crowd, block, open_at, lanes.group, EACH, wanted)
         cut = level[:size] > 0
         level[size:] = 255
