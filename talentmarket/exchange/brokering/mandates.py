@@ -114,6 +114,12 @@ def list_as_client(session: Session, organisation: Organisation) -> list[Mandate
     )
 
 
+def letters_taken(session: Session, organisation: Organisation) -> set[int]:
+    """Keys of the firm's letters that have a mandate."""
+    query = sa.select(Mandate.entrustment_id).where(Mandate.organisation_id == organisation.id)
+    return {key for key in session.scalars(query) if key is not None}
+
+
 # --- beginning ---------------------------------------------------------------------------------
 def start(
     session: Session,

@@ -16,6 +16,7 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import entrustments
+from talentmarket.exchange.brokering import mandates
 from talentmarket.members.models import Organisation, OrganisationKind
 from talentmarket.web.formpages import attach
 from talentmarket.web.org_jobs.common import actor, organisation_of, page
@@ -66,6 +67,7 @@ def letters(org: str) -> Any:
         rows=entrustments.list_own(session, organisation),
         takes=organisation.kind in (OrganisationKind.HR_FIRM, OrganisationKind.PUBLIC_SERVICE),
         today=clock.today(),
+        with_mandate=mandates.letters_taken(session, organisation),
     )
     return body, 422 if form.errors or form.form_errors else 200
 
