@@ -23,6 +23,7 @@ from talentmarket.exchange.brokering.models import (
     Mandate,
     MandateDocument,
     MandateDocumentKind,
+    MandateLink,
 )
 from talentmarket.exchange.brokering.moving import hold, require_state
 from talentmarket.exchange.brokering.stages import PREPARED
@@ -144,8 +145,9 @@ def open_for(
 
 # --- erasing -----------------------------------------------------------------------------------
 def end(session: Session, mandate: Mandate) -> None:
-    """Say when the handler's identity goes, now that the mandate is over."""
-    session.execute(
+    """Say when the handler's identity goes, now that the mandate is over; without a document what
+    is known of the handler goes at once."""
+    kept = session.execute(
         sa.update(MandateDocument)
         .where(
             MandateDocument.mandate_id == mandate.id,
@@ -153,6 +155,19 @@ def end(session: Session, mandate: Mandate) -> None:
             MandateDocument.replaced_at.is_(None),
         )
         .values(erase_on=erase_day(clock.today(), in_force=mandate.activated_at is not None))
+        .execution_options(synchronize_session=False)
+    )
+    if not kept.rowcount:  # type: ignore[attr-defined]
+        _forget_handler(session, mandate)
+
+
+def _forget_handler(session: Session, mandate: Mandate) -> None:
+    mandate.handler_name = mandate.handler_contact = mandate.handler_number = None
+    session.flush()
+    session.execute(
+        sa.update(MandateLink)
+        .where(MandateLink.mandate_id == mandate.id)
+        .values(receiver=None)
         .execution_options(synchronize_session=False)
     )
 
@@ -190,8 +205,7 @@ def erase_due(limit: int = 200) -> int:
         for document in rows:
             mandate = session.get_one(Mandate, document.mandate_id)
             _erase(session, document)
-            mandate.handler_name = mandate.handler_contact = mandate.handler_number = None
-            session.flush()
+            _forget_handler(session, mandate)
             record(
                 session,
                 "mandate",

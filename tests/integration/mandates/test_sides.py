@@ -8,11 +8,12 @@ from talentmarket.core.errors import NotFound
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import acting
 from talentmarket.exchange.brokering import agreement, mandates, reviewing, running
+from talentmarket.exchange.brokering.mandates import Handler
 from talentmarket.exchange.brokering.models import Mandate, Party
 from talentmarket.exchange.brokering.models import MandateState as M
 from talentmarket.exchange.stages import By
 from tests.factories import make_organisation
-from tests.factories.mandates import TERMS, make_firm, make_mandate
+from tests.factories.mandates import IDENTITY, TERMS, make_firm, make_mandate
 from tests.factories.organisations import credit_code
 
 
@@ -53,6 +54,16 @@ def test_a_desk_is_handed_over_and_nobody_examines_their_own(session, firm):
     found = session.get_one(Mandate, examined.id)
     assert (found.state, found.consultant_id) == (M.DOCUMENTS, firm.reviewer.id)
     assert session.get_one(Mandate, running_one.id).consultant_id == firm.reviewer.id
+
+
+def test_a_handler_without_a_document_is_forgotten_with_the_draft(session, firm):
+    mandate = make_mandate(firm)
+    handler = Handler("赵经办", "zhao@example.cn", IDENTITY)
+    do(mandate, mandates.name_handler, handler, actor=firm.actor)
+    do(mandate, running.change, "drop", By.ORGANISATION, "不再办理了", actor=firm.actor)
+    session.expire_all()
+    found = session.get_one(Mandate, mandate.id)
+    assert (found.handler_name, found.handler_contact, found.handler_number) == (None,) * 3
 
 
 def test_another_firms_mandate_is_not_found(session, firm):
