@@ -44,7 +44,13 @@ def mandates() -> str:
         )
         for one in running.to_sample(db.session())
     ]
-    return page("operator/queue.html", name="mandates", title=_("委托抽查"), rows=rows)
+    return page(
+        "operator/queue.html",
+        name="mandates",
+        title=_("委托抽查"),
+        lead=_("还没有抽查过的进行中委托，和已叫停的委托。"),
+        rows=rows,
+    )
 
 
 def mandate(mandate_id: str) -> Answer:
