@@ -27,6 +27,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     },
     # what an event of a mandate is called in its history
     "mandate_verb": {
+        "set_job": _l("选定委托的岗位"),
         "start": _l("开始起草"),
         "edit": _l("修改委托内容"),
         "name_handler": _l("登记经办人"),

@@ -259,7 +259,7 @@ rules(
     DESK,
     [
         *("new", "edit", "add_document", "document", "handler", "terms", "submit"),
-        *("answer", "move", "link", "confirm", "given_document"),
+        *("answer", "move", "link", "confirm", "job", "given_document"),
     ],
 )
 rules("mandates", PUBLIC, ["sign", "code", "signed"])

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from talentmarket.core import clock
-from talentmarket.core.errors import NotFound
+from talentmarket.core.errors import Conflict, NotFound
 from talentmarket.core.events import SYSTEM, Actor, record
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering import agreement, documents, standing, telling
@@ -19,6 +19,7 @@ from talentmarket.exchange.brokering.models import (
 from talentmarket.exchange.brokering.moving import hold, move
 from talentmarket.exchange.brokering.stages import BINDING, RUNNING
 from talentmarket.exchange.brokering.terms import Terms
+from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.exchange.stages import By
 from talentmarket.members.models import Account
 
@@ -68,6 +69,38 @@ def confirm_for_firm(
     agreement.require_open(mandate)
     agreement.confirm(session, mandate, Party.FIRM, number, digest, account=account, actor=actor)
     telling.tell_client(session, mandate, "mandate.new_terms", number=number)
+
+
+def jobs_of_client(session: Session, mandate: Mandate) -> list[Job]:
+    """The client's own published jobs, newest first: what people may be asked for."""
+    if mandate.client_id is None:
+        return []
+    return list(
+        session.scalars(
+            sa.select(Job)
+            .where(
+                Job.organisation_id == mandate.client_id,
+                Job.state == JobState.PUBLISHED,
+                Job.origin == Origin.OWN,
+            )
+            .order_by(Job.published_at.desc(), Job.id)
+            .limit(200)
+        )
+    )
+
+
+def set_job(session: Session, mandate: Mandate, job_id: str, *, actor: Actor) -> None:
+    """Say for which of the client's published jobs people are asked. Raises NotFound for another's,
+    Conflict once the mandate is over. What was asked for the job before stays with that job."""
+    hold(session, mandate)
+    if mandate.state not in RUNNING:
+        raise Conflict(code="mandate-not-active")
+    job = next((one for one in jobs_of_client(session, mandate) if one.public_id == job_id), None)
+    if job is None:
+        raise NotFound()
+    mandate.job_id = job.id
+    session.flush()
+    record(session, "mandate", mandate.public_id, "set_job", actor=actor, job=job.public_id)
 
 
 # --- the operator ------------------------------------------------------------------------------

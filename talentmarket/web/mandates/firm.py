@@ -23,7 +23,7 @@ from talentmarket.exchange.brokering import (
     standing,
 )
 from talentmarket.exchange.brokering.models import Mandate, MandateState, Party
-from talentmarket.exchange.brokering.stages import MANDATE, PREPARED
+from talentmarket.exchange.brokering.stages import MANDATE, PREPARED, RUNNING
 from talentmarket.exchange.models import Entrustment
 from talentmarket.exchange.stages import By
 from talentmarket.members.models import Organisation
@@ -35,6 +35,7 @@ from talentmarket.web.mandates.forms import (
     AnswerForm,
     DocumentForm,
     HandlerForm,
+    JobForm,
     MandateForm,
     SubmitForm,
 )
@@ -158,9 +159,31 @@ def _show(org: str, mandate_id: str, **forms: Any) -> Answer:
         handler_form=forms.get("handler_form") or _handler_form(mandate),
         submit_form=submit_form,
         answer_form=answer_form,
+        job_form=_job_form(mandate),
         faulty=faulty[0] if faulty else None,
     )
     return body, 422 if faulty else 200
+
+
+def _job_form(mandate: Mandate) -> JobForm | None:
+    """The choice among the client's published jobs; None where there is none to make."""
+    if mandate.state not in RUNNING or mandate.client_id is None:
+        return None
+    form = JobForm(formdata=None)
+    jobs = running.jobs_of_client(db.session(), mandate)
+    form.job.choices = written_choices((one.public_id, one.title) for one in jobs)
+    form.job.data = mandate.job.public_id if mandate.job else None
+    return form
+
+
+@told(SHOW)
+def job(org: str, mandate_id: str) -> Answer:
+    """Say for which of the client's jobs people are asked."""
+    with unit_of_work() as session:
+        mandate = mandate_of(session, org, mandate_id)
+        running.set_job(session, mandate, request.form.get("job", ""), actor=actor(org))
+    flash(_("已保存。"), "done")
+    return redirect(url_for(SHOW, org=org, mandate_id=mandate_id))
 
 
 def _handler_form(mandate: Mandate) -> HandlerForm:

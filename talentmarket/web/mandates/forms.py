@@ -192,6 +192,12 @@ def _hundredths(value: Decimal | None) -> int:
     return int((value or Decimal(0)) * 100)
 
 
+class JobForm(FlaskForm):
+    """Which of the client's jobs people are asked for."""
+
+    job = SelectField(_l("委托的岗位"), [InputRequired(_l("请选一个岗位。"))])
+
+
 class SubmitForm(FlaskForm):
     """Who examines."""
 
