@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from talentmarket.core import events
 from talentmarket.exchange import snapshots
+from talentmarket.exchange.brokering.placement_models import Offer
 from talentmarket.exchange.models import (
     Application,
     Interview,
@@ -60,6 +61,7 @@ def _application(session: Session, application: Application) -> dict[str, Any]:
         "contact": str(application.contact_when),
         "given_now": sorted(snapshots.given(session, application)),
         "snapshot": snapshot.profile if snapshot else None,
+        "offers": [plain(row) for row in _of_application(session, Offer, application)],
         "interviews": [plain(row) for row in _of_application(session, Interview, application)],
         "messages": [
             {"at": line.sent_at.isoformat(), "side": str(line.side), "text": line.text}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Endpoints that show one mandate of a firm, and those that show one to its client.
 _ONE = (
     *("show", "edit", "add_document", "document", "handler", "terms", "compare", "letter"),
-    *("submit", "answer", "move", "link", "confirm"),
+    *("submit", "answer", "move", "link", "confirm", "job"),
 )
 _LISTS = ("listed", "new", "hand_over")
 _GIVEN = ("show_given", "compare_given", "given_document", "answer_given", "move_given")
@@ -40,6 +40,8 @@ def add(world: World, own_firm: Organisation, own: Organisation, other: Organisa
         for name in names:
             world.examples[f"org_mandates.{name}:mandate_id"] = mine.public_id
             world.foreign[f"org_mandates.{name}:mandate_id"] = others.public_id
+    # What is being prepared shows more forms than what is examined.
+    world.examples["org_mandates.show:mandate_id"] = make_mandate(firm, "ready").public_id
     for name, mine, others in (
         ("document", examined, theirs),
         ("given_document", given, given_by_other),

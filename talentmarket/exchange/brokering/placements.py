@@ -283,6 +283,12 @@ def of_referral(session: Session, referral: Referral) -> Placement | None:
     )
 
 
+def all_of_referral(session: Session, referral: Referral) -> list[Placement]:
+    """All placements that came of a referral, oldest first."""
+    rows = sa.select(Placement).where(Placement.referral_id == referral.id)
+    return list(session.scalars(rows.order_by(Placement.id)))
+
+
 def of_side(session: Session, organisation: Organisation, public_id: str) -> Placement:
     """A placement for its firm, the mandate's owner or its employer. Raises NotFound."""
     found = session.scalar(

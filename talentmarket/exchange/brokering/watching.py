@@ -104,6 +104,7 @@ def referrals_of(session: Session, account: Account) -> list[dict[str, Any]]:
             "firm": row.firm.name,
             "employer": row.employer.name if _told(row) else None,
             "job": row.job.shown_title,
+            "placements": [plain(one) for one in placements.all_of_referral(session, row)],
             "history": [
                 {"at": one.at.isoformat(), "verb": one.verb, "to": one.to_state}
                 for one in history(session, "referral", row.public_id)

@@ -23,6 +23,8 @@ from talentmarket.exchange import (
     reports,
     saved,
 )
+from talentmarket.exchange.brokering.placement_models import Offer, Placement
+from talentmarket.exchange.brokering.referral_models import Referral
 from talentmarket.exchange.models import (
     ContactWhen,
     Exclusion,
@@ -41,6 +43,7 @@ from talentmarket.members.models import (
     EntryKind,
     OpeningLevel,
     Organisation,
+    OrganisationKind,
     Talent,
 )
 from talentmarket.members.openings import record_opening
@@ -48,6 +51,7 @@ from talentmarket.members.sessions import open_session
 from talentmarket.notices.models import Channel
 from talentmarket.notices.send import deliver, notify
 from tests.factories import make_account, make_job, make_member, make_organisation, make_talent
+from tests.factories.brokering import make_mandate
 from tests.guards.world_office import PDF
 
 PERSON = {"accounts", "talents", "applications", "talent_entries", "talent_skills"}
@@ -81,6 +85,9 @@ EXPORTED = {
     "invitations.talent_id": "invitations",
     "kept_matches.talent_id": "kept_matches",
     "interviews.application_id": "applications.interviews",
+    "offers.application_id": "applications.offers",
+    "referrals.talent_id": "referrals",
+    "placements.application_id": "referrals.placements",
     "messages.application_id": "applications.messages",
     "snapshots.application_id": "applications.snapshot",
 }
@@ -97,10 +104,20 @@ IN_OFFICE = {
     "notes.author_id",
     "reports.answered_by",
     "profile_openings.viewer_id",
+    "mandates.consultant_id",
+    "mandates.reviewer_id",
+    "mandates.sampled_by",
+    "mandate_links.created_by",
+    "mandate_terms.proposed_by",
+    "terms_confirmations.account_id",
+    "referrals.consultant_id",
+    "referral_disputes.ruled_by",
+    "offers.made_by",
 }
 #: Says nothing that is not in the copy by another key.
 ELSEWHERE = {
     "invitations.application_id",
+    "referrals.application_id",
     # An organisation's private notes are its own: whoever wants to see them asks it.
     "notes.application_id",
     # Which searches of organisations found the person: who opened the profile is told.
@@ -134,6 +151,8 @@ def copy(session):
     desk, head = make_member(other), make_member(joined)
     make_member(claimed)
     first, second = make_job(other), make_job(other)
+    firm = make_organisation(kind=OrganisationKind.HR_FIRM)
+    mandate = make_mandate(firm, first)
     keys = (account.id, talent.id, desk.id, head.id, first.id, second.id)
     orgs = (joined.id, claimed.id)
     me, at = Actor(account.public_id), clock.now()
@@ -156,6 +175,22 @@ def copy(session):
                 starts_at=at + timedelta(days=2),
                 proposed_at=at,
                 place="天府",
+            )
+        )
+        referral = Referral(
+            number="R-100100", mandate_id=mandate.id, terms_id=mandate.versions[0].id,
+            job_id=applied.id, firm_id=firm.id, employer_id=other.id, talent_id=person.id,
+            text="想推荐您。", asked_at=at, expires_at=at, application_id=made.id,
+        )  # fmt: skip
+        offer = Offer(
+            application_id=made.id, pay_month=1, pay_months=12, start_on=at.date(),
+            region_code="510107", probation_months=0, made_at=at,
+        )  # fmt: skip
+        unit.add_all([referral, offer])
+        unit.flush()
+        unit.add(
+            Placement(
+                application_id=made.id, referral_id=referral.id, offer_id=offer.id, agreed_at=at
             )
         )
         saved.save(unit, own, asked)
