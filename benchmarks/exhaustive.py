@@ -35,7 +35,8 @@ class Exhaustive:
         self.best = np.empty(self.size, np.float32)
 
     def sums(self, asked: Asked) -> Sums:
-        """The points of everybody; -inf for who fails the place, 1,000 less for who does not say."""
+        """The points of everybody; -inf for who fails a hard condition, 1,000 less for who does not
+        say."""
         jobs, table = asked.jobs, self.pool.credits
         work, best = self._work(asked)
         total = np.zeros(self.size, np.float32)
@@ -54,7 +55,12 @@ class Exhaustive:
         total += place[open_to]
         total *= np.minimum(best / np.float32(w.COMMON_ENOUGH), np.float32(1))
         total += work
-        total += behind[open_to]
+        passes, unsaid = self.pool.doors.of(asked.jobs)
+        after = behind[open_to]
+        if unsaid is not None:
+            np.minimum(after, np.float32(-1_000) * unsaid, out=after)
+        after[~passes] = -np.inf
+        total += after
         return total
 
     def _work(self, asked: Asked) -> tuple[Sums, Sums]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from talentmarket.matching.facts import START_DAYS, JobFacts, Wanted
+from talentmarket.matching.facts import MODES, START_DAYS, JobFacts, Wanted
 from talentmarket.matching.tables import Flags, Floats, Ints, Lists, People
 from talentmarket.taxonomy.model import Taxonomy
 
@@ -98,6 +98,9 @@ def people(taxonomy: Taxonomy, size: int, seed: int) -> People:
         pay=_or_nothing(draw, np.rint(draw.gamma(6.0, 2.0, size)) * 100_000, 0.3),
         start_days=_or_nothing(draw, days[draw.integers(0, len(days), size)], 0.3),
         occupations=Lists(np.arange(size + 1), occupation, occupations),
+        mode=np.random.default_rng([seed, 1]).choice(
+            [0.0, 1.0, 2.0, np.nan], size, p=[0.5, 0.2, 0.1, 0.2]
+        ),
         places=Lists(np.concatenate(([0], np.cumsum(says))), place[says], places),
         skills=skills,
         level=_or_nothing(draw, draw.integers(1, 5, held).astype(np.float64), 0.3),
@@ -118,15 +121,21 @@ def jobs(taxonomy: Taxonomy, size: int, seed: int) -> list[JobFacts]:
     made = _drawing(taxonomy, np.random.default_rng(1))
     aims = draw.integers(0, len(occupations), size)
     skills = _skills(made, draw, aims)
+    ways = np.random.default_rng([seed, 1])
     return [
-        _job(taxonomy, draw, f"j{n:09}", occupations[aims[n]],
+        _job(taxonomy, draw, ways, f"j{n:09}", occupations[aims[n]],
              [made.names[code] for code in draw.permutation(skills.codes[start:end])])
         for n, (start, end) in enumerate(zip(skills.start[:-1].tolist(), skills.start[1:].tolist(), strict=True))
     ]  # fmt: skip
 
 
 def _job(
-    taxonomy: Taxonomy, draw: np.random.Generator, name: str, occupation: str, skills: list[str]
+    taxonomy: Taxonomy,
+    draw: np.random.Generator,
+    ways: np.random.Generator,
+    name: str,
+    occupation: str,
+    skills: list[str],
 ) -> JobFacts:
     must = int(draw.integers(4, 9))
     levels, years = (None, 2, 3), (None, None, 2, 3)
@@ -134,7 +143,12 @@ def _job(
     return JobFacts(
         id=name,
         wanted=tuple(
-            Wanted(code, n < must, levels[draw.integers(3)], years[draw.integers(4)])
+            Wanted(
+                code,
+                _must(taxonomy, code, n, must),
+                levels[draw.integers(3)],
+                years[draw.integers(4)],
+            )
             for n, code in enumerate(skills[: must + int(draw.integers(1, 5))])
         ),
         occupation=occupation,
@@ -143,4 +157,11 @@ def _job(
         places=taxonomy.place_chain(str(draw.choice(CITIES))),
         pay_low=pay,
         pay_high=pay * 3 // 2,
+        mode=str(ways.choice(list(MODES), p=[0.7, 0.2, 0.1])),
     )
+
+
+def _must(taxonomy: Taxonomy, code: str, number: int, most: int) -> bool:
+    """Of certificates only one that stands first: about one job in twelve asks for a licence."""
+    certificate = taxonomy.skills[code].kind == "certificate"
+    return number < most and (number == 0 or not certificate)

@@ -11,6 +11,7 @@ from talentmarket.matching import requirements as rules
 from talentmarket.matching import weights as w
 from talentmarket.matching.facts import JobFacts, TalentFacts
 from talentmarket.matching.kinship import Kinship
+from talentmarket.matching.others import OTHERS, MakeOther
 from talentmarket.matching.requirements import Row, WholeSkill, largest_remainder, points_of
 from talentmarket.matching.weights import Part, Weights
 
@@ -49,7 +50,7 @@ def _with(row: Row, common: float) -> Row:
     exact = row.exact * common if row.condition else row.exact
     return Row(
         row.key, row.part, row.state, row.most, exact, row.near, row.evidence, row.asked,
-        row.has, row.hard, common,
+        row.has, row.hard, common, row.after,
     )  # fmt: skip
 
 
@@ -110,8 +111,8 @@ def _asks(
         )
     found += [
         _of_other(part, make, job, most[key])
-        for key, (part, make) in rules.OTHERS.items()
-        if most.get(key, 0.0) > 0
+        for key, (part, make) in OTHERS.items()
+        if most.get(key, 0.0) > 0 or (key == "mode" and key in most)
     ]
     found.sort(key=lambda one: PARTS[one[0]])
     # The points a requirement can give are whole first, so that a row met in full gives them all.
@@ -133,7 +134,5 @@ def _of_skill(asked: rules.SkillAsked) -> tuple[Part, float, Make]:
     return asked.part, asked.most, lambda talent, fields: rules.skill_row(asked, talent, fields)
 
 
-def _of_other(
-    part: Part, make: rules.MakeOther, job: JobFacts, most: float
-) -> tuple[Part, float, Make]:
+def _of_other(part: Part, make: MakeOther, job: JobFacts, most: float) -> tuple[Part, float, Make]:
     return part, most, lambda talent, _fields: make(job, talent, most)

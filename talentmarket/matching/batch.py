@@ -39,7 +39,7 @@ from talentmarket.members.blocks import blocked_talents
 from talentmarket.members.models import Organisation, Talent
 
 TOP, BLOCK = 50, PART  # a block is worked out in one go
-LAYOUT = 2  # raised when the same people and jobs would give other lists
+LAYOUT = 3  # raised when the same people and jobs would give other lists
 #: From this share of all people on, to look at the changed ones apart saves nothing.
 MANY_CHANGED = 0.25
 #: In place of a digest: two processes of one run read different things, the next one looks again.

@@ -14,6 +14,7 @@ from search.requests import AnyOf, Filter, Not, Range, Terms
 from talentmarket.core.errors import Unavailable
 from talentmarket.exchange.models import Job
 from talentmarket.matching.facts import JobFacts
+from talentmarket.matching.hard import fitting
 from talentmarket.matching.loading import job_facts
 from talentmarket.matching.service import FINDABLE
 
@@ -70,6 +71,8 @@ def requirements(job: JobFacts) -> dict[str, Filter]:
         found["place"] = AnyOf(
             (Terms("wanted_regions", job.places, or_missing=True), Terms("moves", (True,)))
         )
+    if job.mode is not None:
+        found["mode"] = Terms("work_mode", fitting(job.mode), or_missing=True)
     if job.pay_high:
         found["pay"] = Range("pay_wanted", high=job.pay_high, or_missing=True)
     return found

@@ -175,6 +175,7 @@ def _nobody(size: int, **known: NDArray[np.generic] | Lists) -> People:
         years=unknown,
         years_verified=no,
         moves=unknown,
+        mode=unknown,
         pay=unknown,
         start_days=unknown,
         occupations=none,

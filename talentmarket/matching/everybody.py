@@ -84,6 +84,7 @@ def digests(people: People) -> list[str]:
             people.years,
             people.years_verified,
             people.moves,
+            people.mode,
             people.pay,
             people.start_days,
         ],

@@ -11,6 +11,8 @@ from functools import cached_property
 
 #: Days until somebody could start, by the stored code of availability.
 START_DAYS = {"now": 0, "two_weeks": 14, "month": 30, "quarter": 90, "looking_around": 120}
+#: Ways of working in a line: two that stand next to each other can be agreed on, the ends cannot.
+MODES = {"onsite": 0, "hybrid": 1, "remote": 2}
 
 
 def start_days(availability: str) -> int:
@@ -30,7 +32,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class JobFacts:
-    """A job. `places`: the codes from the job's place upwards; pay in fen a month."""
+    """A job. `places`: the codes from the job's place upwards; pay in fen a month; `mode`: of
+    :data:`MODES`, None where it is not said."""
 
     id: str
     wanted: tuple[Wanted, ...] = ()
@@ -43,6 +46,7 @@ class JobFacts:
     pay_low: int | None = None
     pay_high: int | None = None
     kind: str = "full"
+    mode: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,8 @@ class Held:
 
 @dataclass(frozen=True)
 class TalentFacts:
-    """A person as far as a reader sees them. `places`: codes wanted; `moves`: would move; pay in
-    fen a month; `hidden`: sections kept from the reader, which are unknown to the score as well."""
+    """A person as far as a reader sees them. `places`: codes wanted; `moves`: would move; `mode`: the
+    way of working wanted; pay in fen a month; `hidden`: sections kept from the reader, which are unknown to the score as well."""
 
     id: str
     held: tuple[Held, ...] = ()
@@ -88,7 +92,7 @@ class TalentFacts:
     years_verified: bool = False
     places: tuple[str, ...] = ()
     moves: bool | None = None
-    remote_ok: bool = False
+    mode: str | None = None
     pay_low: int | None = None
     availability: str | None = None
     hidden: frozenset[str] = frozenset()

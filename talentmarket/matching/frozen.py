@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from talentmarket.core import clock
-from talentmarket.matching.facts import Evidence, Held, TalentFacts
-from talentmarket.members.models import EntryKind, VerificationState, WorkMode
+from talentmarket.matching.facts import MODES, Evidence, Held, TalentFacts
+from talentmarket.members.models import EntryKind, VerificationState
 
 
 def snapshot_facts(talent_id: str, profile: Mapping[str, Any]) -> TalentFacts:
@@ -27,11 +27,15 @@ def snapshot_facts(talent_id: str, profile: Mapping[str, Any]) -> TalentFacts:
         years_verified=_any_verified(entries, EntryKind.EXPERIENCE),
         places=tuple(profile.get("regions") or ()),
         moves=profile.get("willing_to_move"),
-        remote_ok=profile.get("work_mode") == WorkMode.REMOTE,
+        mode=_mode(profile.get("work_mode")),
         pay_low=profile.get("pay_low"),
         availability=profile.get("availability"),
         hidden=frozenset(profile.get("hidden") or ()),
     )
+
+
+def _mode(said: str | None) -> str | None:
+    return said if said in MODES else None
 
 
 def _held(skill: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]) -> Held:

@@ -79,8 +79,8 @@ class Gain:
 
 
 class Board:
-    """One person and the jobs that fit what they wish. Jobs that a hard condition rules out are
-    left out. `seen`: the person as an employer reads them, which is what is scored; `whole`: with
+    """One person and the jobs that fit what they wish. Jobs that the place or the way of working
+    rules out are left out; one that a licence rules out has no points until it is there. `seen`: the person as an employer reads them, which is what is scored; `whole`: with
     what they keep to themselves."""
 
     def __init__(
@@ -95,7 +95,8 @@ class Board:
         """Of at least one job."""
         self._seen, self._whole = seen, whole
         self._kinship, self._year, self._weights = kinship, year, weights
-        fits = np.nonzero(~self._scored(jobs, seen).hard_failed)[0]
+        others = tuple(one for one in seen.held if not kinship.is_certificate(one.skill))
+        fits = np.nonzero(~self._scored(jobs, replace(seen, held=others)).hard_failed)[0]
         self.jobs = take_jobs(jobs, fits)
         self.now = self._scored(self.jobs, seen)
 
@@ -104,8 +105,8 @@ class Board:
 
     @cached_property
     def before(self) -> Ints:
-        """Points of each job now; 0 where too little is known for a score."""
-        return np.maximum(self.now.total, 0)
+        """Points of each job now; 0 where too little is known for a score, or it lacks a licence."""
+        return _points(self.now)
 
     def reached(self, threshold: int) -> int:
         """How many jobs reach a threshold now."""
@@ -122,7 +123,7 @@ class Board:
         return worth[:most]
 
     def _gain(self, change: Change, then: TalentFacts, thresholds: Sequence[int]) -> Gain:
-        after = np.maximum(self._scored(self.jobs, then).total, 0)
+        after = _points(self._scored(self.jobs, then))
         more = after - self.before
         crosses = {one: (after >= one) & (self.before < one) for one in thresholds}
         first = ~crosses[thresholds[0]]  # what the list is in the order of is what it shows
@@ -243,7 +244,8 @@ class Board:
         if not names:
             return []
         levels = [self._level_asked(one) for one in names]
-        total = self._brings(tuple(names), levels).sum(axis=0)
+        brings = self._brings(tuple(names), levels) + self._admitted(tuple(names))
+        total = brings.sum(axis=0)
         order = sorted(range(len(names)), key=lambda n: (-round(float(total[n]), 3), names[n]))
         return [(names[n], levels[n]) for n in order[:SKILLS] if total[n] > 0]
 
@@ -273,6 +275,17 @@ class Board:
         np.maximum.at(best, rows, given)
         return np.asarray(found + self._opened(plan, credit, best))
 
+    def _admitted(self, names: tuple[str, ...]) -> Floats:
+        """Jobs × skills: the points now of a job that is shut, by the licences that it asks for."""
+        jobs, number = self.jobs, {name: n for n, name in enumerate(names)}
+        found = np.zeros((len(jobs.ids), len(names)))
+        shut = self.now.hard_failed[jobs.skills.rows] & jobs.must
+        for at in np.flatnonzero(shut).tolist():
+            name, row = jobs.skills.names[jobs.skills.codes[at]], jobs.skills.rows[at]
+            if name in number and self._kinship.is_certificate(name):
+                found[row, number[name]] = self.now.exact[row]
+        return found
+
     def _opened(self, plan: Plan, credit: Floats, best: Floats) -> Floats:
         """Jobs × skills: the points of conditions that begin to count with a skill. `best`: its credit
         for the best of what each job asks for."""
@@ -282,6 +295,10 @@ class Board:
         more = common_of(np.maximum(now, best), says) - common_of(now, says)
         points = (credit * self._plan.of)[:, ~work].sum(axis=1)
         return np.asarray(more * points[:, None])
+
+
+def _points(scores: Scores) -> Ints:
+    return np.where(scores.hard_failed, 0, np.maximum(scores.total, 0))
 
 
 def _named(change: Change) -> tuple[str, str]:

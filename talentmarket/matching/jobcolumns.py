@@ -32,7 +32,9 @@ ROW_BYTES = 480
 MOST_NAMES = 100_000
 
 _CODE = np.dtype("<u4")
-_POST = np.dtype([("education", "<f8"), ("years", "<f8"), ("pay", "<f8"), ("occupation", _CODE)])
+_POST = np.dtype(
+    [("education", "<f8"), ("years", "<f8"), ("pay", "<f8"), ("mode", "<f4"), ("occupation", _CODE)]
+)
 _SKILL = np.dtype([("code", _CODE), ("must", "?"), ("level", "<f4"), ("years", "<f8")])
 
 
@@ -105,6 +107,7 @@ class Memory:
             education=post["education"].copy(),
             years=post["years"].copy(),
             pay=post["pay"].copy(),
+            mode=post["mode"].astype(np.float64),
             occupation=tuple(map(names.__getitem__, post["occupation"].tolist())),
             places=self._lists(places, np.frombuffer(b"".join(places), _CODE), _CODE.itemsize),
             skills=self._lists(skills, asked["code"], _SKILL.itemsize),
@@ -121,6 +124,7 @@ class Memory:
     def _pack(self, jobs: Jobs) -> list[Packed]:
         post = np.empty(len(jobs.ids), _POST)
         post["education"], post["years"], post["pay"] = jobs.education, jobs.years, jobs.pay
+        post["mode"] = jobs.mode
         post["occupation"] = self._number(jobs.occupation)
         places = self._number(jobs.places.names)[jobs.places.codes]
         skills = np.empty(len(jobs.skills.codes), _SKILL)

@@ -40,6 +40,16 @@ class Near:
 
 
 @dataclass(frozen=True)
+class Licence:
+    """A certificate that a job cannot do without. `same`: it and the more special ones of its kind;
+    `near`: these and others that the vocabulary calls related, which do not stand for it."""
+
+    same: frozenset[str]
+    near: frozenset[str]
+    is_certificate: Callable[[str], bool]
+
+
+@dataclass(frozen=True)
 class Placing:
     """Skills in the space: their vectors (zero for one that it does not know), and how telling each
     is (1: as the median)."""
@@ -94,6 +104,19 @@ class Kinship:
     def is_certificate(self, skill: str) -> bool:
         """Whether the concept is a certificate."""
         return skill in self.certificates
+
+    def licence(self, skill: str) -> Licence | None:
+        """What counts for a certificate that is a must; None for what is none."""
+        if not self.is_certificate(skill):
+            return None
+        known = self.neighbours(skill)
+        same = frozenset({skill}) | {code for code, near in known.items() if near.why == "narrower"}
+        return Licence(same, same | known.keys(), self.is_certificate)
+
+    @cached_property
+    def certificates(self) -> tuple[str, ...]:
+        """The codes of all certificates, sorted."""
+        return tuple(sorted(filter(self.is_certificate, self._taxonomy.skills)))
 
     @cached_property
     def placed(self) -> frozenset[str]:
@@ -196,10 +219,16 @@ class Kinship:
         return frozenset().union(*map(self.field, skills))
 
     def neighbours(self, skill: str) -> dict[str, Near]:
-        """Every skill that counts as related to this one (the one asked for)."""
+        """Every skill that counts as related to this one (the one asked for). Near to a certificate
+        are certificates alone, and only those that the vocabulary says: who knows a tool has not
+        passed its examination, and two that stand in the same profiles are not one for the other."""
         if skill not in self._neighbours:
-            found = {near.skill: near for near in self._by_contexts(skill)}
+            certificate = self.is_certificate(skill)
+            by_contexts = [] if certificate else self._by_contexts(skill)
+            found = {near.skill: near for near in by_contexts}
             for near in self._by_edges(skill):
+                if certificate and not self.is_certificate(near.skill):
+                    continue
                 if near.skill not in found or found[near.skill].nearness <= near.nearness:
                     found[near.skill] = near
             self._neighbours[skill] = found

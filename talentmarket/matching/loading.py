@@ -122,6 +122,7 @@ def _job(
         pay_low=pay_low,
         pay_high=pay_high,
         kind=kind.value,
+        mode=mode.value if mode else None,
     )
 
 
@@ -174,7 +175,7 @@ def _talents(session: Session, keys: Sequence[int], viewer: Visibility) -> dict[
                 years_verified=(row.id, EntryKind.EXPERIENCE) in verified,
                 places=tuple(places.get(row.id, ())),
                 moves=row.willing_to_move,
-                remote_ok=row.work_mode is WorkMode.REMOTE,
+                mode=row.work_mode.value if row.work_mode else None,
                 pay_low=row.pay_low,
                 availability=row.availability.value if row.availability else None,
             ),

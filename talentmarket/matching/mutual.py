@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from math import floor
 
 from talentmarket.matching import weights as w
-from talentmarket.matching.requirements import occupation_nearness
+from talentmarket.matching.others import occupation_nearness
 from talentmarket.matching.vector import Standing
 
 #: What each wish that a person states is worth; what is not stated leaves its points to the others.

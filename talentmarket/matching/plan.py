@@ -59,6 +59,7 @@ def plan_of(jobs: Jobs, kinship: Kinship, weights: Weights | None = None) -> Pla
     for name, points in others.items():
         most[:, column[name]] = points
         asked[:, column[name]] = points > 0
+    asked[:, column["mode"]] = ~np.isnan(jobs.mode)
     of = largest_remainders(most, np.full(size, 100), asked)
     return Plan(part, most, of, asked, of_skill, column)
 
@@ -124,7 +125,7 @@ _OTHERS: dict[Part, tuple[str, ...]] = {
     Part.MUST: ("whole",),
     Part.EXPERIENCE: ("occupation", "years"),
     Part.EDUCATION: ("education",),
-    Part.PLACE: ("place",),
+    Part.PLACE: ("place", "mode"),
     Part.TERMS: ("pay", "availability"),
 }
 
@@ -175,6 +176,7 @@ def _points_of_others(jobs: Jobs, parts: Floats, counts: Ints, given: Weights) -
         "years": np.where(years, experience * np.where(occupation, rest, 1.0), 0.0),
         "education": np.where(jobs.education > 0, studied, 0.0),
         "place": parts[:, PARTS[Part.PLACE]],
+        "mode": np.zeros(len(jobs.ids)),  # a condition alone
         "pay": np.where(paid, terms * given.pay_share, 0.0),
         "availability": terms * np.where(paid, 1 - given.pay_share, 1.0),
     }

@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 from talentmarket.matching import credits
 from talentmarket.matching import weights as w
 from talentmarket.matching.credits import Credits
+from talentmarket.matching.doors import Doors
 from talentmarket.matching.facts import JobFacts
 from talentmarket.matching.holders import Holders, greatest
 from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.plan import Plan, plan_of
 from talentmarket.matching.skillcredits import levels_of
-from talentmarket.matching.tables import Jobs, People, jobs_of
+from talentmarket.matching.tables import Flags, Jobs, People, jobs_of
 from talentmarket.matching.taking import members, take, taken
 from talentmarket.matching.vector import Scores, Standing, score_all
 from talentmarket.matching.weights import Weights
@@ -113,6 +114,7 @@ class Pool:
         self.starts = (self.codes >> 16 & 7).astype(np.uint8)
         unsaid = (people.places.counts == 0) & np.isnan(people.moves)
         self.moves = np.where(unsaid, UNSAID, people.moves == 1).astype(np.uint8)
+        self.doors = Doors(people, self.skills, kinship)
         self.everywhere = self._in_common_places()
 
     def _in_common_places(self) -> dict[str, Bytes]:
@@ -212,7 +214,9 @@ class Pool:
         """The rows of those who stand first, at most `most`, the best first."""
         points, scale = self._first(asked)
         open_to = self.open_to(asked)
-        passes = np.ones(len(points), np.bool_) if open_to is None else open_to != 0
+        passes, unsaid = self.doors.of(asked.jobs)
+        if open_to is not None:
+            passes &= open_to != 0
         if among is not None:
             passes &= among != 0
         if without is not None:
@@ -224,7 +228,7 @@ class Pool:
         else:
             points *= passes
             rows = _upper(points, wider * FIRST)
-        others, behind = self.others(asked, rows, open_to)
+        others, behind = self.others(asked, rows, open_to, unsaid)
         # As if there were enough in common: who has come so far has something that is near.
         near = points[rows] * np.float32(1 / scale) + others + behind
         if len(rows) > (second := wider * SECOND):
@@ -290,7 +294,9 @@ class Pool:
                 found[self.places.rows[self.places.part(name)]] = HERE
         return found
 
-    def others(self, asked: Asked, rows: Rows | slice, open_to: Bytes | None) -> tuple[Sums, Sums]:
+    def others(
+        self, asked: Asked, rows: Rows | slice, open_to: Bytes | None, unsaid: Flags | None
+    ) -> tuple[Sums, Sums]:
         """The points of all that is no part of the work, for whom there is enough in common; and
         what puts those far below of whom too little is known or who leave a hard one unsaid."""
         jobs, table = asked.jobs, self.credits
@@ -310,7 +316,10 @@ class Pool:
         if open_to is not None:
             place = table.place() * asked.points("place")
             found += place.take(open_to[rows])
-            behind += _UNSAID.take(open_to[rows])
+            away = _UNSAID.take(open_to[rows])
+            behind += away if unsaid is None else np.minimum(away, _BEHIND * unsaid[rows])
+        elif unsaid is not None:
+            behind += _BEHIND * unsaid[rows]
         return found, behind
 
     def work(self, asked: Asked, rows: Rows) -> tuple[Sums, Sums]:
@@ -377,7 +386,8 @@ def _packed(people: People, wish: NDArray[np.intp]) -> NDArray[np.int64]:
 
 
 _NOT_ENOUGH = np.array([-10_000, 0], np.float32)  # by whether a score can be given
-_UNSAID = np.array([0, 0, -1_000, 0], np.float32)  # by the code of the place
+_BEHIND = np.float32(-1_000)
+_UNSAID = np.array([0, 0, _BEHIND, 0], np.float32)  # by the code of the place
 
 
 def _upper(points: Bytes, most: int) -> Rows:

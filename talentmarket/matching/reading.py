@@ -88,7 +88,8 @@ def _read(connection: sa.Connection, public_ids: Sequence[str]) -> tuple[Jobs, d
             *version,
         ) in connection.execute(_posts(), {"public_ids": some}).all():
             number = numbers[key] = len(posts)
-            posts.append((public_id, education, years, low if high is None else high, occupation))
+            pay = low if high is None else high
+            posts.append((public_id, education, years, pay, occupation, mode and mode.value))
             versions[public_id] = tuple(version)
             if mode is not WorkMode.REMOTE:
                 places += [(number, code) for code in places_of(region)]
@@ -169,6 +170,7 @@ def _persons(
                 row.willing_to_move,
                 None if "pay" in hidden else row.pay_low,
                 row.availability,
+                row.work_mode and row.work_mode.value,
             )
         )
     return closed, numbers
@@ -185,6 +187,7 @@ def _rankable() -> sa.Select[Any]:
             Talent.willing_to_move,
             Talent.pay_low,
             Talent.availability,
+            Talent.work_mode,
             Talent.visibility,
             Talent.sections,
         )

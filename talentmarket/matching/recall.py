@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from search.fields import Kind
 from search.requests import AnyOf, Clause, Filter, Not, Range, RecallRequest, Terms
 from talentmarket.matching.facts import JobFacts, TalentFacts
+from talentmarket.matching.hard import fitting
 from talentmarket.matching.kinship import Kinship
 
 LIMIT = 1_000
@@ -50,6 +51,13 @@ def talents_for(
                 )
             )
         )
+    if job.mode is not None:
+        filters.append(Terms("work_mode", fitting(job.mode), or_missing=True))
+    filters += [
+        _licensed(item.skill, kinship)
+        for item in job.wanted
+        if item.must and kinship.is_certificate(item.skill)
+    ]
     if blocked := tuple(not_blocking):
         filters.append(Not(Terms("blocked_organisations", blocked)))
     return RecallRequest(Kind.TALENT, tuple(clauses), tuple(filters), limit)
@@ -78,7 +86,29 @@ def jobs_for(
                 )
             )
         )
+    if talent.mode is not None:
+        filters.append(Terms("work_mode", fitting(talent.mode), or_missing=True))
+    if lacking := _lacking(talent, kinship):
+        filters.append(Not(Terms("skills", lacking)))
     return RecallRequest(Kind.JOB, tuple(clauses), tuple(filters), limit)
+
+
+def _licensed(skill: str, kinship: Kinship) -> Filter:
+    """Who has the licence or one near it, or names no certificate at all."""
+    licence = kinship.licence(skill)
+    assert licence is not None
+    return AnyOf(
+        (Terms("skills", tuple(sorted(licence.near))), Not(Terms("skills", kinship.certificates)))
+    )
+
+
+def _lacking(talent: TalentFacts, kinship: Kinship) -> tuple[str, ...]:
+    """The licences that rule out whoever names these certificates; none for who names none."""
+    named = set(filter(kinship.is_certificate, talent.by_skill))
+    if not named:
+        return ()
+    asked = ((code, kinship.licence(code)) for code in kinship.certificates)
+    return tuple(code for code, one in asked if one is not None and named.isdisjoint(one.near))
 
 
 def _skill_clauses(

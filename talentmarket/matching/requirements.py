@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from math import floor
@@ -10,8 +10,8 @@ from operator import add
 from typing import Any, NamedTuple
 
 from talentmarket.matching import weights as w
-from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts, Wanted, start_days
-from talentmarket.matching.kinship import Kinship, Near
+from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts, Wanted
+from talentmarket.matching.kinship import Kinship, Licence, Near
 from talentmarket.matching.weights import Part, State, Weights
 
 NOTHING: dict[str, Any] = {}  # never added to
@@ -23,7 +23,8 @@ class Row(NamedTuple):
 
     `key` names it stably (`skill:spark`, `years`, `education` …); `most` are the points it can
     give and `exact` those it gives, before rounding; `near` is (skill, nearness, why) of a
-    related skill; `asked` and `has` are the values compared; `hard`: it decides who stands first.
+    related skill; `asked` and `has` are the values compared; `hard`: whoever misses it is in no list,
+    and `after`: it is not known to be met, and the pair stands behind those in which it is.
     `common`: how far what is no part of the work counts in this pair (:func:`asks.in_common`); the
     `exact` of such a row is what is left of it.
     """
@@ -39,6 +40,7 @@ class Row(NamedTuple):
     has: dict[str, Any] = NOTHING
     hard: bool = False
     common: float = 1.0
+    after: bool = False
 
     @property
     def condition(self) -> bool:
@@ -85,6 +87,8 @@ def points_of(job: JobFacts, kinship: Kinship, weights: Weights | None = None) -
         rest = 1 - share if certificates else 1.0
         found["education"] = parts[Part.EDUCATION] * rest
     found["place"] = parts[Part.PLACE]
+    if job.mode is not None:
+        found["mode"] = 0.0  # a condition alone
     pay = job.pay_high is not None or job.pay_low is not None
     found |= _shared(parts[Part.TERMS], "pay", "availability", given.pay_share, pay, True)
     return found
@@ -141,6 +145,7 @@ class SkillAsked:
     fields: frozenset[str]
     asked: dict[str, Any]
     year: int
+    licence: Licence | None
 
     @classmethod
     def of(cls, wanted: Wanted, most: float, kinship: Kinship, year: int) -> SkillAsked:
@@ -148,8 +153,16 @@ class SkillAsked:
         certificate = kinship.is_certificate(wanted.skill)
         part = Part.EDUCATION if certificate else Part.MUST if wanted.must else Part.WISH
         asked = {"level": wanted.level, "years": wanted.years, "must": wanted.must}
-        near, fields = kinship.neighbours(wanted.skill), kinship.field(wanted.skill)
-        return cls(wanted, part, most, near, fields, asked, year)
+        known, fields = kinship.neighbours(wanted.skill), kinship.field(wanted.skill)
+        licence = kinship.licence(wanted.skill) if wanted.must else None
+        return cls(wanted, part, most, known, fields, asked, year, licence)
+
+    def missing(self, talent: TalentFacts, fields: frozenset[str]) -> bool:
+        """Whether somebody who does not show it is known not to have it: they speak of its field, or
+        of a licence name others of its kind."""
+        if self.licence is not None:
+            return any(map(self.licence.is_certificate, talent.by_skill))
+        return len(talent.by_skill) >= w.SAYS_MUCH and not self.fields.isdisjoint(fields)
 
 
 def skill_row(it: SkillAsked, talent: TalentFacts, fields: frozenset[str]) -> Row:
@@ -164,11 +177,13 @@ def skill_row(it: SkillAsked, talent: TalentFacts, fields: frozenset[str]) -> Ro
             given *= w.RELATED_CREDIT
         if given > exact:
             best, exact, near = held, given, (nearness, why)
+    hard = it.licence is not None
     if best is None:
-        speaks = len(talent.by_skill) >= w.SAYS_MUCH and not it.fields.isdisjoint(fields)
-        state = State.MISSING if speaks else State.UNKNOWN
-        has = _kept_back(talent, "skills")
-        return Row(key, it.part, state, it.most, 0.0, asked=it.asked, has=has)
+        state = State.MISSING if it.missing(talent, fields) else State.UNKNOWN
+        return Row(
+            key, it.part, state, it.most, 0.0, asked=it.asked, has=kept_back(talent, "skills"),
+            hard=hard, after=hard and state is State.UNKNOWN,
+        )  # fmt: skip
     state = State.RELATED
     if near[0] == 1.0:
         state = State.MET if best.verified else State.CLAIMED
@@ -178,10 +193,11 @@ def skill_row(it: SkillAsked, talent: TalentFacts, fields: frozenset[str]) -> Ro
         evidence=best.evidence, asked=it.asked,
         has={"level": best.level, "years_tenths": best.years_tenths,
              "last_used": best.last_used},
+        hard=hard, after=it.licence is not None and it.licence.same.isdisjoint(talent.by_skill),
     )  # fmt: skip
 
 
-def _kept_back(talent: TalentFacts, section: str) -> dict[str, Any]:
+def kept_back(talent: TalentFacts, section: str) -> dict[str, Any]:
     """What an unknown row says of the person: that the section is closed, where it is."""
     return {"hidden": True} if section in talent.hidden else {}
 
@@ -237,7 +253,7 @@ def whole_row(it: WholeAsked, talent: TalentFacts) -> Row:
     has = {"count": count, "skills": [(code, it.near[code][0]) for _worth, code in first]}
     state = State.RELATED if count > 0 else State.UNKNOWN
     exact = it.most * min(1.0, count / w.WHOLE_ENOUGH)
-    has |= _kept_back(talent, "skills")
+    has |= kept_back(talent, "skills")
     return Row("whole", Part.MUST, state, it.most, exact, asked=it.asked, has=has)
 
 
@@ -267,130 +283,3 @@ def _degree(level: int | None, years: int | None, held: Held, year: int) -> floa
             w.STALE_CREDIT if age > w.STALE_AFTER else w.OLD_CREDIT if age > w.OLD_AFTER else 1
         )
     return degree
-
-
-# -- the others ----------------------------------------------------------------------------------
-def _occupation(job: JobFacts, talent: TalentFacts, most: float) -> Row:
-    asked = {"occupation": job.occupation}
-    if not talent.occupations:
-        return Row("occupation", Part.EXPERIENCE, State.UNKNOWN, most, 0.0, asked=asked)
-    nearness = {
-        code: occupation_nearness(job.occupation or "", code) for code in talent.occupations
-    }
-    best = max(nearness, key=lambda code: nearness[code])
-    near = nearness[best]
-    has = {"occupation": best}
-    if near == 1.0:
-        return Row("occupation", Part.EXPERIENCE, State.CLAIMED, most, most, asked=asked, has=has)
-    if near == 0.0:
-        return Row("occupation", Part.EXPERIENCE, State.MISSING, most, 0.0, asked=asked, has=has)
-    return Row(
-        "occupation", Part.EXPERIENCE, State.RELATED, most, most * near, asked=asked, has=has,
-        near=(best, near, "class"),
-    )  # fmt: skip
-
-
-def occupation_nearness(one: str, other: str) -> float:
-    """1 for the same, less in one sub-class (小类) or one middle class (中类), else 0."""
-    if one == other:
-        return 1.0
-    left, right = one.split("-"), other.split("-")
-    if left[:3] == right[:3]:
-        return w.SAME_SUBCLASS
-    return w.SAME_CLASS if left[:2] == right[:2] else 0.0
-
-
-def _years(job: JobFacts, talent: TalentFacts, most: float) -> Row:
-    low = job.years_min or 0
-    asked = {"low": job.years_min, "high": job.years_max}
-    if talent.years_tenths is None:
-        kept = _kept_back(talent, "experience")
-        return Row("years", Part.EXPERIENCE, State.UNKNOWN, most, 0.0, asked=asked, has=kept)
-    has = {"years_tenths": talent.years_tenths}
-    share = min(1.0, talent.years_tenths / (10 * low))
-    if share >= 1.0:
-        state = State.MET if talent.years_verified else State.CLAIMED
-        credit = 1.0 if talent.years_verified else w.YEARS_CLAIMED
-    else:
-        state = State.RELATED if share >= w.YEARS_ENOUGH else State.MISSING
-        credit = w.YEARS_CLAIMED * share * share if share >= w.YEARS_ENOUGH else 0.0
-    near = ("years", share, "short") if state is State.RELATED else None
-    return Row("years", Part.EXPERIENCE, state, most, most * credit, near, asked=asked, has=has)
-
-
-def _education(job: JobFacts, talent: TalentFacts, most: float) -> Row:
-    asked = {"rank": job.education_rank}
-    if talent.education_rank is None:
-        kept = _kept_back(talent, "education")
-        return Row("education", Part.EDUCATION, State.UNKNOWN, most, 0.0, asked=asked, has=kept)
-    has = {"rank": talent.education_rank}
-    if talent.education_rank < (job.education_rank or 0):
-        return Row("education", Part.EDUCATION, State.MISSING, most, 0.0, asked=asked, has=has)
-    if talent.education_verified:
-        return Row("education", Part.EDUCATION, State.MET, most, most, asked=asked, has=has)
-    return Row(
-        "education", Part.EDUCATION, State.CLAIMED, most, most * w.EDUCATION_CLAIMED,
-        asked=asked, has=has,
-    )  # fmt: skip
-
-
-def _place(job: JobFacts, talent: TalentFacts, most: float) -> Row:
-    asked = {"place": job.places[0]}
-    has = {"places": list(talent.places), "moves": talent.moves}
-    if not talent.places and talent.moves is None:
-        return Row("place", Part.PLACE, State.UNKNOWN, most, 0.0, asked=asked, hard=True)
-    if set(talent.places) & set(job.places):
-        state, credit = State.CLAIMED, 1.0
-    elif talent.moves:
-        state, credit = State.RELATED, w.MOVES_CREDIT
-    else:
-        state, credit = State.MISSING, 0.0
-    near = ("place", credit, "moves") if state is State.RELATED else None
-    return Row(
-        "place", Part.PLACE, state, most, most * credit, near, asked=asked, has=has, hard=True
-    )
-
-
-def _pay(job: JobFacts, talent: TalentFacts, most: float) -> Row:
-    top = job.pay_high if job.pay_high is not None else job.pay_low
-    assert top is not None
-    asked = {"low": job.pay_low, "high": job.pay_high}
-    if talent.pay_low is None:
-        kept = _kept_back(talent, "pay")
-        return Row("pay", Part.TERMS, State.UNKNOWN, most, 0.0, asked=asked, has=kept)
-    has = {"low": talent.pay_low}
-    if talent.pay_low <= top:
-        return Row("pay", Part.TERMS, State.CLAIMED, most, most, asked=asked, has=has)
-    over = talent.pay_low / top - 1 if top else 1.0
-    if over <= w.PAY_OVER:
-        near = ("pay", round(1 - over, 4), "above")
-        return Row("pay", Part.TERMS, State.RELATED, most, most * (1 - over * w.PAY_SLOPE), near,
-                   asked=asked, has=has)  # fmt: skip
-    return Row("pay", Part.TERMS, State.MISSING, most, 0.0, asked=asked, has=has)
-
-
-def _availability(_job: JobFacts, talent: TalentFacts, most: float) -> Row:
-    asked = {"days": w.START_SOON}
-    if talent.availability is None:
-        return Row("availability", Part.TERMS, State.UNKNOWN, most, 0.0, asked=asked)
-    days = start_days(talent.availability)
-    has = {"availability": talent.availability}
-    if days <= w.START_SOON:
-        return Row("availability", Part.TERMS, State.CLAIMED, most, most, asked=asked, has=has)
-    credit = w.LATER_CREDIT if days <= w.START_LATER else w.LATEST_CREDIT
-    near = ("availability", credit, "later")
-    return Row(
-        "availability", Part.TERMS, State.RELATED, most, most * credit, near, asked=asked, has=has
-    )
-
-
-#: The requirements that are no skills: their part, and how a row of theirs is made.
-MakeOther = Callable[[JobFacts, TalentFacts, float], Row]
-OTHERS: dict[str, tuple[Part, MakeOther]] = {
-    "occupation": (Part.EXPERIENCE, _occupation),
-    "years": (Part.EXPERIENCE, _years),
-    "education": (Part.EDUCATION, _education),
-    "place": (Part.PLACE, _place),
-    "pay": (Part.TERMS, _pay),
-    "availability": (Part.TERMS, _availability),
-}

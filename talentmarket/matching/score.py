@@ -66,8 +66,9 @@ class Match:
 
     @property
     def hard_unknown(self) -> bool:
-        """Whether a hard condition is unknown: shown, marked, and standing after the others."""
-        return any(it.row.hard and it.row.state is State.UNKNOWN for it in self.rows)
+        """Whether a hard condition is not known to be met: shown, marked, and standing after the
+        others."""
+        return any(it.row.after for it in self.rows)
 
     @property
     def order(self) -> tuple[bool, bool, float, str, str]:

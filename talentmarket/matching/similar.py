@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from talentmarket.core import clock
 from talentmarket.matching import recall, serving
 from talentmarket.matching.facts import JobFacts, TalentFacts, Wanted
+from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.loading import ranked_talents
 from talentmarket.matching.reading import read_people
 from talentmarket.matching.service import FINDABLE
@@ -49,7 +50,7 @@ def similar_people(
     if found is None or not (found.held or found.occupations):
         return []
     kinship, _weights, _version = serving.models()
-    like = as_job(found)
+    like = as_job(found, kinship)
     request = recall.talents_for(
         like, kinship, visibility=FINDABLE, not_blocking=tuple(not_blocking)
     )
@@ -77,12 +78,16 @@ def similar_people(
     ]
 
 
-def as_job(person: TalentFacts) -> JobFacts:
+def as_job(person: TalentFacts, kinship: Kinship) -> JobFacts:
     """A job that asks for what the person shows: skills at their levels, the first occupation, full
     years and schooling."""
     return JobFacts(
         "",
-        tuple(Wanted(one.skill, True, one.level) for one in person.held),
+        tuple(
+            # A certificate that is no must: nobody like this person is ruled out by it.
+            Wanted(one.skill, not kinship.is_certificate(one.skill), one.level)
+            for one in person.held
+        ),
         person.occupations[0] if person.occupations else None,
         person.education_rank,
         None if person.years_tenths is None else person.years_tenths // 10,

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from talentmarket.matching.facts import JobFacts, TalentFacts, start_days
+from talentmarket.matching.facts import MODES, JobFacts, TalentFacts, start_days
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -41,7 +41,7 @@ class Lists:
 
 @dataclass(frozen=True)
 class People:
-    """People as columns; `moves` is 1, 0 or NaN, `start_days` the days until one could start.
+    """People as columns; `moves` is 1, 0 or NaN, `mode` of :data:`MODES`, `start_days` the days until one could start.
 
     `level` (1–4), `skill_years` (tenths of a year), `last_used` (calendar year) and `verified`
     stand beside `skills.codes`.
@@ -53,6 +53,7 @@ class People:
     years: Floats
     years_verified: Flags
     moves: Floats
+    mode: Floats
     pay: Floats
     start_days: Floats
     occupations: Lists
@@ -73,7 +74,7 @@ class People:
 @dataclass(frozen=True)
 class Jobs:
     """Jobs as columns; `education` and `years` are 0 where nothing is asked, `places` empty where
-    the place does not matter, `pay` the most that is paid (fen a month).
+    the place does not matter, `pay` the most that is paid (fen a month), `mode` of :data:`MODES`.
 
     `must`, `level` (1–4) and `skill_years` (whole years, 0: not asked) stand beside
     `skills.codes`; `occupation` is "" where there is none.
@@ -83,6 +84,7 @@ class Jobs:
     education: Floats
     years: Floats
     pay: Floats
+    mode: Floats
     occupation: tuple[str, ...]
     places: Lists
     skills: Lists
@@ -92,11 +94,13 @@ class Jobs:
 
 
 #: One person: id, education rank, is it verified, tenths of years, are they verified, would move,
-#: lowest pay, availability. One skill: number of the row, skill, level, tenths of years, last
-#: used, verified. One job: id, education rank, years, pay, occupation.
-Person = tuple[str, int | None, bool, int | None, bool, bool | None, int | None, str | None]
+#: lowest pay, availability, way of working. One skill: number of the row, skill, level, tenths of
+#: years, last used, verified. One job: id, education rank, years, pay, occupation, way of working.
+Person = tuple[
+    str, int | None, bool, int | None, bool, bool | None, int | None, str | None, str | None
+]
 Skill = tuple[int, str, int | None, int | None, int | None, bool]
-Post = tuple[str, int | None, int | None, int | None, str | None]
+Post = tuple[str, int | None, int | None, int | None, str | None, str | None]
 Asked = tuple[int, str, bool, int | None, int | None]
 Coded = tuple[int, str]
 
@@ -108,7 +112,7 @@ def people(
     places: Sequence[Coded],
 ) -> People:
     """The columns of these rows; lists hold the number of a person's row and come sorted by it."""
-    ids, education, studied, years, worked, moves, pay, availability = _columns(persons, 8)
+    ids, education, studied, years, worked, moves, pay, availability, mode = _columns(persons, 9)
     of, codes, level, skill_years, last_used, verified = _columns(skills, 6)
     return People(
         ids=tuple(ids),
@@ -117,6 +121,7 @@ def people(
         years=_floats(years),
         years_verified=np.array(worked, dtype=np.bool_),
         moves=_floats(moves),
+        mode=_modes(mode),
         pay=_floats(pay),
         start_days=_floats([None if one is None else start_days(one) for one in availability]),
         occupations=_lists(len(ids), *_columns(occupations, 2)),
@@ -138,13 +143,14 @@ def jobs_in_columns(
     posts: Sequence[Post], asked: Sequence[list[Any]], places: Sequence[Coded]
 ) -> Jobs:
     """The same with the columns of `asked`: there are ten times as many as jobs."""
-    ids, education, years, pay, occupation = _columns(posts, 5)
+    ids, education, years, pay, occupation, mode = _columns(posts, 6)
     of, codes, must, level, skill_years = asked
     return Jobs(
         ids=tuple(ids),
         education=_floats(education, 0),
         years=_floats(years, 0),
         pay=_floats(pay),
+        mode=_modes(mode),
         occupation=tuple(one or "" for one in occupation),
         places=_lists(len(ids), *_columns(places, 2)),
         skills=_lists(len(ids), of, codes),
@@ -167,6 +173,7 @@ def people_of(facts: Sequence[TalentFacts]) -> People:
                 one.moves,
                 one.pay_low,
                 one.availability,
+                one.mode,
             )
             for one in facts
         ],
@@ -190,6 +197,7 @@ def jobs_of(facts: Sequence[JobFacts]) -> Jobs:
                 one.years_min,
                 one.pay_high if one.pay_high is not None else one.pay_low,
                 one.occupation,
+                one.mode,
             )
             for one in facts
         ],
@@ -204,6 +212,10 @@ def jobs_of(facts: Sequence[JobFacts]) -> Jobs:
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+
+
+def _modes(values: Iterable[str | None]) -> Floats:
+    return _floats([None if one is None else MODES[one] for one in values])
 
 
 def _floats(values: Iterable[object], unknown: float = np.nan) -> Floats:

@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from talentmarket.matching import hard
 from talentmarket.matching import weights as w
 from talentmarket.matching.kinship import Kinship
+from talentmarket.matching.others import occupation_nearness
 from talentmarket.matching.pairs import Pairs, members, pairs_of
 from talentmarket.matching.plan import PARTS, Plan, largest_remainders, plan_of
-from talentmarket.matching.requirements import occupation_nearness
 from talentmarket.matching.skillcredits import fill_skills, whole_credit
 from talentmarket.matching.tables import Flags, Floats, Ints, Jobs, People
 
@@ -122,6 +123,7 @@ def score_all(
     exact = np.add.accumulate(exacts, axis=1)[:, -1]
     place = asked[:, asks.column["place"]]
     whole = np.floor(exact + 0.5).astype(np.int64)
+    failed, unknown = hard.of_pairs(jobs, people, pairs.job, pairs.person, kinship)
     return Scores(
         jobs=_ids(jobs.ids, pairs.job, plain=pairs.plain),
         people=_ids(people.ids, pairs.person, plain=pairs.plain),
@@ -131,8 +133,8 @@ def score_all(
         of=of,
         asked=asked,
         part=asks.part,
-        hard_failed=place & (near == 0.0) & ~unsaid,
-        hard_unknown=place & unsaid,
+        hard_failed=failed | place & (near == 0.0) & ~unsaid,
+        hard_unknown=unknown | place & unsaid,
     )
 
 
@@ -181,6 +183,7 @@ def _alone(pairs: Pairs, asks: Plan, kinship: Kinship, year: int, near: Floats) 
         "years": _years(pairs),
         "education": _education(pairs),
         "place": near,
+        "mode": np.zeros(len(near)),
         "pay": _pay(pairs),
         "availability": _availability(pairs),
     }

@@ -49,7 +49,7 @@ PAY_SHARE = 0.5  # of terms
 COMMON_ENOUGH = 0.25
 #: These are, by their keys; all other rows (skills, certificates, the job as a whole, occupation)
 #: are the work.
-CONDITIONS = ("years", "education", "place", "pay", "availability")
+CONDITIONS = ("years", "education", "place", "mode", "pay", "availability")
 
 
 @dataclass(frozen=True)

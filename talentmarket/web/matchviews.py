@@ -124,6 +124,7 @@ def row_view(item: Pointed, *, own: bool, hidden: Sequence[str] = ()) -> View:
         "name": row_name(row),
         "evidence": evidence_text(row, hidden, own=own),
         "common": _common(row),
+        "hard": _hard(row),
         "points": item.points,
         "of": item.of,
         "related": _related(row),
@@ -167,6 +168,8 @@ def row_name(row: Row) -> str:
         return _("学历：%(level)s及以上", level=word("education_rank", asked.get("rank")))
     if kind == "place":
         return _("地点：%(place)s", place=place_name(asked.get("place")))
+    if kind == "mode":
+        return _("办公方式：%(mode)s", mode=word("work_mode", asked["mode"]))
     if kind == "pay":
         return _("薪资：%(range)s", range=thousands(asked.get("low"), asked.get("high")))
     return _("一个月内到岗")
@@ -228,6 +231,8 @@ def evidence_text(row: Row, hidden: Sequence[str] = (), *, own: bool = False) ->
         return _("目标职业：%(name)s", name=occupation_name(has["occupation"]))
     if kind == "place":
         return _place_evidence(row)
+    if kind == "mode":
+        return _("希望：%(mode)s", mode=word("work_mode", has["mode"]))
     if kind == "pay":
         return _("期望 %(pay)s 起", pay=thousands(has["low"], None))
     return word("availability", has["availability"])
@@ -255,6 +260,8 @@ def _whole_evidence(row: Row) -> str:
 
 
 def _skill_evidence(row: Row, hidden: Sequence[str]) -> str | Markup:
+    if row.state is State.MISSING and row.hard:
+        return _("档案写了证书，没有这一项")
     if row.state is State.MISSING:
         return _("档案写了同领域的技能，没有这一项")
     shown: list[Any] = [
@@ -283,6 +290,15 @@ def _common(row: Row) -> str | None:
     if row.common == 0.0:
         return _("技能和职业都与岗位不相近，此项不计分")
     return _("技能和职业与岗位相近很少，此项按 %(percent)s%% 计", percent=floor(100 * row.common))
+
+
+def _hard(row: Row) -> str | None:
+    """That a condition decides who is in the list, or who stands behind the others."""
+    if not row.hard:
+        return None
+    if row.state is State.MISSING:
+        return _("必备条件：不符合的不在推荐名单里")
+    return _("必备条件：没有写明，排在写明的人之后") if row.after else _("必备条件")
 
 
 def _related(row: Row) -> View | None:
@@ -314,6 +330,8 @@ def _correct(row: Row) -> View | None:
 def _act(item: Pointed) -> View | None:
     row, code = item.row, item.row.key.partition(":")[2]
     gain = item.of - item.points
+    if row.key == "mode" and row.state is State.UNKNOWN:
+        return {"text": _("补写，排位靠前"), "url": url_for("me.wishes")}
     if gain <= 0 or (row.condition and row.common == 0.0):
         return None
     if row.has.get("hidden"):

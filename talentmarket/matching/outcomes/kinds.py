@@ -15,8 +15,9 @@ KINDS = (
     *("must", "wish", "occupation", "years", "certificates", "education"),
     *("place", "pay", "availability"),
 )
-#: What is near the job as a whole belongs to the must skills, by a share that is the table's.
-NUMBER = {kind: number for number, kind in enumerate(KINDS)} | {"whole": 0}
+#: What is near the job as a whole belongs to the must skills, by a share that is the table's; the way
+#: of working stands beside the place and gives nothing.
+NUMBER = {kind: number for number, kind in enumerate(KINDS)} | {"whole": 0, "mode": 6}
 OF_SKILL = {Part.MUST: "must", Part.WISH: "wish", Part.EDUCATION: "certificates"}
 PARTS = tuple(Part)
 #: Parts as the kinds they are made of.

@@ -81,6 +81,7 @@ def row_name(key: str) -> str:
         "pay": _("薪资"),
         "availability": _("到岗"),
         "start": _("到岗"),
+        "mode": _("办公方式"),
         "work_mode": _("办公方式"),
         "rest_days": _("休息日"),
     }

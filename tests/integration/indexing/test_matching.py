@@ -19,7 +19,7 @@ from talentmarket.matching.costs import costs
 from talentmarket.matching.loading import job_facts
 from talentmarket.matching.training import train
 from talentmarket.members.blocks import organisation_keys
-from talentmarket.members.models import TalentBlock, Visibility
+from talentmarket.members.models import TalentBlock, TalentSkill, Visibility, WorkMode
 from tests.factories import make_account, make_job, make_organisation, make_talent
 
 Drain = Callable[[], int]
@@ -155,13 +155,57 @@ def test_a_model_that_lacks_a_parameter_of_today_is_refused(app: Flask) -> None:
         store.read(model)
 
 
-@pytest.mark.elastic
-def test_both_engines_recall_the_same_people(
-    app: Flask, elasticsearch_url: str, tmp_path: Any
+def test_hard_conditions_are_asked_of_the_engine_as_of_the_score(
+    app: Flask, search_handle: SearchHandle, drain: Drain
 ) -> None:
-    population(120)
+    people = {
+        name: make_talent(skills={"spark": 3, **dict.fromkeys(certificates, None)}, work_mode=mode)
+        for name, certificates, mode in (
+            ("meets", ("pmp",), WorkMode.HYBRID),
+            ("near", ("prince2",), WorkMode.ONSITE),
+            ("no word", (), WorkMode.ONSITE),
+            ("silent", ("pmp",), None),
+            ("another", ("cet4",), WorkMode.ONSITE),
+            ("at home", ("pmp",), WorkMode.REMOTE),
+        )
+    }
+    job = make_job(skills={"spark": True, "pmp": True}, work_mode=WorkMode.ONSITE)
+    with unit_of_work() as session:
+        changed(session, "talent", *(one.public_id for one in people.values()))
+        changed(session, "job", job.public_id)
+    drain()
+    kinship, _version = serving.current()
+    request = recall.talents_for(job_facts(job), kinship, visibility=service.FINDABLE)
+    recalled = {one.id for one in search_handle.call(lambda backend: backend.recall(request))}
+    listed = [one.talent for one in service.match_talents(db.session(), job).matches]
+    names = {one.public_id: name for name, one in people.items()}
+    assert {names[one] for one in recalled} == {"meets", "near", "no word", "silent"}
+    assert names[listed[0]] == "meets"
+    assert {names[one] for one in listed[1:]} == {"near", "no word", "silent"}
+    for name, person in people.items():
+        found = service.explain_pair(job, person)
+        assert found is not None
+        assert found.hard_failed == (name in {"another", "at home"}), name
+        mine = [one.job for one in service.match_jobs(db.session(), person).matches]
+        assert bool(mine) == (not found.hard_failed), name
+
+
+@pytest.mark.elastic
+@pytest.mark.parametrize("licence", [None, "pmp"])
+def test_both_engines_recall_the_same_people(
+    app: Flask, elasticsearch_url: str, tmp_path: Any, licence: str | None
+) -> None:
+    people = population(120)
+    with unit_of_work():
+        for number, one in enumerate(people):
+            one.work_mode = [None, *WorkMode][number % 4]
+            if certificate := [None, "pmp", "prince2", "cet4"][number // 4 % 4]:
+                one.skills.append(TalentSkill(skill_id=certificate))
+    job = make_job(
+        work_mode=WorkMode.ONSITE, skills={"spark": True} | ({licence: True} if licence else {})
+    )
     request = recall.talents_for(
-        job_facts(make_job()), serving.current()[0], visibility=service.FINDABLE, limit=25
+        job_facts(job), serving.current()[0], visibility=service.FINDABLE, limit=25
     )
     settings = app.extensions["talentmarket_settings"].with_(instance=tmp_path)
     name = f"test-{database_id()}-recall"

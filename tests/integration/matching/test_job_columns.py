@@ -39,7 +39,7 @@ def said(jobs: Jobs) -> dict[str, object]:
     return {
         one: repr(
             (
-                [float(column[n]) for column in (jobs.education, jobs.years, jobs.pay)],
+                [float(column[n]) for column in (jobs.education, jobs.years, jobs.pay, jobs.mode)],
                 jobs.occupation[n],
                 places[n],
                 list(zip(skills[n], beside[start[n] : start[n + 1]], strict=True)),

@@ -40,7 +40,18 @@ def board(jobs: list[JobFacts], person: TalentFacts, whole: TalentFacts | None =
 
 def points(job: JobFacts, person: TalentFacts) -> int:
     found: Match = score(job, person, KINSHIP, made.YEAR, "t")
-    return found.total or 0
+    return 0 if found.hard_failed else found.total or 0
+
+
+def test_a_licence_is_worth_the_jobs_that_it_opens() -> None:
+    jobs = [replace(job, wanted=(*job.wanted, Wanted("electrician-cert"))) for job in JOBS]
+    named = replace(PERSON, held=(*PERSON.held, Held("cet4")))
+    found = board(jobs, named)
+    assert found.before.tolist() == [0] * 6
+    gain = found.gains(THRESHOLDS, 1)[0]
+    assert gain.change.name == "electrician-cert"
+    then = replace(named, held=(*named.held, Held("electrician-cert")))
+    assert gain.points == 6 * points(jobs[0], then)
 
 
 def test_each_gain_is_the_difference_of_two_scores() -> None:

@@ -25,6 +25,7 @@ def any_jobs(names: list[str], seed: int) -> Jobs:
             chance.choice([None, 3]),
             chance.choice([None, 2_000_000]),
             chance.choice([None, "2-02-38-03"]),
+            chance.choice([None, "onsite", "remote"]),
         )
         for one in names
     ]
@@ -39,7 +40,7 @@ def any_jobs(names: list[str], seed: int) -> Jobs:
 
 def same(one: Jobs, other: Jobs) -> bool:
     lists = ((one.places, other.places), (one.skills, other.skills))
-    columns = ("education", "years", "pay", "must", "level", "skill_years")
+    columns = ("education", "years", "pay", "mode", "must", "level", "skill_years")
     return (
         (one.ids, one.occupation) == (other.ids, other.occupation)
         and all(mine.names == theirs.names for mine, theirs in lists)

@@ -70,13 +70,15 @@ def test_sums_are_those_of_the_score(number: int, job: JobFacts, people: list[Ta
     """Whatever is said or not: the kernel's sum is the exact one, to the third digit."""
     pool = Pool(people_of(people), drawn.KINSHIPS[number], YEAR)
     asked, rows = pool.asked(job), np.arange(len(people))
-    others, behind = pool.others(asked, rows, pool.open_to(asked))
+    passes, unsaid = pool.doors.of(asked.jobs)
+    others, behind = pool.others(asked, rows, pool.open_to(asked), unsaid)
     work, common = pool.work(asked, rows)
     sums = work + common * others + behind
     for found, one in zip(sums.tolist(), people, strict=True):
         match = score(job, one, pool.kinship, YEAR, "")
         apart = 1_000 * match.hard_unknown + 10_000 * (match.total is None)
         if not match.hard_failed:
+            assert passes[rows[people.index(one)]]
             assert found == pytest.approx(match.exact - apart, abs=2e-3)
 
 

@@ -8,6 +8,8 @@ from talentmarket.matching.requirements import points_of
 from talentmarket.matching.similar import LIKE, as_job
 from talentmarket.taxonomy.model import get_taxonomy
 
+EDGES = Kinship(get_taxonomy())
+
 
 def test_place_pay_and_start_are_no_part_of_it() -> None:
     plain = TalentFacts("p", (Held("spark", 3),), ("2-02-38-03",), 5, years_tenths=47)
@@ -15,12 +17,17 @@ def test_place_pay_and_start_are_no_part_of_it() -> None:
         "p", (Held("spark", 3),), ("2-02-38-03",), 5, years_tenths=47,
         places=("510100",), moves=True, pay_low=9_000_000, availability="now",
     )  # fmt: skip
-    assert as_job(plain) == as_job(rich)
-    assert as_job(plain).years_min == 4
+    assert as_job(plain, EDGES) == as_job(rich, EDGES)
+    assert as_job(plain, EDGES).years_min == 4
+
+
+def test_a_certificate_rules_nobody_out() -> None:
+    person = TalentFacts("p", (Held("pmp"), Held("spark")))
+    assert [one.must for one in as_job(person, EDGES).wanted] == [False, True]
 
 
 def test_its_points_are_for_skills_occupation_years_and_schooling() -> None:
     person = TalentFacts("p", (Held("spark", 3),), ("2-02-38-03",), 5, years_tenths=47)
-    points = points_of(as_job(person), Kinship(get_taxonomy()), LIKE)
+    points = points_of(as_job(person, EDGES), EDGES, LIKE)
     given = {key: round(most, 6) for key, most in points.items() if most}
     assert given == {"skill:spark": 70, "occupation": 12, "years": 8, "education": 10}

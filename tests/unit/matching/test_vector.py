@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talentmarket.matching.facts import START_DAYS, Evidence, Held, JobFacts, TalentFacts, Wanted
+from talentmarket.matching.facts import (
+    MODES,
+    START_DAYS,
+    Evidence,
+    Held,
+    JobFacts,
+    TalentFacts,
+    Wanted,
+)
 from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.score import Match, score
 from talentmarket.matching.space import SkillSpace
@@ -61,6 +69,7 @@ jobs = st.builds(
     remote=st.booleans(),
     pay_low=money,
     pay_high=money,
+    mode=st.none() | st.sampled_from(list(MODES)),
 )
 proofs = st.lists(
     st.builds(Evidence, st.just("project"), st.just("数据平台"), st.booleans()), max_size=2
@@ -88,6 +97,7 @@ talents = st.builds(
     years_verified=st.booleans(),
     places=st.lists(st.sampled_from(PLACES), max_size=2, unique=True).map(tuple),
     moves=st.none() | st.booleans(),
+    mode=st.none() | st.sampled_from(list(MODES)),
     pay_low=money,
     availability=st.none() | st.sampled_from([*START_DAYS, "a code of tomorrow"]),
 )
