@@ -245,7 +245,7 @@ rules(
 rules("api", PUBLIC, ["jobs", "snapshot", "changes", "job", "proposals", "openapi"])
 rules("interface", PUBLIC, ["page"])
 rules("feeds", PUBLIC, ["atom", "saved", "sitemap", "sitemap_part"])
-rules("me_matches", SIGNED_IN, ["matches", "learn"])
+rules("me_matches", SIGNED_IN, ["matches", "learn", "review"])
 rules("saved_searches", SIGNED_IN, ["listed", "new", "suiting", "show", "remove", "feed"])
 rules("referrals", SIGNED_IN, ["listed", "show", "interest", "consent", "decline", "withdraw"])
 rules("org_referrals", DESK, ["listed", "new", "show", "send", "recall", "dispute"])

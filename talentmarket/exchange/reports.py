@@ -26,6 +26,7 @@ SUBJECTS: dict[str, type[Job] | type[Organisation] | type[Application]] = {
     "job": Job,
     "organisation": Organisation,
     "application": Application,
+    "match": Job,  # of the reporter
 }
 
 
@@ -136,7 +137,9 @@ def answer(
         notify(
             session,
             report.reporter_id,
-            "score.reviewed" if report.subject_type == "application" else "report.answered",
+            "score.reviewed"
+            if report.subject_type in ("application", "match")
+            else "report.answered",
             {"result": {"word": ["report", str(state)]}, "text": text},
             key=f"report.answered:{report.public_id}",
         )

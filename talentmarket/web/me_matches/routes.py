@@ -16,10 +16,16 @@ from talentmarket.matching.outcomes.recording import shown
 from talentmarket.matching.wishes import lists_made
 from talentmarket.web.jobviews import job_row
 from talentmarket.web.matchviews import mutual_view
-from talentmarket.web.me_matches import learning
+from talentmarket.web.me_matches import learning, reviewing
 
 bp = Blueprint("me_matches", __name__)
 bp.add_url_rule("/me/learn", endpoint="learn", view_func=learning.page)
+bp.add_url_rule(
+    "/me/matches/<job_id>/review",
+    endpoint="review",
+    view_func=reviewing.page,
+    methods=["GET", "POST"],
+)
 MOST = 30
 
 
@@ -44,7 +50,10 @@ def matches() -> str:
     placed = suited.drafted.placed if suited.drafted is not None else {}
     rows = [
         job_row(job, match, skills=suited.skills[job.id], placed=placed.get(match.job))
-        | {"mutual": mutual_view(suited.mutual.get(job.public_id), own=True)}
+        | {
+            "mutual": mutual_view(suited.mutual.get(job.public_id), own=True),
+            "review": url_for(".review", job_id=job.public_id),
+        }
         for job, match in suited.rows
     ]
     return _page(

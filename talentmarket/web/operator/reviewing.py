@@ -16,16 +16,12 @@ from talentmarket.alliance import queues
 from talentmarket.core import events, files
 from talentmarket.core.db import db
 from talentmarket.core.errors import NotFound
-from talentmarket.core.uow import unit_of_work
 from talentmarket.core.words import word
 from talentmarket.exchange import entrustments, reports, review, score_reviews
-from talentmarket.exchange.models import Application, Job, JobState, Report, ReportState
-from talentmarket.matching.service import score_snapshots
-from talentmarket.members.models import OpeningLevel, Organisation
-from talentmarket.members.openings import record_opening
+from talentmarket.exchange.models import Application, Job, JobState, Report
+from talentmarket.members.models import Organisation
 from talentmarket.web.applications.words import countdown
 from talentmarket.web.jobs import describing
-from talentmarket.web.matchviews import match_view
 from talentmarket.web.operator.answering import (
     answered,
     case_page,
@@ -43,6 +39,7 @@ from talentmarket.web.operator.common import (
     me,
     page,
 )
+from talentmarket.web.operator.scored import scored, told_view
 from talentmarket.web.org_jobs.words import field_name
 
 
@@ -210,7 +207,7 @@ def _subject_of(report: Report) -> Any:
 
 
 def _report_name(report: Report) -> str:
-    if report.subject_type == score_reviews.SUBJECT:
+    if report.subject_type in score_reviews.SUBJECTS:
         return _("匹配分复核")
     return word("report_kind", report.kind)
 
@@ -228,7 +225,7 @@ def report(report_id: str) -> Answer:
     act = partial(_answer_report, report_id, form)
     if done := answered(form, act, _("已处理。举报人登录后能看到结果。"), url_for(".reports")):
         return done
-    match = _scored(report_id)
+    match = scored(report_id)
     found = reports.find(db.session(), report_id)
     subject = _subject_of(found)
     return case_page(
@@ -237,35 +234,12 @@ def report(report_id: str) -> Answer:
         report=found,
         name=_report_name(found),
         match=match,
+        told=told_view(found.told),
         subject=subject,
         subject_name=_subject_name(subject),
         subject_url=_subject_url(subject),
         clock=countdown(found.created_at, found.due_at),
     )
-
-
-def _scored(report_id: str) -> dict[str, Any] | None:
-    """The score under review, row by row; None for other reports and where nothing is kept any
-    more. Looking at it is an opening that the person sees."""
-    with unit_of_work() as session:
-        found = reports.find(session, report_id)
-        subject = _subject_of(found)
-        if not isinstance(subject, Application) or found.state is not ReportState.OPEN:
-            return None
-        if subject.snapshot is None or subject.snapshot.erased_at is not None:
-            return None
-        record_opening(
-            session,
-            subject.talent,
-            viewer=me(session),
-            organisation=None,
-            purpose="support",
-            level=OpeningLevel.SNAPSHOT,
-            subject=("application", subject.public_id),
-        )
-        key = subject.talent.public_id
-        match = score_snapshots(subject.job, {key: subject.snapshot.profile})[key]
-        return match_view(match, own=False)
 
 
 def _subject_url(subject: Any) -> str | None:
