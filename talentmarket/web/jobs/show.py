@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 from talentmarket.core.db import db
 from talentmarket.core.errors import NotFound
 from talentmarket.core.permissions import DESK
+from talentmarket.discovery.alike import jobs_alike
 from talentmarket.exchange import saved, showing
 from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.exchange.posting import lint_posting, missing_elements, posting_of
@@ -19,8 +22,10 @@ from talentmarket.exchange.reports import ANSWER_DAYS
 from talentmarket.exchange.showing import Shown, Standing
 from talentmarket.exchange.stages import CLOSED
 from talentmarket.matching.outcomes.recording import opened
+from talentmarket.matching.similarjobs import SimilarJob
 from talentmarket.web.jobs import describing, structured
 from talentmarket.web.matchviews import match_view
+from talentmarket.web.me.names import skill_name
 from talentmarket.web.referring import asked_on
 
 
@@ -62,7 +67,7 @@ def page(job_id: str) -> str | tuple[str, int]:
         review_days=ANSWER_DAYS,
         terms=describing.terms(job),
         employer=describing.employer_panel(session, job),
-        similar=[describing.brief(one) for one in showing.similar(session, job, clauses=never)],
+        similar=_similar(session, job, never),
         banner=_banner(shown),
         posting=structured.job_posting(shown),
         saved=current_user.is_authenticated and saved.is_saved(session, current_user.account, job),
@@ -88,7 +93,6 @@ def _closed(session: Session, job: Job) -> tuple[str, int]:
         raise NotFound()
     state = showing.closed_as(job)
     gone = state in CLOSED
-    near = showing.similar(session, job, clauses=current_user.excluded.clauses)
     body = render_template(
         "jobs/closed.html",
         job=job,
@@ -97,11 +101,33 @@ def _closed(session: Session, job: Job) -> tuple[str, int]:
         gone=gone,
         kept=kept,
         employer=describing.brief(job)["employer"],
-        similar=[describing.brief(one) for one in near],
+        similar=_similar(session, job, current_user.excluded.clauses),
     )
     if gone:
         return body, 410
     return body, 200 if kept else 404
+
+
+def _similar(
+    session: Session, job: Job, clauses: Sequence[sa.ColumnElement[bool]]
+) -> list[dict[str, Any]]:
+    """Jobs like this one, each with how near it is and why."""
+    return [
+        describing.brief(one) | {"alike": _alike(like) if like is not None else ""}
+        for one, like in jobs_alike(session, job, clauses)
+    ]
+
+
+def _alike(like: SimilarJob) -> str:
+    reasons = []
+    if like.shared:
+        names = _("、").join(skill_name(code) for code in like.shared)
+        reasons.append(_("都要求%(skills)s", skills=names))
+    if like.same_occupation:
+        reasons.append(_("职业相同"))
+    if not reasons:
+        return _("相近 %(points)s", points=like.points)
+    return _("相近 %(points)s：%(reasons)s", points=like.points, reasons=_("；").join(reasons))
 
 
 def _match(job: Job) -> dict[str, Any] | None:
