@@ -42,11 +42,15 @@ class IndexInfo:
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """How an engine is. A kind without an index is absent from ``indexes``."""
+    """How an engine is. A kind without an index is absent from ``indexes``.
+
+    ``unread``: kinds whose index answers more slowly than it should, as this process found, and why.
+    """
 
     engine: str
     version: str
     indexes: Mapping[Kind, IndexInfo] = field(default_factory=dict)
+    unread: Mapping[Kind, str] = field(default_factory=dict)
 
 
 class RebuildWriter(Protocol):

@@ -262,7 +262,8 @@ class EmbeddedBackend:
             live = self._folder.live(kind)
             if live is not None:
                 indexes[kind] = IndexInfo(live[0].name, live[1], self.count(kind))
-        return EngineInfo(self.name, _tantivy_version(), indexes)
+        unread = {kind: one.unread for kind, one in self._readers.items() if one.unread}
+        return EngineInfo(self.name, _tantivy_version(), indexes, unread)
 
     @translated
     def drop(self) -> None:

@@ -78,6 +78,11 @@ class Reader:
         )
         return self._state
 
+    @property
+    def unread(self) -> str | None:
+        """Why the live index could not be read as arrays when it was last tried; None if it could."""
+        return self._views.unread
+
     def state(self) -> tuple[Signature | None, Signature | None]:
         """What tells the latest committed state from all others. Raises as `searcher`."""
         self.searcher()

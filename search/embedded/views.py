@@ -5,6 +5,7 @@ state of the index that the next write replaces, not for words asked for once in
 index so large that what is made would not fit into what may be held. All of these are tantivy's.
 """
 
+import logging
 import struct
 import threading
 import time
@@ -35,6 +36,7 @@ BYTES_A_DOCUMENT = 128
 MOST_DOCUMENTS = BYTES // BYTES_A_DOCUMENT
 MOST_SEGMENTS = 12  # each is asked by itself
 MOST_NOTED = 10_000  # questions of one state
+log = logging.getLogger(__name__)
 BROKEN = (Unreadable, OSError, ValueError, KeyError, IndexError, TypeError, struct.error)
 
 Ranked = list[tuple[float, tantivy.DocAddress]]
@@ -64,6 +66,24 @@ class Views:
         self._known: dict[str, Segment] = {}
         self._serials = count()
         self._guard = threading.Lock()
+        self._said: set[str] = set()
+        #: Why the last state could not be read as arrays; None while it could.
+        self.unread: str | None = None
+
+    def failed(self, error: Exception) -> None:
+        """A state cannot be read as arrays: tantivy answers, several times slower. Said once in the
+        log for each reason."""
+        self.unread = f"{type(error).__name__}: {error}"[:300]
+        with self._guard:
+            if self.unread in self._said:
+                return
+            self._said.add(self.unread)
+        log.warning(
+            "the files of the index of %s cannot be read as arrays, so tantivy answers, which takes"
+            " several times as long: %s",
+            self.kind,
+            self.unread,
+        )
 
     def made(
         self, folder: Path, searcher: tantivy.Searcher, unchanged: Callable[[], bool]
@@ -125,13 +145,16 @@ class State:
             if self._view is None:
                 self._view = self._views.made(self._folder, self.searcher, self._unchanged)
                 self._none = self._view is None
+                self._views.unread = None
             if self._view is None:
                 return None
             return answer(self._view, self.searcher, request, planned, self.kept)
         except Unsuited:
             return None
-        except BROKEN:
+        except BROKEN as error:
             self._none, self._view = True, None
+            if self._unchanged():  # else files went while they were read: the next state has its own
+                self._views.failed(error)
             return None
 
     def _asked_again(self, request: SearchRequest) -> bool:

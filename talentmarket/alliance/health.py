@@ -24,10 +24,12 @@ CHECK_CHAIN = "check-chain"
 
 @dataclass(frozen=True)
 class State:
-    """The index as the operator sees it."""
+    """The index as the operator sees it. `slow`: kinds whose files this process could not read as
+    arrays, and why (codes of the engine)."""
 
     engine: str
     answers: bool
+    slow: list[tuple[str, str]]
     waiting: int
     lag_seconds: float | None
     dead: list[OutboxRow]
@@ -45,6 +47,7 @@ def state_of(session: Session) -> State:
     return State(
         engine=search.engine_name,
         answers=search.answers(),
+        slow=search.slow(),
         waiting=count,
         lag_seconds=_seconds_since(oldest),
         dead=list(dead),

@@ -142,6 +142,14 @@ class SearchHandle:
         self._breaker.succeeded()
         return answer
 
+    def slow(self) -> list[tuple[str, str]]:
+        """Kinds whose index answers more slowly than it should, as this process found, and why."""
+        try:
+            unread = self.call(lambda backend: backend.info().unread)
+        except SearchError:
+            return []
+        return [(str(kind), why) for kind, why in sorted(unread.items())]
+
     def answers(self) -> bool:
         """Whether the engine answers now and holds an index."""
         try:
