@@ -153,7 +153,9 @@ class State:
             return None
         except BROKEN as error:
             self._none, self._view = True, None
-            if self._unchanged():  # else files went while they were read: the next state has its own
+            if (
+                self._unchanged()
+            ):  # else files went while they were read: the next state has its own
                 self._views.failed(error)
             return None
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from talentmarket.matching import weights as w
 from talentmarket.matching.facts import MODES, JobFacts, TalentFacts, start_days
 from talentmarket.matching.requirements import Row, kept_back
 from talentmarket.matching.weights import Part, State
+from talentmarket.taxonomy.model import Taxonomy, get_taxonomy
 
 
 def _occupation(job: JobFacts, talent: TalentFacts, most: float) -> Row:
@@ -31,13 +33,27 @@ def _occupation(job: JobFacts, talent: TalentFacts, most: float) -> Row:
 
 
 def occupation_nearness(one: str, other: str) -> float:
-    """1 for the same, less in one sub-class (小类) or one middle class (中类), else 0."""
+    """1 for the same, less in one sub-class (小类) or one middle class (中类), or for what shares as
+    many skills as those do; else 0."""
     if one == other:
         return 1.0
     left, right = one.split("-"), other.split("-")
     if left[:3] == right[:3]:
         return w.SAME_SUBCLASS
-    return w.SAME_CLASS if left[:2] == right[:2] else 0.0
+    shared = _shared_skills(get_taxonomy(), *sorted((one, other)))
+    if shared >= w.SHARE_MUCH:
+        return w.SAME_SUBCLASS
+    return w.SAME_CLASS if left[:2] == right[:2] or shared >= w.SHARE_SOME else 0.0
+
+
+@lru_cache(maxsize=20_000)
+def _shared_skills(taxonomy: Taxonomy, one: str, other: str) -> float:
+    """Of the skills that the vocabulary gives to either the share that it gives to both: the classes
+    tell engineers from technicians (软件工程技术人员, 计算机程序设计员), whose work is the same."""
+    left, right = (set(taxonomy.skills_of(code)) for code in (one, other))
+    if min(len(left), len(right)) < w.SKILLS_ENOUGH:
+        return 0.0
+    return len(left & right) / len(left | right)
 
 
 def _years(job: JobFacts, talent: TalentFacts, most: float) -> Row:

@@ -94,6 +94,9 @@ WHOLE_ENOUGH = 3.0  # skills of common weight, verified and just as the job want
 SAYS_MUCH = 5  # skills from which a profile speaks for what it leaves out
 
 SAME_SUBCLASS, SAME_CLASS = 0.6, 0.25  # nearness of two occupations in one 小类, in one 中类
+#: Skills that the vocabulary gives to both, of those of either, from which two occupations are as near as
+#: in one sub-class, in one class; said of those that have at least so many skills.
+SHARE_MUCH, SHARE_SOME, SKILLS_ENOUGH = 0.5, 0.25, 5
 YEARS_CLAIMED = 0.9  # of what verified years would give
 EDUCATION_CLAIMED = 0.9  # of what a verified degree would give
 YEARS_ENOUGH = 0.6  # share of the years asked from which fewer years still count

@@ -10,13 +10,15 @@ from pathlib import Path
 
 from talentmarket.taxonomy.folding import Folded
 
+_QUIET = "~"
 _FILE = Path(__file__).parent / "data" / "fields.txt"
 
 
 def fields_of(title: str) -> list[str]:
     """The fields of a title: those of each of its words, a field as often as words speak of it.
 
-    A word inside of a longer one of the table says nothing (水 in 水管); latin words are whole.
+    A word inside of a longer one of the table says nothing (水 in 水管); latin words are whole. One that
+    is marked ~ speaks only where no other does (顾问 in 置业顾问).
     """
     return list(_fields_of(title))
 
@@ -51,7 +53,8 @@ def _words_in(title: str) -> list[str]:
         if text[start:end] in words and not (_cuts(text, start) or _cuts(text, end))
     ]
     whole = [hit for hit in hits if not any(_inside(hit, other) for other in hits)]
-    return [text[start:end] for start, end in whole]
+    found = [text[start:end] for start, end in whole]
+    return [word for word in found if word not in _quiet()] or found
 
 
 def _inside(hit: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -75,5 +78,13 @@ def _table() -> tuple[dict[str, list[str]], int]:
         if line and not line.startswith("#"):
             field, _, said = line.partition(": ")
             for word in said.split():
-                words.setdefault(Folded(word).plain, []).append(field)
+                words.setdefault(Folded(word.rstrip(_QUIET)).plain, []).append(field)
     return words, max(map(len, words))
+
+
+@lru_cache(maxsize=1)
+def _quiet() -> frozenset[str]:
+    """The words that are marked."""
+    said = (line.partition(": ")[2] for line in _FILE.read_text("utf-8").splitlines())
+    words = (word for line in said for word in line.split() if word.endswith(_QUIET))
+    return frozenset(Folded(word.rstrip(_QUIET)).plain for word in words)

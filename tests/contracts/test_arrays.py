@@ -287,9 +287,14 @@ def test_words_are_tantivys_until_they_are_asked_for_again(answered: dict[bool, 
 @pytest.mark.parametrize("name", ["idx", "term", "fieldnorm"])
 @pytest.mark.parametrize("end", [b"", b"\0" * 200])
 def test_files_that_are_not_what_they_should_be_are_tantivys_to_judge(
-    name: str, end: bytes, answered: dict[bool, int], monkeypatch: pytest.MonkeyPatch
+    name: str,
+    end: bytes,
+    answered: dict[bool, int],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The state that tantivy opened serves on; what arrays read is another, damaged copy."""
+    """The state that tantivy opened serves on; what arrays read is another, damaged copy. It is said
+    once, and where the engine is asked how it is."""
     draw = Draw(random.Random(7).choice)
     with engines() as (writer, plain, quick):
         writer.bulk(Kind.JOB, [draw.document(number, 1) for number in range(400)])
@@ -303,8 +308,14 @@ def test_files_that_are_not_what_they_should_be_are_tantivys_to_judge(
             whole = file.read_bytes()
             file.write_bytes(whole[: len(whole) // 2] + end)
             monkeypatch.setattr(state, "_folder", copy)
+            assert not quick.info().unread
             assert quick.search(request) == expected
             assert quick.search(request) == expected
+            assert list(quick.info().unread) == [Kind.JOB]
+            said = [one for one in caplog.messages if "cannot be read as arrays" in one]
+            assert len(said) == 1
+            assert quick.info().unread[Kind.JOB] in said[0]
+            assert not plain.info().unread
         finally:
             shutil.rmtree(copy)
     assert answered[True] == 0

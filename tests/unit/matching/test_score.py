@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from talentmarket.matching import weights
 from talentmarket.matching.facts import Evidence, Held, JobFacts, TalentFacts, Wanted
 from talentmarket.matching.kinship import Kinship
+from talentmarket.matching.others import occupation_nearness
 from talentmarket.matching.score import Match, largest_remainder, score
 from talentmarket.matching.weights import Part, State
 from talentmarket.taxonomy.model import get_taxonomy
@@ -242,3 +243,13 @@ def test_largest_remainder_adds_up(values: list[float]) -> None:
 @pytest.mark.parametrize("field", ["name", "sex", "birth", "age", "photo", "school", "ethnicity"])
 def test_traits_of_the_person_are_no_inputs(field: str) -> None:
     assert not any(field in name for name in (*TalentFacts.__annotations__, *Held.__annotations__))
+
+
+def test_occupations_of_one_work_are_near_whatever_class_they_stand_in() -> None:
+    assert occupation_nearness("2-02-10-03", "4-04-05-01") == weights.SAME_SUBCLASS
+    assert occupation_nearness("4-04-05-01", "2-02-10-03") == weights.SAME_SUBCLASS
+    assert occupation_nearness("2-02-38-06", "4-04-05-14") == weights.SAME_CLASS
+    assert occupation_nearness("2-02-38-03", "4-13-05-02") == 0.0
+    assert occupation_nearness("2-02-38-03", "no-such-code") == 0.0
+    for one in get_taxonomy().occupations:
+        assert occupation_nearness(one, one) == 1.0

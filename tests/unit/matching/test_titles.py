@@ -106,3 +106,11 @@ def test_words_of_one_field_are_named_in_pairs():
     assert shared_words("证券经纪人", "期货分析师")[0] == ("证券", "期货")
     assert shared_words("牙医", "卡车司机") == []
     assert shared_words("", "") == []
+
+
+def test_a_word_that_says_how_one_works_is_silent_beside_one_that_says_at_what():
+    assert fields_of("置业顾问") == fields_of("置业")
+    assert fields_of("法律顾问") == ["law"]
+    assert fields_of("顾问") == ["consulting"]
+    assert "consulting" in fields_of("管理咨询顾问")
+    assert "consulting" not in fields_of("美容顾问")
