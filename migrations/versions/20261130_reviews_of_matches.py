@@ -1,13 +1,13 @@
 """reviews of a match without an application
 
-Revision: match_reviews, after mandates
+Revision: match_reviews, after books
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = 'match_reviews'
-down_revision = 'mandates'
+down_revision = 'books'
 branch_labels = None
 depends_on = None
 

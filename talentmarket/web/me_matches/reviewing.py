@@ -53,7 +53,7 @@ def page(job_id: str) -> Any:
             db.session.rollback()
             attach(form, error)
         else:
-            flash(_("已请求人工复核，5 个工作日内答复您。"), "done")
+            flash(_("已请求人工复核，%(days)s 个工作日内答复您。", days=ANSWER_DAYS), "done")
             return redirect(url_for(".review", job_id=job_id))
     before = score_reviews.of_match(db.session(), job, current_user.account)
     return form_page(
