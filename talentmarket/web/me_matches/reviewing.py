@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from talentmarket.core.db import db
@@ -53,7 +54,12 @@ def page(job_id: str) -> Any:
             db.session.rollback()
             attach(form, error)
         else:
-            flash(_("已请求人工复核，%(days)s 个工作日内答复您。", days=ANSWER_DAYS), "done")
+            said = ngettext(
+                "已请求人工复核，%(num)d 个工作日内答复您。",
+                "已请求人工复核，%(num)d 个工作日内答复您。",
+                ANSWER_DAYS,
+            )
+            flash(said, "done")
             return redirect(url_for(".review", job_id=job_id))
     before = score_reviews.of_match(db.session(), job, current_user.account)
     return form_page(

@@ -44,9 +44,9 @@ def found(session, job):
 
 
 def test_the_most_alike_stand_first_with_their_reasons(session, market, others):
-    rows = found(session, market.jobs[0])
+    rows = found(session, market.data)
     ids = [job.id for job, _like in rows]
-    assert market.jobs[0].id not in ids
+    assert market.data.id not in ids
     assert others[2].id not in ids
     assert others[0].id in ids
     points = [like.points for _job, like in rows]
@@ -58,7 +58,7 @@ def test_the_most_alike_stand_first_with_their_reasons(session, market, others):
 
 
 def test_the_page_says_how_near_and_why(session, market, others, make_client):
-    page = make_client(None).get(f"/jobs/{market.jobs[0].public_id}").get_data(as_text=True)
+    page = make_client(None).get(f"/jobs/{market.data.public_id}").get_data(as_text=True)
     assert "相近岗位" in page
     assert "都要求" in page
     assert "职业相同" in page
@@ -67,7 +67,7 @@ def test_the_page_says_how_near_and_why(session, market, others, make_client):
 def test_a_job_that_closed_since_is_not_shown(session, market, others):
     with unit_of_work() as unit:  # the index has not heard of it
         unit.get_one(Job, others[0].id).state = JobState.FILLED
-    assert others[0].id not in [job.id for job, _like in found(session, market.jobs[0])]
+    assert others[0].id not in [job.id for job, _like in found(session, market.data)]
 
 
 def test_without_an_engine_those_of_the_occupation_are_shown_unscored(
@@ -77,7 +77,7 @@ def test_without_an_engine_those_of_the_occupation_are_shown_unscored(
         raise EngineUnavailable
 
     monkeypatch.setattr(alike, "similar_jobs", off)
-    rows = found(session, market.jobs[0])
+    rows = found(session, market.data)
     assert rows
     assert all(like is None for _job, like in rows)
     assert others[1].id not in [job.id for job, _like in rows]
