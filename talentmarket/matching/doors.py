@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from talentmarket.matching import hard
 from talentmarket.matching.facts import MODES
 from talentmarket.matching.holders import Holders
 from talentmarket.matching.kinship import Kinship
-from talentmarket.matching.tables import Flags, Jobs, People
+from talentmarket.matching.tables import Flags, Floats, Jobs, People
+from talentmarket.matching.taking import Rows
 
 _UNSAID = len(MODES)
 
@@ -23,7 +25,7 @@ class Doors:
         self.size = len(people.ids)
         self.skills = skills
         self.kinship = kinship
-        self.modes = np.nan_to_num(people.mode, nan=_UNSAID).astype(np.uint8)
+        self.modes: NDArray[np.uint8] = np.nan_to_num(people.mode, nan=_UNSAID).astype(np.uint8)
         self.certified = self._holds(filter(kinship.is_certificate, people.skills.names))
 
     def of(self, job: Jobs) -> tuple[Flags, Flags | None]:
@@ -40,6 +42,11 @@ class Doors:
             passes &= ~out
             unsaid = unproved if unsaid is None else unsaid | unproved
         return passes, unsaid
+
+    def said(self, rows: Rows) -> Floats:
+        """How these people want to work; NaN where they do not say."""
+        modes = self.modes[rows].astype(np.float64)
+        return np.where(modes == _UNSAID, np.nan, modes)
 
     def _holds(self, skills: Iterable[str]) -> Flags:
         found = np.zeros(self.size, np.bool_)

@@ -313,14 +313,11 @@ class Pool:
         if asked.points("pay"):
             pay = table.pay(jobs.pay[0], self.wishes) * asked.points("pay")
             found += pay.take(codes >> 19)
+        late = np.zeros(len(codes), np.bool_) if unsaid is None else unsaid[rows]
         if open_to is not None:
-            place = table.place() * asked.points("place")
-            found += place.take(open_to[rows])
-            away = _UNSAID.take(open_to[rows])
-            behind += away if unsaid is None else np.minimum(away, _BEHIND * unsaid[rows])
-        elif unsaid is not None:
-            behind += _BEHIND * unsaid[rows]
-        return found, behind
+            found += (table.place() * asked.points("place")).take(open_to[rows])
+            late = late | (open_to[rows] == UNSAID)
+        return found, behind + _BEHIND * late
 
     def work(self, asked: Asked, rows: Rows) -> tuple[Sums, Sums]:
         """The points of the work itself (skills, the job as a whole, occupation), and how far all
@@ -387,7 +384,6 @@ def _packed(people: People, wish: NDArray[np.intp]) -> NDArray[np.int64]:
 
 _NOT_ENOUGH = np.array([-10_000, 0], np.float32)  # by whether a score can be given
 _BEHIND = np.float32(-1_000)
-_UNSAID = np.array([0, 0, _BEHIND, 0], np.float32)  # by the code of the place
 
 
 def _upper(points: Bytes, most: int) -> Rows:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
+from talentmarket.matching import hard
 from talentmarket.matching import weights as w
 from talentmarket.matching.credits import RANKS, YEARS
 from talentmarket.matching.lanes import points, shapes, sums
@@ -42,6 +43,9 @@ class Asking:
         pool = lanes.pool
         self.plan: Plan = plan_of(jobs, pool.kinship, pool.weights)
         self.worth = self._worth()
+        self.licensed = np.zeros(len(jobs.ids), np.bool_)
+        for _licence, wants in hard.licences(jobs, pool.kinship):
+            self.licensed |= wants
         skills = jobs.skills
         self.of = self.plan.of[skills.rows, self.plan.of_skill].astype(np.float32)
         ends, self.meets, self.shares = lanes.near(skills.names)
@@ -108,7 +112,7 @@ class Asking:
         values = np.zeros((size, most), np.float32)
         points.best(lanes.crowd, block, self.tables, room, rows, values)
         full = (rows[:, -1] >= 0) | ~cut
-        says = self.says_work[part]
+        says = self.says_work[part] & ~self.licensed[part]  # licences are the pool's to ask
         return [
             row[row >= 0].astype(np.intp) if whole and work else None
             for row, whole, work in zip(rows, full.tolist(), says.tolist(), strict=True)
@@ -121,6 +125,7 @@ class Asking:
         first, last = int(start[part.start]), int(start[part.stop])
         table = np.zeros((lanes.size, LANES), np.uint8)
         state = self._state(part)
+        closed, unsaid = self._doors(part, state)
         place, aim = self._place(part, state), self._aim(part)
         self._fill(table, part, place, aim)
         barred = np.concatenate([*away, np.zeros(0, np.intp)]).astype(np.int32)
@@ -128,8 +133,8 @@ class Asking:
             table,
             lanes.at["places"],
             lanes.at["aims"],
-            np.where(state == 0, np.uint8(255), np.uint8(0)),
-            state == 2,
+            np.where(closed, np.uint8(255), np.uint8(0)),
+            unsaid,
             place,
             aim,
             start[part.start : part.stop + 1] - first,
@@ -155,7 +160,7 @@ class Asking:
         )
         sums.fill_skills(block, lanes.at["skills"], QUALITY, SCALE, RELATED, self.tables.enough)
         size = part.stop - part.start
-        return block, (state[:, :size] != 0).any(axis=1).astype(np.uint8)
+        return block, (~closed[:, :size]).any(axis=1).astype(np.uint8)
 
     def _fill(self, table: NDArray[np.uint8], part: slice, place: Sums, aim: Sums) -> None:
         """The rows of all that is no skill."""
@@ -191,6 +196,17 @@ class Asking:
                 known[key] = np.where(here, np.uint8(3), lanes.moves)
             found[:, lane] = known[key]
         return found
+
+    def _doors(
+        self, part: slice, state: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Places × lanes, with the way of working: who is not let in, and who leaves one unsaid."""
+        closed, unsaid, modes = state == 0, state == 2, self.lanes.modes
+        for lane, mode in enumerate(self.jobs.mode[part].tolist()):
+            if not np.isnan(mode):
+                closed[:, lane] |= hard.apart(np.array(mode), modes)
+                unsaid[:, lane] |= np.isnan(modes)
+        return closed, unsaid
 
     def _place(self, part: slice, state: NDArray[np.uint8]) -> Sums:
         size = part.stop - part.start

@@ -28,8 +28,8 @@ class Lanes:
         self.vectors = pool.placing.vectors.astype(np.float32)
         self.weight = pool.placing.weight.astype(np.float32)
         people = pool.people
-        first, place = _sets(people.places, pool.moves)
-        self.moves = pool.moves[first]
+        first, place = _sets(people.places, pool.moves + np.uint8(4) * pool.doors.modes)
+        self.moves, self.modes = pool.moves[first], pool.doors.said(first)
         self.wants = _holds(people.places, first)
         first_aim, aim = _sets(people.occupations, np.zeros(len(people.ids), np.uint8))
         self.aim_start, member = members(people.occupations, first_aim)
