@@ -1,13 +1,13 @@
 """reviews of a match without an application
 
-Revision: match_reviews, after books
+Revision: match_reviews, after placements
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = 'match_reviews'
-down_revision = 'books'
+down_revision = 'placements'
 branch_labels = None
 depends_on = None
 

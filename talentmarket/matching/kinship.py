@@ -114,9 +114,9 @@ class Kinship:
         return Licence(same, same | known.keys(), self.is_certificate)
 
     @cached_property
-    def certificates(self) -> tuple[str, ...]:
+    def certificate_codes(self) -> tuple[str, ...]:
         """The codes of all certificates, sorted."""
-        return tuple(sorted(filter(self.is_certificate, self._taxonomy.skills)))
+        return tuple(sorted(self.certificates))
 
     @cached_property
     def placed(self) -> frozenset[str]:

@@ -215,10 +215,9 @@ class Pool:
         points, scale = self._first(asked)
         open_to = self.open_to(asked)
         passes, unsaid = self.doors.of(asked.jobs)
-        if open_to is not None:
-            passes &= open_to != 0
-        if among is not None:
-            passes &= among != 0
+        for some in (open_to, among):
+            if some is not None:
+                passes &= some != 0
         if without is not None:
             passes[without] = False
         # Conditions leave fewer who stand out: those who follow them are nearer together.

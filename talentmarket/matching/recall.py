@@ -98,7 +98,10 @@ def _licensed(skill: str, kinship: Kinship) -> Filter:
     licence = kinship.licence(skill)
     assert licence is not None
     return AnyOf(
-        (Terms("skills", tuple(sorted(licence.near))), Not(Terms("skills", kinship.certificates)))
+        (
+            Terms("skills", tuple(sorted(licence.near))),
+            Not(Terms("skills", kinship.certificate_codes)),
+        )
     )
 
 
@@ -107,7 +110,7 @@ def _lacking(talent: TalentFacts, kinship: Kinship) -> tuple[str, ...]:
     named = set(filter(kinship.is_certificate, talent.by_skill))
     if not named:
         return ()
-    asked = ((code, kinship.licence(code)) for code in kinship.certificates)
+    asked = ((code, kinship.licence(code)) for code in kinship.certificate_codes)
     return tuple(code for code, one in asked if one is not None and named.isdisjoint(one.near))
 
 
