@@ -1,13 +1,13 @@
 """reviews of a match without an application
 
-Revision: match_reviews, after placements
+Revision: match_reviews, after copied_from
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = 'match_reviews'
-down_revision = 'placements'
+down_revision = 'copied_from'
 branch_labels = None
 depends_on = None
 
