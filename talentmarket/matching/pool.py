@@ -316,7 +316,7 @@ class Pool:
         if open_to is not None:
             found += (table.place() * asked.points("place")).take(open_to[rows])
             late = late | (open_to[rows] == UNSAID)
-        return found, behind + _BEHIND * late
+        return found, np.asarray(behind + _BEHIND * late, np.float32)
 
     def work(self, asked: Asked, rows: Rows) -> tuple[Sums, Sums]:
         """The points of the work itself (skills, the job as a whole, occupation), and how far all

@@ -160,7 +160,7 @@ class Asking:
         )
         sums.fill_skills(block, lanes.at["skills"], QUALITY, SCALE, RELATED, self.tables.enough)
         size = part.stop - part.start
-        return block, (~closed[:, :size]).any(axis=1).astype(np.uint8)
+        return block, np.asarray((~closed[:, :size]).any(axis=1), np.uint8)
 
     def _fill(self, table: NDArray[np.uint8], part: slice, place: Sums, aim: Sums) -> None:
         """The rows of all that is no skill."""
