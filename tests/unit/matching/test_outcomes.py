@@ -76,7 +76,8 @@ def test_features_times_numbers_is_the_score(kinship, job, persons, by) -> None:
 
 @given(job=jobs, person=talents, by=weights)
 def test_stored_rows_give_the_same_features(job, person, by) -> None:  # type: ignore[no-untyped-def]
-    rows = score(job, person, KINSHIPS[1], YEAR, "t", by).rows
+    every = score(job, person, KINSHIPS[1], YEAR, "t", by).rows
+    rows = [item for item in every if item.row.most > 0]  # as `reading` keeps them
     part = list(Part)
     most = np.array([item.row.most for item in rows])
     credit = np.array([item.row.exact / item.row.most for item in rows])
