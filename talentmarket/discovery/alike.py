@@ -69,6 +69,10 @@ def jobs_alike(
     rows = session.scalars(
         showing.listed_jobs().where(Job.public_id.in_(by_id), Job.origin == Origin.OWN, *some)
     ).all()
-    order = list(by_id)
-    known = sorted(rows, key=lambda one: order.index(one.public_id))[:MOST_JOBS]
-    return [(one, by_id[one.public_id]) for one in known]
+
+    def order(one: Job) -> tuple[int, bool, float]:
+        """Of equals those of the same place first, then the newest."""
+        at = one.published_at.timestamp() if one.published_at else 0.0
+        return -by_id[one.public_id].points, one.region_code != job.region_code, -at
+
+    return [(one, by_id[one.public_id]) for one in sorted(rows, key=order)[:MOST_JOBS]]

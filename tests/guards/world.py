@@ -104,6 +104,7 @@ def build() -> World:
         "job": job.public_id,
         "talents.show:card": card_of(make_talent(visibility=Visibility.PUBLIC), None),
         "applications.apply:job_id": make_job(own).public_id,
+        "me_matches.review:job_id": make_job(own).public_id,
         "card": card_of(talent, own.public_id),
         "application_id": application.public_id,
         "invitation_id": invitation.public_id,
