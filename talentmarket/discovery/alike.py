@@ -70,9 +70,9 @@ def jobs_alike(
         showing.listed_jobs().where(Job.public_id.in_(by_id), Job.origin == Origin.OWN, *some)
     ).all()
 
-    def order(one: Job) -> tuple[int, bool, float]:
+    def order(one: Job) -> tuple[int, bool, float, int]:
         """Of equals those of the same place first, then the newest."""
         at = one.published_at.timestamp() if one.published_at else 0.0
-        return -by_id[one.public_id].points, one.region_code != job.region_code, -at
+        return -by_id[one.public_id].points, one.region_code != job.region_code, -at, -one.id
 
     return [(one, by_id[one.public_id]) for one in sorted(rows, key=order)[:MOST_JOBS]]
