@@ -23,7 +23,7 @@ def market(count: int = 240) -> tuple[People, list[Jobs]]:
     for row in range(count):
         years, pay = int(dice.integers(10, 120)), int(dice.integers(16, 60)) * 50_000
         proven = bool(dice.integers(2))
-        persons.append((f"p{row}", 5, proven, years, proven, True, pay, "now"))
+        persons.append((f"p{row}", 5, proven, years, proven, True, pay, "now", None))
         for skill in dice.choice(SKILLS, 5, replace=False):
             level, used = int(dice.integers(1, 5)), int(dice.integers(2018, YEAR + 1))
             held.append((row, str(skill), level, years // 2, used, bool(dice.integers(2))))
@@ -32,7 +32,7 @@ def market(count: int = 240) -> tuple[People, list[Jobs]]:
     posts = []
     for number in range(40):
         asked = [(0, str(skill), True, 3, 2) for skill in dice.choice(SKILLS, 4, replace=False)]
-        post = (f"j{number}", 5, 4, 2_000_000, "2-02-38-03")
+        post = (f"j{number}", 5, 4, 2_000_000, "2-02-38-03", None)
         posts.append(jobs([post], asked, [(0, "510100")]))
     return people(persons, held, aims, places), posts
 

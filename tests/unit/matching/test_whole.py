@@ -106,7 +106,7 @@ def test_jobs_in_columns_have_the_same_to_the_last_digit(kinship: Kinship) -> No
     for size in (0, 1, 40):
         told = [chance.sample(names, chance.randrange(8)) for _ in range(size)]
         asked = [(row, code, True, None, None) for row, some in enumerate(told) for code in some]
-        columns = jobs([(str(row), None, None, None, None) for row in range(size)], asked, [])
+        columns = jobs([(str(row), None, None, None, None, None) for row in range(size)], asked, [])
         placing = knowing.placing(["a3", "b1", "cissp", "another"])
         found = knowing.whole_of(columns.skills, placing)
         wanted = knowing.whole([[one for one in some if one != "cissp"] for some in told], placing)
