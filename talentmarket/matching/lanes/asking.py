@@ -58,7 +58,7 @@ class Asking:
         self.years_row, by_years = _tables(jobs.years, table.years, 2 * YEARS)
         self.education_row, by_education = _tables(jobs.education, table.education, 2 * RANKS)
         self.pay_row, by_pay = _tables(
-            jobs.pay, lambda top: table.pay(top, pool.wishes), len(pool.wishes)
+            jobs.pay, lambda top: table.pay(top, pool.wishes), len(pool.wishes), least=0.0
         )
         self.tables = Tables(
             lanes.entry,
@@ -236,10 +236,15 @@ def _libraries() -> ThreadpoolController:
 
 
 def _tables(
-    asked: Floats, table: Callable[[float], NDArray[np.float32]], width: int
+    asked: Floats,
+    table: Callable[[float], NDArray[np.float32]],
+    width: int,
+    *,
+    least: float = 1.0,
 ) -> tuple[NDArray[np.int32], Sums]:
-    """The row of each in the tables of all that are asked; row 0 is of jobs that do not ask."""
-    said = np.nan_to_num(asked) > 0
+    """The row of each in the tables of all that are asked; row 0 is of jobs that do not ask, which
+    is to say: nothing, or less than `least`."""
+    said = asked >= least  # never true of what is not said
     values, row = np.unique(asked[said], return_inverse=True)
     rows = np.zeros(len(asked), np.int32)
     rows[said] = row + 1

@@ -106,6 +106,17 @@ def test_points_are_those_of_the_score(
         assert all(value[row] % 1_000 < 1.5 for row in value.keys() - set(rows.tolist()))
 
 
+def test_a_job_that_pays_nothing_suits_who_asks_nothing() -> None:
+    """What is said is no less said for being nought."""
+    job = JobFacts("job", wanted=(Wanted("spark", must=False),), pay_high=0)
+    held = (Held("spark"),)
+    people = [TalentFacts("silent", held=held), TalentFacts("modest", held=held, pay_low=0)]
+    pool = Pool(people_of(people), drawn.KINSHIPS[1], YEAR)
+    (rows,) = Lanes(pool).first_rows(jobs_of([job]), 30)
+    assert rows is not None
+    assert rows.tolist() == [1, 0]
+
+
 def test_most_of_the_best_are_found_among_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a first step that leaves out as large a share as of 200,000."""
     many = copy(crowd(30_000))
