@@ -32,6 +32,7 @@ from talentmarket.exchange.brokering.placement_models import (
 )
 from talentmarket.exchange.brokering.referral_models import Referral, ReferralClaim, Ruling
 from talentmarket.exchange.brokering.referral_moves import move_claim
+from talentmarket.exchange.brokering.sending import claim_on
 from talentmarket.exchange.brokering.terms import Remedy, Terms
 from talentmarket.exchange.models import Application
 from talentmarket.exchange.stages import By, Move, Stages
@@ -60,6 +61,14 @@ _COUNTING = (
     ReferralClaim.DISPUTED,
     ReferralClaim.DORMANT,
 )
+
+
+def wants_offer(session: Session, application: Application) -> bool:
+    """Whether the terms of an offer have to be written down before it is made: a firm has a claim
+    on the person, and there are none yet."""
+    if offers.current(session, application) is not None:
+        return False
+    return claim_on(session, application.talent, application.job) is not None
 
 
 def begin(session: Session, application: Application, referral: Referral, actor: Actor) -> None:

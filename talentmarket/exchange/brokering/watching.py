@@ -12,7 +12,7 @@ from talentmarket.core.errors import Conflict
 from talentmarket.core.events import Actor, history
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import moves
-from talentmarket.exchange.brokering import asking, consenting, offers, placements, sending
+from talentmarket.exchange.brokering import asking, consenting, placements, sending
 from talentmarket.exchange.brokering.referral_models import RUNNING, Referral, ReferralState
 from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState
 from talentmarket.exchange.stages import By
@@ -40,9 +40,7 @@ def offer_first(
     session: Session, application: Application, name: str, by: By, actor: Actor
 ) -> None:
     """Raises Conflict where a person whom a firm brought is offered a job without its terms."""
-    if name != "offer" or offers.current(session, application) is not None:
-        return
-    if sending.claim_on(session, application.talent, application.job) is not None:
+    if name == "offer" and placements.wants_offer(session, application):
         raise Conflict(_l("这位人选由机构推荐，请先填写录用内容。"), code="offer-first")
 
 

@@ -16,12 +16,13 @@ from talentmarket.core.errors import Conflict, Forbidden, NotFound
 from talentmarket.core.folding import whole_number
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import desk, moves, promises
+from talentmarket.exchange.brokering import placements
 from talentmarket.exchange.desk import Scope
 from talentmarket.exchange.models import ApplicationState, Job
 from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.stages import By
 from talentmarket.web.applications.conflicts import told
-from talentmarket.web.org_desk import common, dossier, inviting, naming, placing, views
+from talentmarket.web.org_desk import common, dossier, inviting, naming, views
 from talentmarket.web.org_desk.people import people_of
 
 bp = Blueprint("org_desk", __name__, url_prefix="/org/<org>")
@@ -188,7 +189,9 @@ def move(org: str, application_id: str) -> Response:
         return redirect(url_for(".interview", org=org, application_id=application_id))
     if name not in BUTTONS:
         raise NotFound()
-    if name == "offer" and placing.wants_terms(common.read(), org, application_id):
+    if name == "offer" and placements.wants_offer(
+        common.read(), common.application_of(common.read(), org, application_id)
+    ):
         return redirect(url_for("org_referrals.offer", org=org, application_id=application_id))
     with unit_of_work() as session:
         application = common.application_of(session, org, application_id)
