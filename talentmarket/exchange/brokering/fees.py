@@ -258,7 +258,15 @@ class _Account:
         return part(net, self._terms.split) if self._shared else 0
 
 
+#: Which way a line goes for the employer; what waits goes neither way.
+_SIGNS = {LineKind.FEE: 1, LineKind.WAIVE: -1, LineKind.REFUND: -1}
+
+
 def due(lines: Iterable[Line]) -> int:
     """What the employer has to pay in the end, with tax, fen; what waits is not taken off."""
-    signs = {LineKind.FEE: 1, LineKind.WAIVE: -1, LineKind.REFUND: -1}
-    return sum(signs.get(line.kind, 0) * line.gross for line in lines)
+    return sum(_SIGNS.get(line.kind, 0) * line.gross for line in lines)
+
+
+def due_net(lines: Iterable[Line]) -> int:
+    """The same without tax."""
+    return sum(_SIGNS.get(line.kind, 0) * line.net for line in lines)

@@ -180,24 +180,20 @@ def disputed(session: Session, referral: Referral, dispute: str, actor: Actor) -
 def ruled(session: Session, referral: Referral, dispute: str, ruling: Ruling, actor: Actor) -> None:
     """The dispute was decided: what waited is due again, or falls away."""
     placement = of_referral(session, referral)
-    if placement is None or not any(one.kind is K.DISPUTED for one in placement.happened):
+    if placement is None:
         return
     held = next((one for one in reversed(placement.happened) if one.kind is K.DISPUTED), None)
-    waived = held.amount if held is not None and ruling is Ruling.REFUSED else 0
+    if held is None:
+        return
+    waived = held.amount if ruling is Ruling.REFUSED else 0
     _happened(session, placement, K.RULED, clock.today(), amount=waived, key=f"ruled:{dispute}")
     settle(session, placement, actor)
 
 
 def _hold(session: Session, placement: Placement, dispute: str, on: date) -> None:
-    amount = _remaining(session, placement)
+    amount = fees.due_net(lines_of(session, placement))
     if amount > 0:
         _happened(session, placement, K.DISPUTED, on, amount=amount, key=f"disputed:{dispute}")
-
-
-def _remaining(session: Session, placement: Placement) -> int:
-    lines = fees.reckon(terms_of(session, placement), _placed(placement), _events(placement))
-    signs = {fees.LineKind.FEE: 1, fees.LineKind.WAIVE: -1, fees.LineKind.REFUND: -1}
-    return sum(signs.get(line.kind, 0) * line.net for line in lines)
 
 
 # --- what it costs -----------------------------------------------------------------------------
