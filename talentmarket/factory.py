@@ -113,9 +113,11 @@ def _rooms(app: Flask) -> None:
         fan_out,  # noqa: F401  lets jobs follow their organisation
         takeout,  # noqa: F401  registers what goes into a person's copy
     )
-    from talentmarket.exchange.brokering import documents as mandate_documents
-    from talentmarket.exchange.brokering import running as mandates_running
-    from talentmarket.exchange.brokering import watching  # registers what it exports and erases
+    from talentmarket.exchange.brokering.mandating import documents as mandate_documents
+    from talentmarket.exchange.brokering.mandating import running as mandates_running
+    from talentmarket.exchange.brokering.referring import (
+        watching,  # registers what it exports and erases
+    )
     from talentmarket.exchange.jobs import run_expiry
     from talentmarket.matching import (
         costs,

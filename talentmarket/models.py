@@ -8,10 +8,10 @@ import talentmarket.core.outbox
 import talentmarket.core.tasks
 import talentmarket.discovery.alerts.models
 import talentmarket.exchange.brokering.books.models
-import talentmarket.exchange.brokering.models
+import talentmarket.exchange.brokering.mandating.models
 import talentmarket.exchange.brokering.papers.models
-import talentmarket.exchange.brokering.placement_models
-import talentmarket.exchange.brokering.referral_models
+import talentmarket.exchange.brokering.placing.models
+import talentmarket.exchange.brokering.referring.models
 import talentmarket.exchange.models
 import talentmarket.matching.outcomes.models
 import talentmarket.matching.store

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from talentmarket.core import calendar, clock
 from talentmarket.exchange import entrustments
-from talentmarket.exchange.brokering.referral_models import Dispute
+from talentmarket.exchange.brokering.referring.models import Dispute
 from talentmarket.exchange.models import (
     Entrustment,
     EntrustmentState,

@@ -30,8 +30,8 @@ from talentmarket.core.ids import card_id, open_card_id
 from talentmarket.discovery import asking, translating
 from talentmarket.discovery.understanding import NO_WISH, TALENTS, Understanding, Wish, understand
 from talentmarket.exchange.acting import employers_in
-from talentmarket.exchange.brokering.models import Mandate
-from talentmarket.exchange.brokering.stages import AT_WORK
+from talentmarket.exchange.brokering.mandating.models import Mandate
+from talentmarket.exchange.brokering.mandating.stages import AT_WORK
 from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.exchange.suspended import unsettled_since
 from talentmarket.matching.mutual import Mutual

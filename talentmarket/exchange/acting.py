@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from talentmarket.exchange.brokering.models import Mandate, MandateTerms
-from talentmarket.exchange.brokering.stages import BINDING
+from talentmarket.exchange.brokering.mandating.models import Mandate, MandateTerms
+from talentmarket.exchange.brokering.mandating.stages import BINDING
 from talentmarket.exchange.models import Entrustment, EntrustmentState, Job, JobState
 from talentmarket.members.blocks import Employer
 from talentmarket.members.models import Organisation

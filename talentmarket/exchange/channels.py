@@ -16,8 +16,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
-from talentmarket.exchange.brokering.models import Mandate
-from talentmarket.exchange.brokering.stages import NOT_CARRYING
+from talentmarket.exchange.brokering.mandating.models import Mandate
+from talentmarket.exchange.brokering.mandating.stages import NOT_CARRYING
 from talentmarket.exchange.models import Channel, Entrustment, EntrustmentState
 from talentmarket.exchange.posting import Posting
 from talentmarket.members.licences import licensed_until

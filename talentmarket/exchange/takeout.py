@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from talentmarket.core import events
 from talentmarket.exchange import snapshots
-from talentmarket.exchange.brokering.placement_models import Offer
+from talentmarket.exchange.brokering.placing.models import Offer
 from talentmarket.exchange.models import (
     Application,
     Interview,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from talentmarket.alliance import queues
 from talentmarket.exchange import reports, stages
-from talentmarket.exchange.brokering.referral_stages import RULING_WORKING_DAYS
+from talentmarket.exchange.brokering.referring.stages import RULING_WORKING_DAYS
 from talentmarket.members import claims, entry_verification, licences, verification_states
 
 

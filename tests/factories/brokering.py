@@ -7,8 +7,8 @@ from typing import Any
 
 from talentmarket.core import clock
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering.models import Mandate, MandateState, MandateTerms
-from talentmarket.exchange.brokering.terms import Reach, Remedy, Terms
+from talentmarket.exchange.brokering.mandating.models import Mandate, MandateState, MandateTerms
+from talentmarket.exchange.brokering.mandating.terms import Reach, Remedy, Terms
 from talentmarket.exchange.models import Job
 from talentmarket.members.models import Account, Organisation
 

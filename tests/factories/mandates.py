@@ -12,7 +12,7 @@ from talentmarket.core import clock
 from talentmarket.core.events import Actor
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering import (
+from talentmarket.exchange.brokering.mandating import (
     agreement,
     countersigning,
     documents,
@@ -20,9 +20,9 @@ from talentmarket.exchange.brokering import (
     reviewing,
     running,
 )
-from talentmarket.exchange.brokering.mandates import Handler, MandateValues
-from talentmarket.exchange.brokering.models import Mandate, MandateDocumentKind
-from talentmarket.exchange.brokering.terms import FeeBasis, Remedy, Terms
+from talentmarket.exchange.brokering.mandating.mandates import Handler, MandateValues
+from talentmarket.exchange.brokering.mandating.models import Mandate, MandateDocumentKind
+from talentmarket.exchange.brokering.mandating.terms import FeeBasis, Remedy, Terms
 from talentmarket.members.models import Account, Organisation, OrganisationKind
 from tests.factories.organisations import (
     credit_code,

@@ -8,8 +8,12 @@ import sqlalchemy as sa
 
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering import countersigning, running
-from talentmarket.exchange.brokering.models import Mandate, MandateDocument, MandateDocumentKind
+from talentmarket.exchange.brokering.mandating import countersigning, running
+from talentmarket.exchange.brokering.mandating.models import (
+    Mandate,
+    MandateDocument,
+    MandateDocumentKind,
+)
 from talentmarket.members.models import Account, Organisation
 from tests.factories.mandates import TERMS, Firm, make_firm, make_mandate
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from talentmarket.core import calendar, clock
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering.models import Mandate
-from talentmarket.exchange.brokering.placement_models import (
+from talentmarket.exchange.brokering.mandating.models import Mandate
+from talentmarket.exchange.brokering.placing.models import (
     HappenedKind,
     Offer,
     Placement,
     PlacementEvent,
     PlacementState,
 )
-from talentmarket.exchange.brokering.referral_models import (
+from talentmarket.exchange.brokering.referring.models import (
     Dispute,
     DisputeKind,
     Referral,

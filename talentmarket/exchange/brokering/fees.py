@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from talentmarket.core.errors import Conflict, Invalid
-from talentmarket.exchange.brokering.terms import WHOLE, FeeBasis, Remedy, Terms
+from talentmarket.exchange.brokering.mandating.terms import WHOLE, FeeBasis, Remedy, Terms
 
 
 class Cause(StrEnum):

@@ -23,9 +23,9 @@ from sqlalchemy.orm import Session
 from talentmarket.core import clock, events
 from talentmarket.core.errors import Invalid
 from talentmarket.core.events import Actor, Event, EventHash, record
-from talentmarket.exchange.brokering.models import Mandate
-from talentmarket.exchange.brokering.placement_models import Placement
-from talentmarket.exchange.brokering.referral_models import Referral
+from talentmarket.exchange.brokering.mandating.models import Mandate
+from talentmarket.exchange.brokering.placing.models import Placement
+from talentmarket.exchange.brokering.referring.models import Referral
 from talentmarket.exchange.brokering.tables import MOST_ROWS, Column, workbook
 from talentmarket.exchange.models import Application, Entrustment, Job
 from talentmarket.members.models import Organisation

@@ -27,7 +27,7 @@ from talentmarket.exchange import (
     snapshots,
 )
 from talentmarket.exchange import invitations as inviting
-from talentmarket.exchange.brokering import offers
+from talentmarket.exchange.brokering.placing import offers
 from talentmarket.exchange.models import (
     Application,
     ApplicationRoute,

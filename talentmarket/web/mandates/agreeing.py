@@ -11,9 +11,10 @@ from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering import agreement, mandates, running, standing
-from talentmarket.exchange.brokering.models import Mandate
-from talentmarket.exchange.brokering.terms import FeeBasis, Remedy, Terms
+from talentmarket.exchange.brokering import standing
+from talentmarket.exchange.brokering.mandating import agreement, mandates, running
+from talentmarket.exchange.brokering.mandating.models import Mandate
+from talentmarket.exchange.brokering.mandating.terms import FeeBasis, Remedy, Terms
 from talentmarket.web.formpages import attach
 from talentmarket.web.mandates import views
 from talentmarket.web.mandates.common import Answer, mandate_of, me

@@ -9,16 +9,16 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering import (
+from talentmarket.exchange.brokering import standing
+from talentmarket.exchange.brokering.mandating import (
     agreement,
     countersigning,
     documents,
     mandates,
     running,
-    standing,
 )
-from talentmarket.exchange.brokering.models import MandateDocumentKind, MandateState
-from talentmarket.exchange.brokering.stages import MANDATE
+from talentmarket.exchange.brokering.mandating.models import MandateDocumentKind, MandateState
+from talentmarket.exchange.brokering.mandating.stages import MANDATE
 from talentmarket.exchange.stages import By
 from talentmarket.web.formpages import attach
 from talentmarket.web.mandates import views

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from talentmarket.core.db import db
 from talentmarket.core.errors import Conflict, DomainError, NotFound
-from talentmarket.exchange.brokering import mandates
-from talentmarket.exchange.brokering.models import Mandate
+from talentmarket.exchange.brokering.mandating import mandates
+from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.members.models import Account
 from talentmarket.web.org_desk.common import organisation_of
 

@@ -13,17 +13,17 @@ from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.permissions import DESK
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import entrustments
-from talentmarket.exchange.brokering import (
+from talentmarket.exchange.brokering import standing
+from talentmarket.exchange.brokering.mandating import (
     agreement,
     countersigning,
     documents,
     mandates,
     reviewing,
     running,
-    standing,
 )
-from talentmarket.exchange.brokering.models import Mandate, MandateState, Party
-from talentmarket.exchange.brokering.stages import MANDATE, PREPARED, RUNNING
+from talentmarket.exchange.brokering.mandating.models import Mandate, MandateState, Party
+from talentmarket.exchange.brokering.mandating.stages import MANDATE, PREPARED, RUNNING
 from talentmarket.exchange.models import Entrustment
 from talentmarket.exchange.stages import By
 from talentmarket.members.models import Organisation

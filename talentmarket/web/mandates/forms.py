@@ -21,9 +21,9 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from talentmarket.exchange.brokering.mandates import Handler, MandateValues
-from talentmarket.exchange.brokering.models import MandateDocumentKind
-from talentmarket.exchange.brokering.terms import (
+from talentmarket.exchange.brokering.mandating.mandates import Handler, MandateValues
+from talentmarket.exchange.brokering.mandating.models import MandateDocumentKind
+from talentmarket.exchange.brokering.mandating.terms import (
     GUARANTEE_DAYS_MOST,
     OBJECTION_DAYS,
     OWNERSHIP_DAYS,

@@ -8,7 +8,8 @@ from flask_babel import ngettext
 from talentmarket.core.db import db
 from talentmarket.core.errors import NotFound
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering import reviewing, standing
+from talentmarket.exchange.brokering import standing
+from talentmarket.exchange.brokering.mandating import reviewing
 from talentmarket.members import memberships
 from talentmarket.web.choices import written_choices
 from talentmarket.web.mandates.common import Answer

@@ -10,15 +10,16 @@ from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.permissions import DESK
 from talentmarket.core.roles import OrgRole
-from talentmarket.exchange.brokering import mandates, standing
-from talentmarket.exchange.brokering.models import (
+from talentmarket.exchange.brokering import standing
+from talentmarket.exchange.brokering.mandating import mandates
+from talentmarket.exchange.brokering.mandating.models import (
     OVER,
     Mandate,
     MandateDocument,
     MandateState,
     MandateTerms,
 )
-from talentmarket.exchange.brokering.stages import PREPARED, RUNNING
+from talentmarket.exchange.brokering.mandating.stages import PREPARED, RUNNING
 from talentmarket.web.mandates import views
 from talentmarket.web.mandates.common import Answer
 from talentmarket.web.org_desk.common import organisation_of, page, role_in

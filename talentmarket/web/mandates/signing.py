@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, Invalid, NotFound
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering import agreement, countersigning
-from talentmarket.exchange.brokering.models import MandateState
+from talentmarket.exchange.brokering.mandating import agreement, countersigning
+from talentmarket.exchange.brokering.mandating.models import MandateState
 from talentmarket.web.formpages import attach
 from talentmarket.web.mandates import views
 from talentmarket.web.mandates.common import Answer

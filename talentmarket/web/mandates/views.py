@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from talentmarket.core import events
 from talentmarket.core.words import word
-from talentmarket.exchange.brokering.agreement import Version
-from talentmarket.exchange.brokering.models import Mandate, Party
-from talentmarket.exchange.brokering.terms import FeeBasis, Terms, differences
+from talentmarket.exchange.brokering.mandating.agreement import Version
+from talentmarket.exchange.brokering.mandating.models import Mandate, Party
+from talentmarket.exchange.brokering.mandating.terms import FeeBasis, Terms, differences
 from talentmarket.members.models import Account
 from talentmarket.web.applications.words import when
 from talentmarket.web.context import spoken

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from talentmarket.core.db import db
 from talentmarket.core.words import word
-from talentmarket.exchange.brokering import disputes
-from talentmarket.exchange.brokering.models import MandateTerms
-from talentmarket.exchange.brokering.referral_models import Ruling
+from talentmarket.exchange.brokering.mandating.models import MandateTerms
+from talentmarket.exchange.brokering.referring import disputes
+from talentmarket.exchange.brokering.referring.models import Ruling
 from talentmarket.web.operator.answering import answered, case_page, row
 from talentmarket.web.operator.common import Answer, actor, me, page
 from talentmarket.web.referrals import views

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from talentmarket.core import events
 from talentmarket.core.db import db
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering import agreement, documents, running
+from talentmarket.exchange.brokering.mandating import agreement, documents, running
 from talentmarket.web.mandates import views
 from talentmarket.web.operator.answering import answered, case_page, row, verdict
 from talentmarket.web.operator.common import Answer, actor, event_rows, me, page

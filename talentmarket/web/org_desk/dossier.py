@@ -25,8 +25,8 @@ from talentmarket.exchange import (
     refusals,
     score_reviews,
 )
-from talentmarket.exchange.brokering.referral_models import Referral
-from talentmarket.exchange.brokering.sending import of_application
+from talentmarket.exchange.brokering.referring.models import Referral
+from talentmarket.exchange.brokering.referring.sending import of_application
 from talentmarket.exchange.models import (
     Application,
     ApplicationRoute,

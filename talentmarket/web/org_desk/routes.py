@@ -16,7 +16,7 @@ from talentmarket.core.errors import Conflict, Forbidden, NotFound
 from talentmarket.core.folding import whole_number
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import desk, moves, promises
-from talentmarket.exchange.brokering import placements
+from talentmarket.exchange.brokering.placing import placements
 from talentmarket.exchange.desk import Scope
 from talentmarket.exchange.models import ApplicationState, Job
 from talentmarket.exchange.models.applications import ENDED

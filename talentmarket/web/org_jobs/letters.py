@@ -16,7 +16,7 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import entrustments
-from talentmarket.exchange.brokering import mandates
+from talentmarket.exchange.brokering.mandating import mandates
 from talentmarket.members.models import Organisation, OrganisationKind
 from talentmarket.web.formpages import attach
 from talentmarket.web.org_jobs.common import actor, organisation_of, page

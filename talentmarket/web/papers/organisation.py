@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 
 from talentmarket.core.errors import NotFound
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering.models import Mandate
+from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.papers import handing
-from talentmarket.exchange.brokering.referral_models import Referral
+from talentmarket.exchange.brokering.referring.models import Referral
 from talentmarket.web.org.common import actor
 from talentmarket.web.org_desk.common import organisation_of
 

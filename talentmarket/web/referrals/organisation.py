@@ -18,11 +18,11 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering import asking, disputes, sending
-from talentmarket.exchange.brokering.models import Mandate
-from talentmarket.exchange.brokering.referral_models import Referral, ReferralState
-from talentmarket.exchange.brokering.referral_stages import ANSWER_WORKING_DAYS
-from talentmarket.exchange.brokering.stages import AT_WORK
+from talentmarket.exchange.brokering.mandating.models import Mandate
+from talentmarket.exchange.brokering.mandating.stages import AT_WORK
+from talentmarket.exchange.brokering.referring import asking, disputes, sending
+from talentmarket.exchange.brokering.referring.models import Referral, ReferralState
+from talentmarket.exchange.brokering.referring.stages import ANSWER_WORKING_DAYS
 from talentmarket.exchange.models import ApplicationState
 from talentmarket.members import cards
 from talentmarket.members.models import (

@@ -16,12 +16,13 @@ from talentmarket.core.errors import Conflict, DomainError, NotFound
 from talentmarket.core.events import history
 from talentmarket.core.uow import unit_of_work
 from talentmarket.core.words import word
-from talentmarket.exchange.brokering import fees, offers, placements
+from talentmarket.exchange.brokering import fees
 from talentmarket.exchange.brokering.fees import Cause
+from talentmarket.exchange.brokering.mandating.terms import Remedy
 from talentmarket.exchange.brokering.money import yuan
-from talentmarket.exchange.brokering.placement_models import Placement, PlacementState
-from talentmarket.exchange.brokering.referral_models import Referral
-from talentmarket.exchange.brokering.terms import Remedy
+from talentmarket.exchange.brokering.placing import offers, placements
+from talentmarket.exchange.brokering.placing.models import Placement, PlacementState
+from talentmarket.exchange.brokering.referring.models import Referral
 from talentmarket.exchange.models import ApplicationState
 from talentmarket.exchange.stages import By
 from talentmarket.members.models import Account, Organisation

@@ -14,10 +14,10 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering import asking, consenting
-from talentmarket.exchange.brokering.consenting import Offered
-from talentmarket.exchange.brokering.models import Mandate
-from talentmarket.exchange.brokering.referral_models import Referral, ReferralState
+from talentmarket.exchange.brokering.mandating.models import Mandate
+from talentmarket.exchange.brokering.referring import asking, consenting
+from talentmarket.exchange.brokering.referring.consenting import Offered
+from talentmarket.exchange.brokering.referring.models import Referral, ReferralState
 from talentmarket.exchange.published import as_published
 from talentmarket.members.models import TRUSTED
 from talentmarket.web.applications import words

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from talentmarket.core import clock
 from talentmarket.core.events import history
 from talentmarket.core.words import word
-from talentmarket.exchange.brokering import disputes
-from talentmarket.exchange.brokering.asking import is_over
-from talentmarket.exchange.brokering.referral_models import RUNNING, Dispute, Referral
+from talentmarket.exchange.brokering.referring import disputes
+from talentmarket.exchange.brokering.referring.asking import is_over
+from talentmarket.exchange.brokering.referring.models import RUNNING, Dispute, Referral
 from talentmarket.web.applications.words import countdown, when
 
 

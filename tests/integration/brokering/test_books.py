@@ -25,7 +25,7 @@ from talentmarket.exchange.brokering.books.models import (
 )
 from talentmarket.exchange.brokering.fees import Cause, Disputed, Left, Placed, Refunded, Ruled
 from talentmarket.exchange.brokering.fees import Started as Begun
-from talentmarket.exchange.brokering.terms import FeeBasis, Remedy, Terms
+from talentmarket.exchange.brokering.mandating.terms import FeeBasis, Remedy, Terms
 from talentmarket.members.models import OrganisationKind
 from tests.factories.organisations import make_organisation
 from tests.fixtures.databases import on_sqlite

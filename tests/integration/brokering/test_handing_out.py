@@ -12,7 +12,7 @@ from talentmarket.core.events import SYSTEM, Event
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.papers.models import Paper
-from talentmarket.exchange.brokering.referral_models import Referral
+from talentmarket.exchange.brokering.referring.models import Referral
 from talentmarket.members import cards, privacy
 from talentmarket.members.models import Account
 from tests.factories import make_member, make_organisation

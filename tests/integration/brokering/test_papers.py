@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from talentmarket.core.events import SYSTEM, Event
 from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.brokering.mandating.terms import FeeBasis, Remedy, Terms
 from talentmarket.exchange.brokering.papers import codes, fonts, letter, receipt
 from talentmarket.exchange.brokering.papers.codes import Verdict
 from talentmarket.exchange.brokering.papers.models import Paper, PaperKind
 from talentmarket.exchange.brokering.papers.sheet import Sheet
-from talentmarket.exchange.brokering.terms import FeeBasis, Remedy, Terms
 from tests.fixtures.tampering import tampering
 from tools.fonts import problems
 

@@ -6,9 +6,9 @@ from talentmarket.core.events import Actor
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import applications
-from talentmarket.exchange.brokering import asking, consenting, sending
-from talentmarket.exchange.brokering.models import Mandate
-from talentmarket.exchange.brokering.referral_models import (
+from talentmarket.exchange.brokering.mandating.models import Mandate
+from talentmarket.exchange.brokering.referring import asking, consenting, sending
+from talentmarket.exchange.brokering.referring.models import (
     Referral,
     ReferralClaim,
     ReferralState,

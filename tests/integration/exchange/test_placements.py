@@ -12,23 +12,17 @@ from talentmarket.core.errors import Conflict, Forbidden, Invalid, NotFound
 from talentmarket.core.events import Actor, Event
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import applications, copying, moves
-from talentmarket.exchange.brokering import (
-    consenting,
-    disputes,
-    fees,
-    offers,
-    placements,
-    sending,
-    watching,
-)
+from talentmarket.exchange.brokering import fees
 from talentmarket.exchange.brokering.books import checking
 from talentmarket.exchange.brokering.books.models import LedgerEntry, Posting
 from talentmarket.exchange.brokering.fees import Cause, LineKind
-from talentmarket.exchange.brokering.models import Mandate
-from talentmarket.exchange.brokering.offers import OfferValues
-from talentmarket.exchange.brokering.placement_models import Placement, PlacementState
-from talentmarket.exchange.brokering.referral_models import Dispute, Ruling
-from talentmarket.exchange.brokering.terms import Reach, Remedy
+from talentmarket.exchange.brokering.mandating.models import Mandate
+from talentmarket.exchange.brokering.mandating.terms import Reach, Remedy
+from talentmarket.exchange.brokering.placing import offers, placements
+from talentmarket.exchange.brokering.placing.models import Placement, PlacementState
+from talentmarket.exchange.brokering.placing.offers import OfferValues
+from talentmarket.exchange.brokering.referring import consenting, disputes, sending, watching
+from talentmarket.exchange.brokering.referring.models import Dispute, Ruling
 from talentmarket.exchange.models import Application, ApplicationState, ContactWhen, Job
 from talentmarket.exchange.stages import By
 from talentmarket.members.models import Account, Talent

@@ -11,8 +11,8 @@ from talentmarket.core.errors import Conflict, Forbidden, Invalid
 from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import moves
-from talentmarket.exchange.brokering import consenting, disputes, sending, watching
-from talentmarket.exchange.brokering.referral_models import (
+from talentmarket.exchange.brokering.referring import consenting, disputes, sending, watching
+from talentmarket.exchange.brokering.referring.models import (
     Dispute,
     DisputeKind,
     KnownAnswer,

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from talentmarket.core import clock
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering.models import Mandate
-from talentmarket.exchange.brokering.placement_models import Offer
-from talentmarket.exchange.brokering.referral_models import (
+from talentmarket.exchange.brokering.mandating.models import Mandate
+from talentmarket.exchange.brokering.placing.models import Offer
+from talentmarket.exchange.brokering.referring.models import (
     Referral,
     ReferralClaim,
     ReferralState,

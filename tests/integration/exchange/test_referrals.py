@@ -13,10 +13,10 @@ from talentmarket.core.errors import Conflict, Forbidden, NotFound
 from talentmarket.core.events import Actor, Event
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import applications, snapshots
-from talentmarket.exchange.brokering import asking, consenting, watching
-from talentmarket.exchange.brokering.asking import NotAskable
-from talentmarket.exchange.brokering.models import Mandate, MandateState
-from talentmarket.exchange.brokering.referral_models import (
+from talentmarket.exchange.brokering.mandating.models import Mandate, MandateState
+from talentmarket.exchange.brokering.referring import asking, consenting, watching
+from talentmarket.exchange.brokering.referring.asking import NotAskable
+from talentmarket.exchange.brokering.referring.models import (
     Referral,
 )
 from talentmarket.exchange.models import (

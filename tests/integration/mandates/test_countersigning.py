@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from talentmarket.core.errors import Conflict, Invalid, NotFound
 from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering import agreement, countersigning, running
-from talentmarket.exchange.brokering.models import Mandate, MandateLink, TermsConfirmation
-from talentmarket.exchange.brokering.models import MandateState as M
+from talentmarket.exchange.brokering.mandating import agreement, countersigning, running
+from talentmarket.exchange.brokering.mandating.models import Mandate, MandateLink, TermsConfirmation
+from talentmarket.exchange.brokering.mandating.models import MandateState as M
 from talentmarket.exchange.stages import By
 from talentmarket.members.models import Account
 from talentmarket.notices.models import Delivery

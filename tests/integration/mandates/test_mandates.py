@@ -13,7 +13,7 @@ from talentmarket.core.errors import Conflict, Forbidden, Invalid, NotFound
 from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import channels
-from talentmarket.exchange.brokering import (
+from talentmarket.exchange.brokering.mandating import (
     agreement,
     countersigning,
     documents,
@@ -21,15 +21,15 @@ from talentmarket.exchange.brokering import (
     reviewing,
     running,
 )
-from talentmarket.exchange.brokering.mandates import Handler, MandateValues
-from talentmarket.exchange.brokering.models import (
+from talentmarket.exchange.brokering.mandating.mandates import Handler, MandateValues
+from talentmarket.exchange.brokering.mandating.models import (
     Mandate,
     MandateDocument,
     MandateDocumentKind,
     MandateTerms,
 )
-from talentmarket.exchange.brokering.models import MandateState as M
-from talentmarket.exchange.brokering.terms import FeeBasis, Remedy
+from talentmarket.exchange.brokering.mandating.models import MandateState as M
+from talentmarket.exchange.brokering.mandating.terms import FeeBasis, Remedy
 from talentmarket.exchange.models import Entrustment, EntrustmentState
 from talentmarket.exchange.stages import By
 from talentmarket.members.models import OrganisationKind

@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from talentmarket.core import clock as core_clock
-from talentmarket.exchange.brokering.models import Mandate, MandateDocumentKind
-from talentmarket.exchange.brokering.models import MandateState as M
+from talentmarket.exchange.brokering.mandating.models import Mandate, MandateDocumentKind
+from talentmarket.exchange.brokering.mandating.models import MandateState as M
 from talentmarket.notices.models import Delivery
 from tests.factories.mandates import IDENTITY, PDF, make_firm, make_mandate
 from tests.factories.organisations import credit_code

@@ -7,10 +7,10 @@ import pytest
 from talentmarket.core.errors import NotFound
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import acting
-from talentmarket.exchange.brokering import agreement, mandates, reviewing, running
-from talentmarket.exchange.brokering.mandates import Handler
-from talentmarket.exchange.brokering.models import Mandate, Party
-from talentmarket.exchange.brokering.models import MandateState as M
+from talentmarket.exchange.brokering.mandating import agreement, mandates, reviewing, running
+from talentmarket.exchange.brokering.mandating.mandates import Handler
+from talentmarket.exchange.brokering.mandating.models import Mandate, Party
+from talentmarket.exchange.brokering.mandating.models import MandateState as M
 from talentmarket.exchange.stages import By
 from tests.factories import make_organisation
 from tests.factories.mandates import IDENTITY, TERMS, make_firm, make_mandate

@@ -23,8 +23,8 @@ from talentmarket.exchange import (
     reports,
     saved,
 )
-from talentmarket.exchange.brokering.placement_models import Offer, Placement
-from talentmarket.exchange.brokering.referral_models import Referral
+from talentmarket.exchange.brokering.placing.models import Offer, Placement
+from talentmarket.exchange.brokering.referring.models import Referral
 from talentmarket.exchange.models import (
     ContactWhen,
     Exclusion,

@@ -8,8 +8,8 @@ import pytest
 
 from talentmarket.core.errors import Conflict, Forbidden
 from talentmarket.exchange import stages
-from talentmarket.exchange.brokering.models import OVER, MandateState
-from talentmarket.exchange.brokering.stages import MANDATE
+from talentmarket.exchange.brokering.mandating.models import OVER, MandateState
+from talentmarket.exchange.brokering.mandating.stages import MANDATE
 from talentmarket.exchange.models import ApplicationState as A
 from talentmarket.exchange.models import InvitationState as I
 from talentmarket.exchange.models import Job, JobState

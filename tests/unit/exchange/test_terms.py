@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talentmarket.exchange.brokering import terms as room
-from talentmarket.exchange.brokering.models import MandateTerms
-from talentmarket.exchange.brokering.terms import FeeBasis, Reach, Remedy, Terms
+from talentmarket.exchange.brokering.mandating import terms as room
+from talentmarket.exchange.brokering.mandating.models import MandateTerms
+from talentmarket.exchange.brokering.mandating.terms import FeeBasis, Reach, Remedy, Terms
 
 GOOD = Terms(
     fee_share=2_000,

@@ -21,7 +21,7 @@ from talentmarket.exchange.brokering.books.models import (
     LedgerEntry,
     Posting,
 )
-from talentmarket.exchange.brokering.models import Mandate
+from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.members.models import Organisation
 
 #: Whose accounts: a condition on them.

@@ -13,10 +13,10 @@ from talentmarket.core import clock
 from talentmarket.core.errors import Conflict
 from talentmarket.core.events import Actor, record
 from talentmarket.exchange.brokering.books.statement import Statement, statement
-from talentmarket.exchange.brokering.models import Mandate, MandateTerms
+from talentmarket.exchange.brokering.mandating.models import Mandate, MandateTerms
 from talentmarket.exchange.brokering.papers import codes, letter, monthly, receipt
 from talentmarket.exchange.brokering.papers.models import Paper, PaperKind
-from talentmarket.exchange.brokering.referral_models import Referral
+from talentmarket.exchange.brokering.referring.models import Referral
 from talentmarket.members import cards, licences
 from talentmarket.members.models import Organisation
 

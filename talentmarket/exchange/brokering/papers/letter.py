@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from talentmarket.exchange.brokering.mandating.terms import Terms
 from talentmarket.exchange.brokering.papers import wording
 from talentmarket.exchange.brokering.papers.sheet import Sheet
-from talentmarket.exchange.brokering.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from talentmarket.core import clock
+from talentmarket.exchange.brokering.mandating.terms import FeeBasis, Reach, Remedy, Terms
 from talentmarket.exchange.brokering.money import in_words, yuan
-from talentmarket.exchange.brokering.terms import FeeBasis, Reach, Remedy, Terms
 
 _REACH = {
     Reach.JOB: "仅限本岗位",

@@ -17,7 +17,7 @@ from talentmarket.exchange.brokering.fees import (
     Ruled,
     Started,
 )
-from talentmarket.exchange.brokering.terms import FeeBasis, Remedy, Terms
+from talentmarket.exchange.brokering.mandating.terms import FeeBasis, Remedy, Terms
 
 any_terms = st.builds(
     Terms,

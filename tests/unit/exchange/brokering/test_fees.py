@@ -21,7 +21,7 @@ from talentmarket.exchange.brokering.fees import (
     Ruled,
     Started,
 )
-from talentmarket.exchange.brokering.terms import FeeBasis, Remedy, Terms
+from talentmarket.exchange.brokering.mandating.terms import FeeBasis, Remedy, Terms
 from tests.scale import scale
 from tests.unit.exchange.brokering.histories import histories
 

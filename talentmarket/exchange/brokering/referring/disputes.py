@@ -20,17 +20,17 @@ from talentmarket.core.events import Actor
 from talentmarket.core.folding import clean
 from talentmarket.core.ids import new_public_id
 from talentmarket.exchange import telling
-from talentmarket.exchange.brokering import placements
-from talentmarket.exchange.brokering.asking import tell_firm
-from talentmarket.exchange.brokering.referral_models import (
+from talentmarket.exchange.brokering.placing import placements
+from talentmarket.exchange.brokering.referring.asking import tell_firm
+from talentmarket.exchange.brokering.referring.models import (
     Dispute,
     DisputeKind,
     Referral,
     ReferralClaim,
     Ruling,
 )
-from talentmarket.exchange.brokering.referral_moves import move_claim
-from talentmarket.exchange.brokering.referral_stages import (
+from talentmarket.exchange.brokering.referring.moves import move_claim
+from talentmarket.exchange.brokering.referring.stages import (
     APPEAL_WORKING_DAYS,
     OBJECT_WORKING_DAYS,
     RULING_WORKING_DAYS,

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from talentmarket.core.errors import Conflict
 from talentmarket.core.events import Actor, record
-from talentmarket.exchange.brokering.referral_models import Referral
-from talentmarket.exchange.brokering.referral_stages import CLAIM, REFERRAL
+from talentmarket.exchange.brokering.referring.models import Referral
+from talentmarket.exchange.brokering.referring.stages import CLAIM, REFERRAL
 from talentmarket.exchange.stages import By
 
 

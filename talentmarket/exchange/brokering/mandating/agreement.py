@@ -17,8 +17,8 @@ from talentmarket.core import clock
 from talentmarket.core.errors import Conflict, Forbidden, Invalid, NotFound
 from talentmarket.core.events import Actor, record
 from talentmarket.core.folding import clean_line
-from talentmarket.exchange.brokering import moving
-from talentmarket.exchange.brokering.models import (
+from talentmarket.exchange.brokering.mandating import moving
+from talentmarket.exchange.brokering.mandating.models import (
     Mandate,
     MandateLink,
     MandateState,
@@ -26,9 +26,9 @@ from talentmarket.exchange.brokering.models import (
     Party,
     TermsConfirmation,
 )
-from talentmarket.exchange.brokering.stages import PREPARED
+from talentmarket.exchange.brokering.mandating.stages import PREPARED
+from talentmarket.exchange.brokering.mandating.terms import Terms, problems, settled
 from talentmarket.exchange.brokering.standing import charges
-from talentmarket.exchange.brokering.terms import Terms, problems, settled
 from talentmarket.members.credit_code import read as read_code
 from talentmarket.members.models import Account
 

@@ -12,8 +12,9 @@ from talentmarket.core.errors import Conflict
 from talentmarket.core.events import Actor, history
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import moves
-from talentmarket.exchange.brokering import asking, consenting, placements, sending
-from talentmarket.exchange.brokering.referral_models import RUNNING, Referral, ReferralState
+from talentmarket.exchange.brokering.placing import placements
+from talentmarket.exchange.brokering.referring import asking, consenting, sending
+from talentmarket.exchange.brokering.referring.models import RUNNING, Referral, ReferralState
 from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState
 from talentmarket.exchange.stages import By
 from talentmarket.members import privacy

@@ -19,7 +19,9 @@ from talentmarket.core.events import SYSTEM, Actor
 from talentmarket.core.folding import clean
 from talentmarket.exchange import applications, snapshots, telling
 from talentmarket.exchange.applications import Standing
-from talentmarket.exchange.brokering.asking import (
+from talentmarket.exchange.brokering.mandating.models import Mandate, MandateTerms
+from talentmarket.exchange.brokering.mandating.terms import Reach
+from talentmarket.exchange.brokering.referring.asking import (
     NotAskable,
     check_firm,
     check_mandate,
@@ -27,18 +29,16 @@ from talentmarket.exchange.brokering.asking import (
     tell_firm,
     tell_person,
 )
-from talentmarket.exchange.brokering.consenting import end_of, offered, standing
-from talentmarket.exchange.brokering.models import Mandate, MandateTerms
-from talentmarket.exchange.brokering.referral_models import (
+from talentmarket.exchange.brokering.referring.consenting import end_of, offered, standing
+from talentmarket.exchange.brokering.referring.models import (
     LIVE_CLAIMS,
     RUNNING,
     KnownAnswer,
     Referral,
     ReferralClaim,
 )
-from talentmarket.exchange.brokering.referral_moves import advance, move_claim
-from talentmarket.exchange.brokering.referral_stages import ANSWER_WORKING_DAYS, owned_until
-from talentmarket.exchange.brokering.terms import Reach
+from talentmarket.exchange.brokering.referring.moves import advance, move_claim
+from talentmarket.exchange.brokering.referring.stages import ANSWER_WORKING_DAYS, owned_until
 from talentmarket.exchange.models import Application, ApplicationRoute, ContactWhen, Job
 from talentmarket.exchange.stages import By
 from talentmarket.members.blocks import is_blocked

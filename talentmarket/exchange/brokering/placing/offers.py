@@ -18,7 +18,7 @@ from talentmarket.core import clock
 from talentmarket.core.errors import Invalid
 from talentmarket.core.events import Actor
 from talentmarket.exchange import moves
-from talentmarket.exchange.brokering.placement_models import Offer
+from talentmarket.exchange.brokering.placing.models import Offer
 from talentmarket.exchange.models import Application
 from talentmarket.exchange.posting import longest_probation
 from talentmarket.exchange.stages import By

@@ -19,14 +19,14 @@ from talentmarket.core import clock, files, tasks
 from talentmarket.core.errors import Forbidden, NotFound
 from talentmarket.core.events import SYSTEM, Actor, record
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering.models import (
+from talentmarket.exchange.brokering.mandating.models import (
     Mandate,
     MandateDocument,
     MandateDocumentKind,
     MandateLink,
 )
-from talentmarket.exchange.brokering.moving import hold, require_state
-from talentmarket.exchange.brokering.stages import PREPARED
+from talentmarket.exchange.brokering.mandating.moving import hold, require_state
+from talentmarket.exchange.brokering.mandating.stages import PREPARED
 from talentmarket.members.models import Account
 from talentmarket.members.proofs import PROOF_TYPES
 

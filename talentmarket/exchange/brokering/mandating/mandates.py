@@ -17,10 +17,11 @@ from talentmarket.core import clock
 from talentmarket.core.errors import Conflict, Invalid, NotFound
 from talentmarket.core.events import Actor, record
 from talentmarket.core.folding import clean_line
-from talentmarket.exchange.brokering import agreement, documents, standing
-from talentmarket.exchange.brokering.models import Mandate, MandateState
-from talentmarket.exchange.brokering.moving import hold, require_state
-from talentmarket.exchange.brokering.stages import PREPARED
+from talentmarket.exchange.brokering import standing
+from talentmarket.exchange.brokering.mandating import agreement, documents
+from talentmarket.exchange.brokering.mandating.models import Mandate, MandateState
+from talentmarket.exchange.brokering.mandating.moving import hold, require_state
+from talentmarket.exchange.brokering.mandating.stages import PREPARED
 from talentmarket.exchange.models import Entrustment, EntrustmentState
 from talentmarket.members.credit_code import read as read_code
 from talentmarket.members.identities import identify

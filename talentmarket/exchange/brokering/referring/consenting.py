@@ -24,16 +24,16 @@ from talentmarket.core import calendar, clock
 from talentmarket.core.errors import Conflict, Invalid
 from talentmarket.core.events import Actor
 from talentmarket.exchange import moves, snapshots
-from talentmarket.exchange.brokering.asking import (
+from talentmarket.exchange.brokering.mandating.models import Mandate, MandateTerms
+from talentmarket.exchange.brokering.referring.asking import (
     check_firm,
     check_mandate,
     check_running,
     tell_firm,
 )
-from talentmarket.exchange.brokering.models import Mandate, MandateTerms
-from talentmarket.exchange.brokering.referral_models import Referral, ReferralClaim, ReferralState
-from talentmarket.exchange.brokering.referral_moves import advance, move_claim
-from talentmarket.exchange.brokering.referral_stages import CONSENT_DAYS, SEND_WORKING_DAYS
+from talentmarket.exchange.brokering.referring.models import Referral, ReferralClaim, ReferralState
+from talentmarket.exchange.brokering.referring.moves import advance, move_claim
+from talentmarket.exchange.brokering.referring.stages import CONSENT_DAYS, SEND_WORKING_DAYS
 from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.stages import APPLICATION, By
 from talentmarket.members.models import Consent, ConsentKind, Organisation

@@ -10,9 +10,10 @@ from talentmarket.core import clock
 from talentmarket.core.errors import Forbidden, Invalid, NotFound
 from talentmarket.core.events import Actor, record
 from talentmarket.core.roles import OrgRole
-from talentmarket.exchange.brokering import agreement, documents, standing, telling
-from talentmarket.exchange.brokering.models import OVER, Mandate, MandateState, Party
-from talentmarket.exchange.brokering.moving import hold, move, require_state
+from talentmarket.exchange.brokering import standing
+from talentmarket.exchange.brokering.mandating import agreement, documents, telling
+from talentmarket.exchange.brokering.mandating.models import OVER, Mandate, MandateState, Party
+from talentmarket.exchange.brokering.mandating.moving import hold, move, require_state
 from talentmarket.exchange.stages import By
 from talentmarket.members.memberships import accounts_with, find_member
 from talentmarket.members.models import Account, Organisation

@@ -9,16 +9,17 @@ from talentmarket.core import clock
 from talentmarket.core.errors import Conflict, NotFound
 from talentmarket.core.events import SYSTEM, Actor, record
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering import agreement, documents, standing, telling
-from talentmarket.exchange.brokering.models import (
+from talentmarket.exchange.brokering import standing
+from talentmarket.exchange.brokering.mandating import agreement, documents, telling
+from talentmarket.exchange.brokering.mandating.models import (
     Mandate,
     MandateState,
     MandateTerms,
     Party,
 )
-from talentmarket.exchange.brokering.moving import hold, move
-from talentmarket.exchange.brokering.stages import BINDING, RUNNING
-from talentmarket.exchange.brokering.terms import Terms
+from talentmarket.exchange.brokering.mandating.moving import hold, move
+from talentmarket.exchange.brokering.mandating.stages import BINDING, RUNNING
+from talentmarket.exchange.brokering.mandating.terms import Terms
 from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.exchange.stages import By
 from talentmarket.members.models import Account

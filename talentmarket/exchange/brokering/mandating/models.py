@@ -14,13 +14,13 @@ from talentmarket.core.db import Fen, Key, PublicId, Row, text_enum
 from talentmarket.core.files import StoredFile
 from talentmarket.core.ids import new_public_id
 from talentmarket.core.secrecy import Sealed
-from talentmarket.exchange.brokering.terms import NAMES, FeeBasis, Reach, Remedy, Terms
+from talentmarket.exchange.brokering.mandating.terms import NAMES, FeeBasis, Reach, Remedy, Terms
 from talentmarket.exchange.models import Entrustment, Job
 from talentmarket.members.models import Account, Organisation
 
 
 class MandateState(StrEnum):
-    """Stages of a mandate; the moves are in :mod:`talentmarket.exchange.brokering.stages`."""
+    """Stages of a mandate; the moves are in :mod:`talentmarket.exchange.brokering.mandating.stages`."""
 
     DRAFT = "draft"
     DOCUMENTS = "documents"

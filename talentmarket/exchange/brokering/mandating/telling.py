@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from talentmarket.core.roles import OrgRole
-from talentmarket.exchange.brokering.models import Mandate
+from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.members.memberships import accounts_with
 from talentmarket.notices.send import notify
 from talentmarket.notices.texts import register

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from talentmarket.core.db import Fen, Key, PublicId, Row, text_enum
 from talentmarket.core.ids import new_public_id
 from talentmarket.exchange.brokering.fees import Cause
-from talentmarket.exchange.brokering.referral_models import Referral
+from talentmarket.exchange.brokering.referring.models import Referral
 from talentmarket.exchange.models.applications import Application
 
 
 class PlacementState(StrEnum):
-    """Stages of a placement; the moves are in :mod:`talentmarket.exchange.brokering.placements`."""
+    """Stages of a placement; the moves are in :mod:`talentmarket.exchange.brokering.placing.placements`."""
 
     AGREED = "agreed"
     IN_GUARANTEE = "in_guarantee"

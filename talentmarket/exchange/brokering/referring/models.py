@@ -15,14 +15,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talentmarket.core.db import Key, PublicId, Row, text_enum
 from talentmarket.core.ids import new_public_id
-from talentmarket.exchange.brokering.models import Mandate
+from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.models.applications import Application
 from talentmarket.exchange.models.jobs import Job
 from talentmarket.members.models import Account, Organisation, Talent
 
 
 class ReferralState(StrEnum):
-    """Stages of the asking; the moves are in :mod:`talentmarket.exchange.brokering.referral_stages`."""
+    """Stages of the asking; the moves are in :mod:`talentmarket.exchange.brokering.referring.stages`."""
 
     ASKED = "asked"
     INTERESTED = "interested"

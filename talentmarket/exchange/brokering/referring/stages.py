@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from talentmarket.exchange.brokering.referral_models import ReferralClaim as C
-from talentmarket.exchange.brokering.referral_models import ReferralState as R
+from talentmarket.exchange.brokering.referring.models import ReferralClaim as C
+from talentmarket.exchange.brokering.referring.models import ReferralState as R
 from talentmarket.exchange.stages import By, Move, Stages
 
 _FIRM, _TAL, _OPR, _SYS = By.ORGANISATION, By.TALENT, By.OPERATOR, By.SYSTEM

@@ -12,8 +12,8 @@ from talentmarket.core import clock
 from talentmarket.core.errors import Conflict, Invalid
 from talentmarket.core.events import SYSTEM, Actor, record
 from talentmarket.core.folding import clean
-from talentmarket.exchange.brokering.models import OVER, Mandate, MandateState
-from talentmarket.exchange.brokering.stages import MANDATE
+from talentmarket.exchange.brokering.mandating.models import OVER, Mandate, MandateState
+from talentmarket.exchange.brokering.mandating.stages import MANDATE
 from talentmarket.exchange.stages import By
 
 TEXT_LEAST, TEXT_MOST = 5, 1000

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from talentmarket.exchange.brokering.models import MandateState
+from talentmarket.exchange.brokering.mandating.models import MandateState
 from talentmarket.exchange.stages import By, Move, Stages
 
 _M = MandateState

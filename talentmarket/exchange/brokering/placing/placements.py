@@ -20,20 +20,21 @@ from talentmarket.core.errors import Conflict, Invalid, NotFound
 from talentmarket.core.events import SYSTEM, Actor, record
 from talentmarket.core.folding import clean
 from talentmarket.core.ids import new_public_id
-from talentmarket.exchange.brokering import fees, offers
+from talentmarket.exchange.brokering import fees
 from talentmarket.exchange.brokering.books.posting import Sides, post_lines
 from talentmarket.exchange.brokering.fees import Cause
-from talentmarket.exchange.brokering.models import Mandate, MandateTerms
-from talentmarket.exchange.brokering.placement_models import (
+from talentmarket.exchange.brokering.mandating.models import Mandate, MandateTerms
+from talentmarket.exchange.brokering.mandating.terms import Remedy, Terms
+from talentmarket.exchange.brokering.placing import offers
+from talentmarket.exchange.brokering.placing.models import (
     HappenedKind,
     Placement,
     PlacementEvent,
     PlacementState,
 )
-from talentmarket.exchange.brokering.referral_models import Referral, ReferralClaim, Ruling
-from talentmarket.exchange.brokering.referral_moves import move_claim
-from talentmarket.exchange.brokering.sending import claim_on
-from talentmarket.exchange.brokering.terms import Remedy, Terms
+from talentmarket.exchange.brokering.referring.models import Referral, ReferralClaim, Ruling
+from talentmarket.exchange.brokering.referring.moves import move_claim
+from talentmarket.exchange.brokering.referring.sending import claim_on
 from talentmarket.exchange.models import Application
 from talentmarket.exchange.stages import By, Move, Stages
 from talentmarket.members.models import Organisation

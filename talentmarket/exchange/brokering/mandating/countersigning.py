@@ -18,8 +18,9 @@ from talentmarket.core import clock, counters
 from talentmarket.core.errors import Conflict, Invalid, NotFound
 from talentmarket.core.events import SYSTEM, Actor, record
 from talentmarket.core.folding import clean_line, fold
-from talentmarket.exchange.brokering import agreement, documents, standing, telling
-from talentmarket.exchange.brokering.models import (
+from talentmarket.exchange.brokering import standing
+from talentmarket.exchange.brokering.mandating import agreement, documents, telling
+from talentmarket.exchange.brokering.mandating.models import (
     Mandate,
     MandateDocumentKind,
     MandateLink,
@@ -27,7 +28,7 @@ from talentmarket.exchange.brokering.models import (
     MandateTerms,
     Party,
 )
-from talentmarket.exchange.brokering.moving import hold, move
+from talentmarket.exchange.brokering.mandating.moving import hold, move
 from talentmarket.exchange.models import Entrustment, EntrustmentState
 from talentmarket.exchange.stages import By
 from talentmarket.members import codes

@@ -21,20 +21,20 @@ from talentmarket.core.events import SYSTEM, Actor
 from talentmarket.core.folding import clean
 from talentmarket.core.ids import new_public_id
 from talentmarket.exchange import applications, telling
-from talentmarket.exchange.brokering import referral_texts  # noqa: F401  the words used here
-from talentmarket.exchange.brokering.models import Mandate
-from talentmarket.exchange.brokering.referral_models import (
+from talentmarket.exchange.brokering.mandating.models import Mandate
+from talentmarket.exchange.brokering.mandating.stages import AT_WORK
+from talentmarket.exchange.brokering.referring import texts as referral_texts  # noqa: F401  the words used here
+from talentmarket.exchange.brokering.referring.models import (
     LIVE_CLAIMS,
     RUNNING,
     Referral,
     ReferralState,
 )
-from talentmarket.exchange.brokering.referral_moves import advance, noted
-from talentmarket.exchange.brokering.referral_stages import (
+from talentmarket.exchange.brokering.referring.moves import advance, noted
+from talentmarket.exchange.brokering.referring.stages import (
     ASKED_WORKING_DAYS,
     DECLINE_REST_DAYS,
 )
-from talentmarket.exchange.brokering.stages import AT_WORK
 from talentmarket.exchange.models import Job
 from talentmarket.exchange.showing import is_open
 from talentmarket.exchange.stages import By

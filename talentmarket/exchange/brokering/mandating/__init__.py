@@ -1,0 +1,1 @@
+"""Mandates: an employer charges a firm with finding people, in terms both confirm."""

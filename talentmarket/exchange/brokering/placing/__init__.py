@@ -1,0 +1,1 @@
+"""Placements: an offer, a start both sides confirm, the guarantee after it."""
