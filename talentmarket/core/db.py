@@ -223,17 +223,19 @@ def commits() -> int:
     return _commits
 
 
-def upsert(session: Session, table: sa.Table, values: Any, keys: list[str], **changes: Any) -> Any:
+def upsert(session: Session, table: sa.Table, values: Any, keys: list[str], **changes: Any) -> None:
     """`INSERT … ON CONFLICT (keys) DO UPDATE SET changes` on both databases.
 
-    With no `changes` an existing row stays as it is. Returns the executed result.
+    With no `changes` an existing row stays as it is. Whether one was there is not told: PostgreSQL's
+    driver counts no rows here. Who has to know asks for `returning`, which gives nothing for a row
+    that was left alone.
     """
     statement = insert_for(session)(table).values(values)
     if changes:
         statement = statement.on_conflict_do_update(index_elements=keys, set_=changes)
     else:
         statement = statement.on_conflict_do_nothing(index_elements=keys)
-    return session.execute(statement)
+    session.execute(statement)
 
 
 def insert_for(session: Session) -> Callable[[Any], Any]:

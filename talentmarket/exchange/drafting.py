@@ -14,7 +14,7 @@ from talentmarket.core.folding import clean
 from talentmarket.exchange.models import Contract, Insurance, JobKind, PayUnit
 from talentmarket.exchange.posting import MOST_SKILLS, Posting, SkillWanted
 from talentmarket.members.models import RestDays, WorkMode
-from talentmarket.taxonomy.mentions import Recognition
+from talentmarket.taxonomy.mentions import Mention, Recognition
 from talentmarket.taxonomy.model import Taxonomy, get_taxonomy
 from talentmarket.taxonomy.pay import Pay, parse_pay
 from talentmarket.taxonomy.places import narrowest
@@ -46,6 +46,12 @@ _TRIAL = re.compile(r"试用期\s*[:：]?\s*(?:为)?\s*([一二三四五六1-6])
 _TERM = re.compile(r"(?:签(?:订)?|合同(?:期限?)?\s*[:：]?\s*为?)\s*([一二三四五1-9])\s*年")
 _HOURS = re.compile(r"(?:工作时间|上班时间|作息时间)\s*[:：]\s*([^\n。；;]{4,60})")
 _ADDRESS = re.compile(r"(?:工作地址|上班地址|办公地址|详细地址)\s*[:：]\s*([^\n。；;]{4,80})")
+#: A line that lists certificates: what it names besides is their subject, not a skill of its own.
+_CERTIFICATES = re.compile(
+    r"^\W*(?:\d{1,2}[.、)）])?\W*(?:(?:所需|持有|相关|职业|资格|技能|资质|等级|职称)[及和与/]?)*(?:证书|持证|执业资格)"
+    r"(?:要求|情况)?\s*[:：](.*)$|^\W*(?:required )?(?:certificates?|certifications?|licen[cs]es?)\s*[:：](.*)$",
+    re.I | re.M,
+)
 _DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 #: First match wins.
 _REST = (
@@ -134,7 +140,7 @@ def propose(text: str, taxonomy: Taxonomy | None = None) -> Draft:
     values: dict[str, Any] = {"title": title}
     guess = guess_occupation(title) if title else None
     values["occupation_code"] = guess.code if guess else None
-    values["skills"] = skills_of(seen)
+    values["skills"] = skills_of(_without_subjects(seen, taxonomy))
     values["education_rank"] = education_of(seen, taxonomy)
     values["years_min"], values["years_max"] = years_of(seen)
     values["region_code"] = next(iter(narrowest(taxonomy, seen.regions)), None)
@@ -154,6 +160,17 @@ def skills_of(seen: Recognition, most: int = MOST_SKILLS) -> tuple[SkillWanted, 
         SkillWanted(one.id, not one.wish, one.level, int(one.years.low) if one.years else None)
         for one in wanted
     )
+
+
+def _without_subjects(seen: Recognition, taxonomy: Taxonomy) -> Recognition:
+    """What was read, without the skills that stand in a line of certificates."""
+    lines = [match.span() for match in _CERTIFICATES.finditer(seen.text)]
+
+    def subject(one: Mention) -> bool:
+        there = one.kind == "skill" and any(low <= one.start < high for low, high in lines)
+        return there and taxonomy.skills[one.id].kind != "certificate"
+
+    return Recognition(seen.text, tuple(one for one in seen.mentions if not subject(one)))
 
 
 def education_of(seen: Recognition, taxonomy: Taxonomy) -> int | None:

@@ -159,6 +159,15 @@ def missing_elements(posting: Posting) -> dict[str, str]:
     return {element: field for element, (field, there) in asked.items() if not there}
 
 
+def unfinished_elements(posting: Posting) -> dict[str, str]:
+    """What the writer of the posting still has to add to the six: also the base part of a monthly
+    pay, which :func:`problems` asks for and reprinted postings hardly ever say."""
+    missing = missing_elements(posting)
+    if posting.pay_unit is PayUnit.MONTH and posting.base_pay is None:
+        missing.setdefault("pay", "base_pay")
+    return missing
+
+
 _MISSING = {
     "employer": _l("写明用人单位。"),
     "headcount": _l("填写招聘人数，如 3。"),

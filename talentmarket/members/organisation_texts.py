@@ -76,14 +76,16 @@ register(
 register(
     "licence.revoked",
     _l("%(organisation)s 的许可证记录已撤销"),
-    _l("许可证 %(number)s 的记录已被秘书处撤销：%(reason)s。%(text)s 代招和派遣岗位不能再发布。"),
+    _l(
+        "许可证 %(number)s 的记录已被秘书处撤销：%(reason)s。%(text)s 不能再发布岗位、接受委托、推荐或搜索人才；此前已发出的照常办完。"
+    ),
 )
 register(
     "licence.expiring",
     _l("许可证还有 %(days)s 天到期"),
     _l(
         "%(organisation)s 的许可证 %(number)s 将于 %(until)s 到期。"
-        "请及时上传新证，到期次日起不能发布代招和派遣岗位。"
+        "请及时上传新证，到期次日起不能发布岗位、接受委托、推荐或搜索人才。"
     ),
 )
 register(

@@ -118,6 +118,31 @@ def test_no_error_is_swallowed():
     assert silent(ast.parse("try: go()\nexcept Exception: pass"))
 
 
+def counted_inserts(module: ast.Module) -> list[int]:
+    """Lines where a function that inserts reads how many rows the statement touched."""
+    found = []
+    for function in ast.walk(module):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        called = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+        if called & {"insert_for", "upsert"}:
+            found += [
+                node.lineno
+                for node in ast.walk(function)
+                if isinstance(node, ast.Attribute) and node.attr == "rowcount"
+            ]
+    return found
+
+
+def test_nobody_counts_the_rows_of_an_insert():
+    """PostgreSQL's driver tells -1 where a row was left alone, and so does SQLAlchemy for many rows
+    at once: who has to know whether a row is new asks for it with `returning`."""
+    example = "def f(s):\n    return s.execute(insert_for(s)(T).on_conflict_do_nothing()).rowcount"
+    assert counted_inserts(ast.parse(example)) == [2]
+    files = python_files("talentmarket")
+    assert not [where(path, line) for path in files for line in counted_inserts(tree(path))]
+
+
 def test_no_test_is_excused():
     excuse = re.compile(r"(?:pytest\.(?:skip|xfail|importorskip)|mark\.(?:skip|skipif|xfail))\b")
     found = [

@@ -27,8 +27,8 @@ from talentmarket.exchange.posting import (
     Posting,
     differences,
     lint_posting,
-    missing_elements,
     posting_of,
+    unfinished_elements,
 )
 from talentmarket.exchange.stages import EDITABLE, VALID_DAYS
 from talentmarket.members.models import TRUSTED, Organisation
@@ -200,7 +200,7 @@ def _form_page(org: str, job_id: str, form: JobForm, theirs: Posting | None = No
         clash=difference_rows(differences(shown, theirs), shown, theirs)
         if clash and theirs
         else [],
-        elements=element_names(missing_elements(shown)),
+        elements=element_names(unfinished_elements(shown)),
         findings=findings,
         marked={name: segments(_text(shown, name), found) for name, found in findings.items()},
     )

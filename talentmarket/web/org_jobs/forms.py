@@ -70,7 +70,7 @@ class SkillRow(Form):
 
     skill_id = HiddenField()
     wanted = SelectField(_l("要求程度"))
-    level = SelectField(_l("水平"))
+    level = SelectField(_l("水平"), validate_choice=False)  # a certificate has none
     years = _whole(_l("年限"), 0, 50)
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -86,6 +86,12 @@ class SkillRow(Form):
     def name(self) -> str:
         """The skill in the reader's language."""
         return words.skill_name(self.skill_id.data or "")
+
+    @property
+    def certificate(self) -> bool:
+        """Whether it is a certificate: one has it or not, without a level and without years."""
+        skill = get_taxonomy().skills.get(self.skill_id.data or "")
+        return skill is not None and skill.kind == "certificate"
 
 
 class JobForm(FlaskForm):

@@ -15,7 +15,7 @@ from talentmarket.core.words import WORDS, word
 from talentmarket.exchange import jobs, managers, promises
 from talentmarket.exchange.job_moves import waiting_applications
 from talentmarket.exchange.models import Job, JobState
-from talentmarket.exchange.posting import lint_posting, missing_elements, posting_of
+from talentmarket.exchange.posting import lint_posting, posting_of
 from talentmarket.exchange.stages import EDITABLE, JOB, By
 from talentmarket.members.models import TRUSTED
 from talentmarket.web.applications.words import when
@@ -94,7 +94,6 @@ def show(org: str, job_id: str) -> str:
         editable=may_edit(org) and job.state in EDITABLE,
         manager=managers.manager_of(session, job),
         waiting=len(waiting_applications(session, job)),
-        missing=missing_elements(posting),
         problems=jobs.standing_problems(session, job) if job.state in EDITABLE else {},
         findings=lint_posting(posting),
         events=[_event(event) for event in reversed(history(session, "job", job.public_id))],

@@ -14,6 +14,7 @@ from talentmarket.core.errors import Unavailable
 from talentmarket.core.roles import OrgRole
 from talentmarket.exchange.models import Entrustment, Job, JobState, Origin
 from talentmarket.members.models import OrganisationKind, OrganisationState
+from talentmarket.taxonomy.model import get_taxonomy
 from tests.factories import (
     make_application,
     make_job,
@@ -121,6 +122,46 @@ def test_an_empty_draft_says_what_is_missing(session, desk):
     assert f"/{job.public_id}/submit" not in html
     assert desk.post(f"/{job.public_id}/submit").endswith("/check")
     assert only(session).state is JobState.DRAFT
+
+
+def elements(html):
+    """The check list beside the form: element → 已齐 or 待补."""
+    panel = html[html.index("六项法定要素") :]
+    items = re.findall(r"<li.*?</li>", panel[: panel.index("</ul>")], re.S)
+    words = (re.sub(r"<[^>]+>", " ", one).split() for one in items)
+    return {one[0]: one[-1] for one in words}
+
+
+def test_pay_is_whole_with_its_base_alone(session, desk):
+    pay = {"pay_low": 18_000_00, "pay_high": 28_000_00}
+    job = make_job(desk.organisation, state=JobState.DRAFT, base_pay=None, **pay)
+    assert elements(desk.get(f"/{job.public_id}/edit"))["基本劳动报酬"] == "待补"
+    # An hour's pay has no base part, and one that is there completes a month's.
+    data = fields(desk.get(f"/{job.public_id}/edit"))
+    desk.post(f"/{job.public_id}/edit", **data | {"base_pay": "15000", "do": "save"})
+    assert elements(desk.get(f"/{job.public_id}/edit"))["基本劳动报酬"] == "已齐"
+    hourly = {"pay_unit": "hour", "pay_low": "90", "pay_high": "150", "base_pay": ""}
+    desk.post(f"/{job.public_id}/edit", **data | hourly | {"version": "2", "do": "save"})
+    assert elements(desk.get(f"/{job.public_id}/edit"))["基本劳动报酬"] == "已齐"
+
+
+def test_a_certificate_has_no_level(session, desk):
+    desk.post("/new", text=PASTED + "\n证书：PMP、数据库\n")
+    job = only(session)
+    wanted = {one.skill_id: one for one in job.skills}
+    pmp = next(one for code, one in wanted.items() if get_taxonomy().skills[code].name_zh == "PMP")
+    assert pmp.must
+    html = desk.get(f"/{job.public_id}/edit")
+    assert "证书：PMP" in html
+    data = fields(html)
+    number = next(key for key, value in data.items() if value == pmp.skill_id).split("-")[1]
+    assert f"skills-{number}-wanted" in data
+    assert f"skills-{number}-level" not in data
+    data |= {f"skills-{number}-wanted": "wish", "do": "save"}
+    desk.post(f"/{job.public_id}/edit", **data)
+    again = {one.skill_id: one for one in only(session).skills}
+    assert set(again) == set(wanted)
+    assert not again[pmp.skill_id].must
 
 
 def test_words_are_marked_in_place(session, desk):

@@ -6,6 +6,7 @@ from talentmarket.exchange.drafting import propose, years_of
 from talentmarket.exchange.models import Contract, Insurance, JobKind, PayUnit
 from talentmarket.exchange.posting import Posting
 from talentmarket.members.models import RestDays, WorkMode
+from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.taxonomy.recognise import recognise
 
 TEXT = """岗位名称：大数据开发工程师
@@ -50,6 +51,27 @@ def test_a_whole_text():
     assert set(posting.benefits) == {"餐补", "年度体检"}
     assert posting.hours == "9:00-18:00"
     assert {"title", "headcount", "pay_low", "skills"} <= set(draft.found)
+
+
+def test_a_line_of_certificates_names_certificates():
+    known = get_taxonomy().skills
+
+    def skills(text):
+        return {one.skill_id: one.must for one in propose(text).posting.skills}
+
+    for line in (
+        "证书：大数据工程技术人员证书、PMP，方向为数据库、Python",
+        "3、资格证书要求：PMP（Python 方向）；大数据工程技术人员证书",
+        "Certificates: PMP, 大数据工程技术人员证书 (Python)",
+    ):
+        found = skills("数据工程师\n要求：熟悉Hive\n" + line)
+        named = {known[code].name_zh for code in found if known[code].kind == "certificate"}
+        assert named == {"PMP", "大数据工程技术人员证书"}, line
+        assert {"hive"} <= set(found), line
+        assert "python" not in found, line
+    # Named elsewhere as well it is a skill; and a sentence about a certificate is no list of them.
+    assert "python" in skills("数据工程师\n要求：精通Python\n证书：Python等级证书")
+    assert "python" in skills("数据工程师\n有PMP证书，精通Python者优先")
 
 
 def test_a_first_line_by_itself_is_the_title():
