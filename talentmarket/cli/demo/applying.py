@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from talentmarket.cli.demo import catalog, courses, showcase
 from talentmarket.cli.demo.courses import Pair
-from talentmarket.cli.demo.dice import Dice
+from talentmarket.cli.demo.dice import Dice, at_work, awake
 from talentmarket.cli.demo.histories import Course, Walk
 from talentmarket.cli.demo.jobs import Posting
 from talentmarket.exchange.models import ApplicationRoute, InvitationState, JobState
@@ -118,7 +118,8 @@ def _submitted(loader: Loader, dice: Dice, pair: Pair) -> datetime | None:
         end = min(end, posting.reviewed_at + timedelta(hours=19))
     if end - begin < timedelta(hours=2):
         return None
-    return (begin + (end - begin) * dice.random() ** 1.3).replace(microsecond=0)
+    moment = (begin + (end - begin) * dice.random() ** 1.3).replace(microsecond=0)
+    return awake(moment, begin, end)
 
 
 def _apply(loader: Loader, dice: Dice, pair: Pair, submitted: datetime, *, waits: bool) -> None:
@@ -133,6 +134,7 @@ def _apply(loader: Loader, dice: Dice, pair: Pair, submitted: datetime, *, waits
     key, _ = courses.application(loader.store, dice, pair, course, route)
     if invited:
         sent = submitted - timedelta(days=dice.uniform(0.5, 2.5))
+        sent = at_work(sent, submitted - timedelta(days=3), submitted)
         courses.invitation(
             loader.store, dice, pair, InvitationState.ACCEPTED, sent, application=key,
             answered=submitted, text="看到您的经历与岗位相符，想请您申请。",
@@ -153,9 +155,12 @@ def _invite(loader: Loader, dice: Dice, pair: Pair) -> None:
         end = begin
     if not begin < sent < end:
         return
+    sent = at_work(sent, begin, min(end, now - courses.SEEN_WITHIN))
     answered = None
     if state in (InvitationState.DECLINED, InvitationState.WITHDRAWN):
         answered = sent + timedelta(days=dice.uniform(0.4, 4))
+        moved = awake if state is InvitationState.DECLINED else at_work
+        answered = moved(answered, sent, now)
     courses.invitation(
         loader.store, dice, pair, state, sent.replace(microsecond=0), answered=answered,
         text="您的技能与我们的岗位相符，欢迎了解。",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from talentmarket.cli.demo import rows
-from talentmarket.cli.demo.dice import Dice
+from talentmarket.cli.demo.dice import Dice, awake
 from talentmarket.cli.demo.histories import Course, Step
 from talentmarket.cli.demo.jobs import Posting
 from talentmarket.cli.demo.people import Person
@@ -32,6 +32,10 @@ from talentmarket.members.models import ConsentKind, OpeningLevel
 
 if TYPE_CHECKING:
     from talentmarket.cli.demo.loading import Loader
+
+
+#: An invitation that nobody has answered was seen within this time after it was sent.
+SEEN_WITHIN = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +235,8 @@ def invitation(
     public_id, expires = dice.public_id(), calendar.due(sent, INVITATION_WORKING_DAYS)
     seen = None
     if state not in (InvitationState.SENT, InvitationState.EXPIRED):
-        latest = answered or sent + timedelta(hours=6)
-        seen = sent + (latest - sent) / 2
+        latest = answered or sent + SEEN_WITHIN
+        seen = awake(sent + (latest - sent) / 2, sent, latest)
     store.add(
         exchange.Invitation, public_id=public_id, organisation_id=pair.organisation_key,
         job_id=pair.job_key, talent_id=pair.talent_key, sender_id=pair.recruiter.key, text=text,

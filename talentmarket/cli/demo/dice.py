@@ -18,6 +18,10 @@ from talentmarket.core.ids import ALPHABET, PUBLIC_ID_LENGTH
 
 T = TypeVar("T")
 
+#: Between these hours people look after their own affairs, and offices work.
+AWAKE = (7.5, 22.5)
+OFFICE = (9.0, 18.0)
+
 
 class Dice(random.Random):
     """A random generator for one thing: `kind` and `number` name it within the seed."""
@@ -69,3 +73,31 @@ class Dice(random.Random):
         hour, minute, second = self.randint(first, last), self.randrange(60), self.randrange(60)
         moment = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=SHANGHAI)
         return moment.astimezone(UTC)
+
+
+def awake(at: datetime, after: datetime, before: datetime) -> datetime:
+    """`at` among the waking hours of its day; as it is where that is not between the two others."""
+    return _between(_within(at, AWAKE), at, after, before)
+
+
+def at_work(at: datetime, after: datetime, before: datetime) -> datetime:
+    """`at` in office hours of its day or of a working day near it; as it is where none is between
+    the two others."""
+    days = (timedelta(days=n) for n in (0, -1, 1, -2, 2, -3, 3))
+    for moment in (_within(at + step, OFFICE) for step in days):
+        if calendar.is_working_day(local(moment).date()) and after < moment < before:
+            return moment
+    return awake(at, after, before)
+
+
+def _within(at: datetime, hours: tuple[float, float]) -> datetime:
+    """The day pressed into these hours: what came earlier still does."""
+    begin = local(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    low, high = hours
+    share = (local(at) - begin) / timedelta(days=1)
+    moment = begin + timedelta(hours=low + (high - low) * share)
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _between(moment: datetime, at: datetime, after: datetime, before: datetime) -> datetime:
+    return moment if after < moment < before else at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from talentmarket.cli.demo.dice import Dice
+from talentmarket.cli.demo.dice import Dice, at_work
 from talentmarket.cli.demo.firms import SHOWN, Firm, is_agency
 from talentmarket.cli.demo.jobs import Posting
 from talentmarket.cli.demo.rows import Member
@@ -101,10 +101,15 @@ def _licence(
         issuer="所在地人力资源和社会保障局（演示）", supervisor_phone="12333",
         file_id=keep(store, firm, owner, "许可证.pdf", "licence", "HR service licence"),
         state=LicenceState.VALID if valid else LicenceState.IN_REVIEW,
-        submitted_at=firm.created_at if valid else now - timedelta(hours=dice.randint(2, 40)),
+        submitted_at=firm.created_at if valid else _waiting(now, dice.randint(2, 40)),
         reviewed_at=firm.verified_at if valid else None,
         reviewer_id=operator.key if valid else None,
     )  # fmt: skip
+
+
+def _waiting(now: datetime, hours: int) -> datetime:
+    """When something was handed in that waits for the operator since about so many hours."""
+    return at_work(now - timedelta(hours=hours), now - timedelta(days=4), now)
 
 
 def entrustment(
@@ -119,16 +124,19 @@ def entrustment(
     """A letter by which the employer of a job entrusts the firm; accepted before the job."""
     dice = Dice(f"letter:{posting.firm.public_id}:{posting.employer.public_id}")
     accepted = state is EntrustmentState.ACCEPTED
-    submitted = min(posting.created_at, plan.now) - timedelta(days=dice.randint(60, 160))
+    written = min(posting.created_at, plan.now)
+    submitted = written - timedelta(days=dice.randint(60, 160))
+    submitted = at_work(submitted, submitted - timedelta(days=5), written)
     if not accepted:
-        submitted = plan.now - timedelta(hours=dice.randint(2, 30))
+        submitted = _waiting(plan.now, dice.randint(2, 30))
+    reviewed = at_work(submitted + timedelta(hours=6), submitted, written)
     public_id = dice.public_id()
     key = store.add(
         exchange.Entrustment, public_id=public_id, organisation_id=firm_key,
         client_id=client_key, client_name=posting.employer.name,
         client_uscc=posting.employer.uscc, file_id=None,
         valid_until=local(plan.now).date() + timedelta(days=dice.randint(120, 400)), state=state,
-        submitted_at=submitted, reviewed_at=submitted + timedelta(hours=6) if accepted else None,
+        submitted_at=submitted, reviewed_at=reviewed if accepted else None,
         reviewer_id=operator.key if accepted else None,
     )  # fmt: skip
     subject, firm = ("entrustment", public_id), posting.firm.public_id
@@ -138,7 +146,7 @@ def entrustment(
     )  # fmt: skip
     if accepted:
         store.event(
-            submitted + timedelta(hours=6), subject, "accept", actor=operator.public_id,
+            reviewed, subject, "accept", actor=operator.public_id,
             states=(EntrustmentState.IN_REVIEW, state),
         )  # fmt: skip
     return key

@@ -9,7 +9,7 @@ from functools import lru_cache
 from stdnum.cn import uscc
 
 from talentmarket.cli.demo import catalog
-from talentmarket.cli.demo.dice import Dice
+from talentmarket.cli.demo.dice import Dice, at_work
 from talentmarket.members.models import OrganisationKind, OrganisationState
 from talentmarket.taxonomy.model import SICHUAN, get_taxonomy
 
@@ -89,6 +89,7 @@ def firm(seed: int, now: datetime, number: int) -> Firm:
     name, short = _name(dice, kind, sector, city, number)
     verified_at = _verified_at(dice, now, state)
     created = (verified_at or now) - timedelta(days=dice.randint(2, 20), hours=dice.randint(0, 9))
+    created = at_work(created, created - timedelta(days=5), verified_at or now)
     handler = person_name(dice)
     return Firm(
         number=number,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from talentmarket.cli.demo.dice import Dice
+from talentmarket.cli.demo.dice import Dice, at_work, awake
 from talentmarket.cli.demo.jobs import Posting
 from talentmarket.cli.demo.people import Person
 from talentmarket.core import calendar
@@ -149,7 +149,8 @@ class Walk:
             seen = self.row.submitted_at + (latest - self.row.submitted_at) * self.dice.uniform(
                 0.2, 0.9
             )
-            self.step("view", seen.replace(microsecond=0), _ORG)
+            seen = at_work(seen.replace(microsecond=0), self.row.submitted_at, latest)
+            self.step("view", seen, _ORG)
 
     def _late(self, answer: datetime | None) -> None:
         """The site marks an answer that did not come in time."""
@@ -167,7 +168,8 @@ class Walk:
         if script is None and self.dice.chance(0.04):
             moment = self.row.submitted_at + (at - self.row.submitted_at) * 0.95
             if moment > self.at:
-                return self.step("withdraw", moment.replace(microsecond=0), _TAL)
+                moment = awake(moment.replace(microsecond=0), self.at, at)
+                return self.step("withdraw", moment, _TAL)
         name = script[0] if script else self.dice.weighted(ANSWERS)
         if name == "interview":
             return self._invite(at)
@@ -204,7 +206,7 @@ class Walk:
         dice = self.dice
         starts = dice.office(at + timedelta(days=dice.randint(2, 5))).replace(second=0, minute=0)
         video = dice.chance(0.4)
-        answered = at + timedelta(hours=dice.uniform(1, 20))
+        answered = awake(at + timedelta(hours=dice.uniform(1, 20)), at, starts)
         taken = dice.chance(0.85) and answered < min(self.now, starts)
         if self.closes and answered >= self.closes:
             taken = False

@@ -8,7 +8,7 @@ from typing import Any
 
 from talentmarket.cli.demo import catalog, firms
 from talentmarket.cli.demo.catalog import Trade
-from talentmarket.cli.demo.dice import Dice
+from talentmarket.cli.demo.dice import Dice, at_work
 from talentmarket.cli.demo.firms import Firm
 from talentmarket.core import calendar
 from talentmarket.core.clock import local
@@ -351,8 +351,6 @@ def _dates(dice: Dice, now: datetime, state: JobState) -> dict[str, Any]:
         closed = dice.on(last + timedelta(days=1), 0, 0)
         return moments | {"valid_until": last, "closed_at": min(closed, now)}
     if state in (S.FILLED, S.WITHDRAWN):
-        span = now - reviewed
-        return moments | {
-            "closed_at": (reviewed + span * dice.uniform(0.5, 0.9)).replace(microsecond=0)
-        }
+        closed = reviewed + (now - reviewed) * dice.uniform(0.5, 0.9)
+        return moments | {"closed_at": at_work(closed.replace(microsecond=0), reviewed, now)}
     return moments

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from talentmarket.cli.demo import catalog, firms
 from talentmarket.cli.demo.catalog import Trade
-from talentmarket.cli.demo.dice import Dice
+from talentmarket.cli.demo.dice import Dice, awake
 from talentmarket.core.clock import local
 from talentmarket.members.models import Availability, EntryKind, RestDays, Visibility, WorkMode
 from talentmarket.taxonomy.model import get_taxonomy
@@ -163,7 +163,7 @@ def _dates(dice: Dice, now: datetime) -> tuple[datetime, datetime]:
     days = dice.randint(135, 400) if not dice.chance(0.15) else dice.randint(2, 130)
     created = dice.office(now - timedelta(days=days), now - timedelta(hours=2))
     updated = now - timedelta(days=dice.random() ** 2 * days, hours=1)
-    return created, max(created, updated).replace(microsecond=0)
+    return created, max(created, awake(updated.replace(microsecond=0), created, now))
 
 
 def _month(day: date, months_back: int) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from talentmarket.cli.demo.dice import Dice
+from talentmarket.cli.demo.dice import Dice, at_work
 from talentmarket.cli.demo.firms import ONCE_VERIFIED, Firm
 from talentmarket.cli.demo.jobs import Posting
 from talentmarket.cli.demo.people import Entry, Person
@@ -110,6 +110,7 @@ def organisation(store: Store, firm: Firm, owner: Member, operator: str, now: da
     """A firm, its owner's membership and the course of its verification."""
     due = months_after(firm.verified_at, MONTHS) if firm.verified_at else None
     submitted = now - timedelta(hours=Dice(firm.public_id).choice((1, 3, 6, 26, 50, 75)))
+    submitted = at_work(submitted, now - timedelta(days=4), now)
     suspended = firm.state is _S.SUSPENDED
     reason, text = {
         _S.RETURNED: ("documents", _RETURNED), _S.REFUSED: ("untrue", _REFUSED),
@@ -162,6 +163,7 @@ def _verification(
         return
     answered = firm.verified_at or min(firm.created_at + timedelta(days=1), now)
     handed_in = firm.created_at + (answered - firm.created_at) / 2
+    handed_in = at_work(handed_in, firm.created_at, answered)
     store.event(handed_in, subject, "submit", states=(_S.UNVERIFIED, _S.IN_REVIEW), **own)
     by: dict[str, Any] = {"actor": operator}
     if firm.state in ONCE_VERIFIED:
@@ -341,6 +343,12 @@ def job(
     return key
 
 
+def _paused_at(reviewed: datetime) -> datetime:
+    """The day after it was published: whoever applied did so before."""
+    at = reviewed + timedelta(hours=20)
+    return at_work(at, reviewed + timedelta(hours=19), at + timedelta(days=4))
+
+
 def _job_course(store: Store, posting: Posting, author: Member, reviewer: Member) -> None:
     subject, state = ("job", posting.public_id), posting.state
     own: dict[str, Any] = {"actor": author.public_id, "acting_for": posting.firm.public_id}
@@ -368,7 +376,7 @@ def _job_course(store: Store, posting: Posting, author: Member, reviewer: Member
     }.get(state)  # fmt: skip
     if ending is None:
         return
-    at = posting.closed_at or posting.reviewed_at + timedelta(hours=20)
+    at = posting.closed_at or _paused_at(posting.reviewed_at)
     if ending == "expire":
         store.event(at, subject, ending, states=(JobState.PUBLISHED, state))
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from talentmarket.cli.demo import courses, files, showcase
 from talentmarket.cli.demo.courses import Pair
-from talentmarket.cli.demo.dice import Dice
+from talentmarket.cli.demo.dice import Dice, at_work, awake
 from talentmarket.cli.demo.histories import Course, Walk
 from talentmarket.core import calendar
 from talentmarket.exchange import models as exchange
@@ -38,6 +38,7 @@ COURSES: tuple[tuple[float, tuple[str, ...], float | None, bool], ...] = (
     (16.0, ("reject",), 13.8, True),
     (30.0, ("shortlist", "reject"), 27.5, True),
 )
+DAY = timedelta(days=1)
 REPORTS: tuple[tuple[str, ReportKind, str], ...] = (
     ("job", ReportKind.FEE, "面试后要求先交 380 元服装费才能入职，收款人是个人。"),
     ("job", ReportKind.FALSE_POSTING, "到现场才知道是电话销售，与岗位写的数据分析完全不同。"),
@@ -101,15 +102,15 @@ def _application(
 ) -> None:
     now = loader.plan.now
     dice = Dice.of(loader.plan.seed, "shown application", number)
-    submitted = (now - timedelta(days=days)).replace(microsecond=0)
-    at = now + timedelta(days=1) if answer is None else now - timedelta(days=answer)
+    submitted = awake((now - timedelta(days=days)).replace(microsecond=0), now - DAY * 99, now)
+    at = now + DAY if answer is None else at_work(now - timedelta(days=answer), submitted, now)
     course = Walk(dice, pair.posting, pair.person, submitted, now).run(moves, at, view=view)
     if course.interview and course.interview["starts_at"] > now:
         course.interview["accepted_at"] = None  # the person has yet to say yes
     key, public_id = courses.application(loader.store, dice, pair, course, ApplicationRoute.OWN)
     loader.counts[pair.job_key] = loader.counts.get(pair.job_key, 0) + 1
     if answer is not None:
-        _thread(loader, pair, key, now - timedelta(days=answer) + timedelta(hours=1))
+        _thread(loader, pair, key, at + timedelta(minutes=40))
     _notices(loader, pair, course, public_id)
 
 
@@ -119,7 +120,7 @@ def _thread(loader: Loader, pair: Pair, key: int, at: datetime) -> None:
         (Side.TALENT, pair.account_key, "主要是 OPC UA 和 Modbus，网关侧统一成 MQTT 再进 Kafka。"),
     )
     for number, (side, author, text) in enumerate(lines):
-        moment = at + timedelta(hours=3 * number)
+        moment = at + timedelta(minutes=70 * number)
         if moment < loader.plan.now:
             courses.message(loader.store, key, side, author, text, moment, read=number == 0)
 
@@ -152,7 +153,8 @@ def tell(
     loader: Loader, account: int, code: str, arguments: dict[str, Any], link: str, at: datetime
 ) -> None:
     """A notice; those older than five days were read."""
-    read = at + timedelta(hours=5) if at < loader.plan.now - timedelta(days=5) else None
+    now = loader.plan.now
+    read = awake(at + timedelta(hours=5), at, now) if at < now - timedelta(days=5) else None
     loader.store.add(
         Notice, public_id=Dice(f"notice:{link}:{code}:{at}").public_id(), account_id=account,
         code=code, arguments=arguments, link=link, key=None, deadline=None, created_at=at,
@@ -168,8 +170,12 @@ def _invitations(loader: Loader, pairs: list[Pair]) -> None:
     )  # fmt: skip
     for number, (pair, (state, days)) in enumerate(zip(pairs, states, strict=False)):
         dice = Dice.of(loader.plan.seed, "shown invitation", number)
-        sent = (now - timedelta(days=days)).replace(microsecond=0)
-        answered = sent + timedelta(days=1) if state is InvitationState.DECLINED else None
+        sent = at_work(
+            (now - timedelta(days=days)).replace(microsecond=0),
+            now - DAY * 99,
+            now - courses.SEEN_WITHIN,
+        )
+        answered = awake(sent + DAY, sent, now) if state is InvitationState.DECLINED else None
         public_id = courses.invitation(
             loader.store, dice, pair, state, sent, answered=answered,
             text="您做过设备数据湖，我们正要建一个，想请您来聊聊。",
@@ -184,7 +190,8 @@ def _invitations(loader: Loader, pairs: list[Pair]) -> None:
 
 def _openings(loader: Loader, pairs: list[Pair]) -> None:
     for number, pair in enumerate(pairs[:9]):
-        at = loader.plan.now - timedelta(days=2.3 * number + 0.4)
+        now = loader.plan.now
+        at = at_work(now - timedelta(days=2.3 * number + 0.4), now - DAY * 99, now)
         purpose = ("match", "search", "invitation")[number % 3]
         subject = ("job", pair.posting.public_id)
         courses.opening(loader.store, pair, at, purpose, OpeningLevel.CARD, subject)
@@ -194,7 +201,7 @@ def _saved(loader: Loader, pairs: list[Pair]) -> None:
     for number, pair in enumerate(pairs[:4]):
         loader.store.add(
             exchange.SavedJob, account_id=pair.account_key, job_id=pair.job_key,
-            saved_at=loader.plan.now - timedelta(days=number + 1),
+            saved_at=awake(loader.plan.now - DAY * (number + 1), pair.person.created_at, loader.plan.now),
         )  # fmt: skip
 
 

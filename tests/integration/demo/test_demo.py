@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import pyotp
 import pytest
@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from talentmarket.cli.demo import store as storing
 from talentmarket.cli.demo.loading import Loader, Plan, load, standing_clock
 from talentmarket.core import clock as clocks
+from talentmarket.core.calendar import is_working_day
+from talentmarket.core.clock import local
 from talentmarket.core.events import Event, chain, verify
 from talentmarket.core.folding import fold_phone
 from talentmarket.core.uow import unit_of_work
@@ -76,10 +78,22 @@ def test_a_demo_breaks_no_rule(loaded, clock):
     _people(loaded)
     _queues(loaded)
     _shown(loaded)
+    _hours(courses)
     _nothing_left_for_the_worker()
     with unit_of_work() as session:
         assert chain(session, 100_000) > 0
     assert verify(loaded) is None
+
+
+def _hours(courses):
+    """People sleep and offices are closed at night; what the site does by itself comes when due."""
+    done = [one for events in courses.values() for one in events if one.actor]
+    night = [one for one in done if not 7 <= local(one.at).hour < 23]
+    assert len(night) < 0.01 * len(done), Counter((one.subject_type, one.verb) for one in night)
+    office = [one for one in done if one.acting_for and one.verb != "register"]
+    shut = [one for one in office if not is_working_day(local(one.at).date())]
+    assert len(office) > PLAN.applications
+    assert len(shut) < 0.05 * len(office), Counter((one.subject_type, one.verb) for one in shut)
 
 
 def _count(session, table, *conditions):
