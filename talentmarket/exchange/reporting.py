@@ -20,6 +20,7 @@ from talentmarket.core import clock
 from talentmarket.core.events import Event
 from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState
 from talentmarket.exchange.models.applications import ENDED
+from talentmarket.exchange.stages import APPLICATION
 
 S = ApplicationState
 #: The stages of the funnel, in their order.
@@ -35,6 +36,8 @@ STAGES = (
 )
 _ORDER = {str(stage): at for at, stage in enumerate(STAGES)}
 ROUTES = tuple(ApplicationRoute)
+#: What moves an application; an interview's own steps (proposed, accepted) are none.
+_MOVES = frozenset({"submit", "undo", *(move.name for move in APPLICATION.moves)})
 #: The longest time a report covers, days.
 LONGEST = 366
 
@@ -99,7 +102,7 @@ def report(session: Session, organisation_id: int, period: Period) -> Report:
     moves = session.execute(
         sa.select(Event.subject_id, Event.verb, Event.to_state, Event.reason, Event.at)
         .join(Application, Application.public_id == Event.subject_id)
-        .where(Event.subject_type == "application", Event.to_state.is_not(None), *chosen)
+        .where(Event.subject_type == "application", Event.verb.in_(_MOVES), *chosen)
         .order_by(Event.subject_id, Event.id)
     ).tuples()
     return _count(period, routes, _walks(moves))

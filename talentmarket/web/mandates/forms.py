@@ -70,7 +70,13 @@ class MandateForm(FlaskForm):
     )
     title = StringField(_l("招聘岗位"), [Length(max=120)])
     headcount = _whole(_l("招聘人数"), 1, 9999, default=1)
-    valid_until = DateField(_l("委托有效期至"), [Optional()])
+    valid_until = DateField(
+        _l("委托有效期至"), [Optional()], description=_l("今天之后、三年以内。")
+    )
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.valid_until.flags.optional = False  # the service says what is wrong with it
 
     def values(self) -> MandateValues:
         """What was typed."""
@@ -124,8 +130,10 @@ class TermsForm(FlaskForm):
 
     exclusive = BooleanField(_l("独家：只由本机构承办"))
     fee_basis = RadioField(_l("服务费计法"), default=str(FeeBasis.SHARE))
-    fee_share = _decimal(_l("年薪比例（%）"), 0, 60)
-    fee_amount = _decimal(_l("每人金额（元）"), 0, 1_000_000)
+    fee_share = _decimal(_l("年薪比例（%）"), 0, 60, description=_l("按年薪比例计费时填写。"))
+    fee_amount = _decimal(
+        _l("每人金额（元）"), 0, 1_000_000, description=_l("按固定金额计费时填写。")
+    )
     tax_rate = _decimal(
         _l("税率（%）"), 0, 20, default=Decimal(6), description=_l("服务费不含税，税另加。")
     )
@@ -137,7 +145,9 @@ class TermsForm(FlaskForm):
     reach = SelectField(_l("归属范围"))
     objection_days = _whole(_l("异议期（工作日）"), 1, OBJECTION_DAYS, default=OBJECTION_DAYS)
     opened = BooleanField(_l("对其他机构开放：可以加入并带来人选"))
-    split = _decimal(_l("带来人选的机构分成（%）"), 0, 100)
+    split = _decimal(
+        _l("带来人选的机构分成（%）"), 0, 100, description=_l("对其他机构开放时填写。")
+    )
     record_name = StringField(
         _l("签订劳动合同的单位"),
         [Length(max=160)],
@@ -156,6 +166,10 @@ class TermsForm(FlaskForm):
         self.fee_basis.choices = word_choices("fee_basis", bases)
         self.remedy.choices = word_choices("remedy")
         self.reach.choices = word_choices("reach")
+        for name in ("fee_share", "fee_amount", "tax_rate", "split"):
+            self[name].flags.optional = False  # the hint says when they are needed
+        for name in ("record_name", "record_uscc", "host_name", "host_uscc"):
+            self[name].flags.optional = True
 
     def fill(self, terms: Terms) -> None:
         """Show these terms."""

@@ -63,7 +63,7 @@ class EntryForm(VersionedForm):
     end_month = StringField(
         _l("结束年月"), [Optional()], render_kw={"type": "month", "maxlength": "7"}
     )
-    valid_until = DateField(_l("有效期至"), [Optional()])
+    valid_until = DateField(_l("有效至"), [Optional()])
     text = TextAreaField(_l("做了什么，结果如何"), [Optional()], render_kw={"rows": 5})
 
     def __init__(self, kind: EntryKind, *args: Any, **kwargs: Any) -> None:

@@ -60,7 +60,7 @@ class LicenceForm(FlaskForm):
         widget=ListWidget(prefix_label=False),
     )
     issued_on = DateField(_l("发证日期"), [Optional()])
-    expires_on = DateField(_l("有效期至"), [Optional()])
+    expires_on = DateField(_l("有效至"), [Optional()])
     issuer = StringField(_l("发证机关"), [Length(max=120)])
     supervisor_phone = StringField(
         _l("监督电话"), [Length(max=40)], description=_l("主管部门的电话，会在单位主页公示。")
@@ -70,6 +70,12 @@ class LicenceForm(FlaskForm):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.scope.choices = word_choices("licence_scope")
+        for name in (
+            "scope",
+            "issued_on",
+            "expires_on",
+        ):  # the service says what is wrong with them
+            self[name].flags.optional = False
 
     def values(self) -> LicenceValues:
         """What was typed."""

@@ -46,9 +46,9 @@ def _entries() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
                 ("org_saved_searches.listed", _("保存的搜索"), "bell"),
                 ("org_desk.invitations", _("邀请"), "send"),
                 ("org_referrals.listed", _("推荐"), "person-check"),
-                ("org_referrals.placements", _("入职"), "briefcase"),
+                ("org_referrals.placements", _("入职与保证期"), "briefcase"),
                 ("org_reports.home", _("统计"), "bar-chart"),
-                ("org_fees.home", _("服务费"), "receipt"),
+                ("org_fees.home", _("服务费账单"), "receipt"),
             ],
         ),
         (

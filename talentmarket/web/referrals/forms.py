@@ -33,7 +33,7 @@ from talentmarket.web.org_jobs.forms import places
 class AskForm(FlaskForm):
     """For which mandate, how much of the employer, and words of the firm's own."""
 
-    mandate = SelectField(_l("委托"), [InputRequired(_l("请选一份生效的委托。"))])
+    mandate = SelectField(_l("哪份委托"), [InputRequired(_l("请选一份生效的委托。"))])
     employer_named = RadioField(
         _l("第一步怎样介绍用人单位"), [InputRequired(_l("请选择怎样介绍用人单位。"))]
     )

@@ -18,7 +18,8 @@ from talentmarket.exchange.brokering.books import posting
 from talentmarket.exchange.brokering.papers import codes
 from talentmarket.exchange.brokering.papers.models import Paper
 from talentmarket.members.models import OrganisationKind
-from tests.factories import make_member, make_organisation
+from tests.factories import make_job, make_member, make_organisation, make_talent
+from tests.guards import world_referrals
 from tests.integration.brokering.test_books import PLACED, START, TERMS
 
 MONTH = "2025-11"
@@ -128,6 +129,22 @@ def test_the_table_says_the_same(session, house, make_client):
     assert row[:3] == [START, "服务费", "pl2345678abc"]
     assert row[5:] == [36000.0, 14400.0, 2160.0, 0.0, 0.0, 23760.0]
     assert exports(session) == ["statement"]
+
+
+def test_a_placement_is_called_by_the_number_people_know(session, house, make_client):
+    owner, _partner, employer = house
+    referral = world_referrals._sent(owner, make_job(employer), make_talent())
+    placed = world_referrals._placed(referral)
+    sides = posting.Sides(placed.public_id, owner, employer.public_id, house[1])
+    with unit_of_work() as unit:
+        posting.post_lines(unit, sides, fees.reckon(TERMS, PLACED, [fees.Started(START)]))
+    for organisation in (owner, employer):
+        client = make_client(make_member(organisation))
+        page = text(client.get(f"/org/{organisation.public_id}/fees/{MONTH}"))
+        assert referral.number in page
+        assert placed.public_id not in page
+    client = make_client(make_member(owner))
+    assert referral.number in read(client.post(f"/org/{owner.public_id}/fees/{MONTH}/pdf").data)
 
 
 def test_an_employer_hands_out_no_firms_statement(house, make_client):

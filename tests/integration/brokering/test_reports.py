@@ -13,7 +13,7 @@ from talentmarket.core.events import SYSTEM, record
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import reporting
-from talentmarket.exchange.models import ApplicationRoute, ApplicationState
+from talentmarket.exchange.models import ApplicationRoute, ApplicationState, InterviewState
 from talentmarket.exchange.reporting import Period
 from tests.factories import make_application, make_job, make_member, make_organisation, make_talent
 
@@ -46,7 +46,17 @@ def own(session):
     """An employer with four applications, and another with one."""
     organisation, other = make_organisation(), make_organisation()
     job = make_job(organisation)
-    walk(job, R.OWN, ("submit", S.SUBMITTED, 0), ("view", S.VIEWED, 10), ("offer", S.OFFER, 30))
+    # The interview was accepted as a date, which is not the offer accepted.
+    walk(
+        job,
+        R.OWN,
+        ("submit", S.SUBMITTED, 0),
+        ("view", S.VIEWED, 10),
+        ("interview", S.INTERVIEW, 30),
+        ("interview_propose", InterviewState.PROPOSED, 30),
+        ("interview_accept", InterviewState.ACCEPTED, 31),
+        ("offer", S.OFFER, 102),
+    )
     walk(
         job,
         R.REFERRAL,
@@ -82,11 +92,12 @@ def test_stages_times_and_reasons(session, own):
         "started": 0,
         "confirmed": 0,
     }
-    submitted, viewed, shortlisted = found.stages[:3]
+    submitted, viewed, shortlisted, interview = found.stages[:4]
     assert submitted.reached == {R.OWN: 2, R.INVITATION: 1, R.REFERRAL: 1}
     assert shortlisted.reached == {R.OWN: 1, R.INVITATION: 0, R.REFERRAL: 0}
     assert (submitted.left, submitted.quarter, submitted.median, submitted.most) == (3, 2, 10, 20)
     assert (viewed.left, viewed.median) == (2, 20)
+    assert (interview.left, interview.median) == (1, 72)
     assert found.ends == (("rejected", "pay", 1),)
 
 

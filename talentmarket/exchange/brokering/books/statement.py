@@ -1,6 +1,7 @@
 """A firm's statement of a month: what stood open, what happened, what stands open.
 
-Three statements to the database, however long the month: balances before, what happened, names.
+Four statements to the database, however long the month: balances before, what happened, names,
+numbers of the placements.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from talentmarket.exchange.brokering.books.models import (
     Posting,
 )
 from talentmarket.exchange.brokering.mandating.models import Mandate
+from talentmarket.exchange.brokering.placing.models import Placement
+from talentmarket.exchange.brokering.referring.models import Referral
 from talentmarket.members.models import Organisation
 
 #: Whose accounts: a condition on them.
@@ -37,6 +40,7 @@ _PAYERS = (AccountKind.EMPLOYER, AccountKind.HELD, AccountKind.PAID)
 class StatementRow:
     """One entry as the firm sees it; amounts in fen, signed as they change what stands open.
 
+    `placement` is its public id, `number` that of its referral, which people know it by.
     `fee`: the whole net fee, `share`: of that, what another firm has (or, for that firm, what is
     its own), `paid`: what came in.
     """
@@ -44,6 +48,7 @@ class StatementRow:
     day: date
     kind: EntryKind
     placement: str
+    number: str
     with_whom: str
     name: str
     fee: int
@@ -113,7 +118,8 @@ def statement(session: Session, firm: Organisation, month: date) -> Statement:
     before = _balances(session, mine, month)
     pieces = _pieces(session, mine, month, next_month(month))
     names = _names(session, firm, {one.with_whom for one in pieces if one.with_whom})
-    rows = [_row(group, names) for group in _entries(pieces)]
+    numbers = _numbers(session, pieces)
+    rows = [_row(group, names, numbers) for group in _entries(pieces)]
     return _sum(month, before, rows)
 
 
@@ -125,8 +131,10 @@ def owed(session: Session, employer: Organisation, month: date) -> Statement:
     before = _balances(session, mine, month)
     pieces = _pieces(session, mine, month, next_month(month))
     names = _firms(session, {one.organisation_id for one in pieces})
+    numbers = _numbers(session, pieces)
     rows = [
-        replace(_row(group, {}), name=names[group[0].organisation_id]) for group in _entries(pieces)
+        replace(_row(group, {}, numbers), name=names[group[0].organisation_id])
+        for group in _entries(pieces)
     ]
     return _sum(month, before, rows)
 
@@ -196,6 +204,16 @@ def _firms(session: Session, ids: set[int]) -> dict[int, str]:
     return dict(rows.tuples().all())
 
 
+def _numbers(session: Session, pieces: list[sa.Row[Any]]) -> dict[str, str]:
+    """Public id of a placement → the number of its referral."""
+    rows = session.execute(
+        sa.select(Placement.public_id, Referral.number)
+        .join(Referral, Referral.id == Placement.referral_id)
+        .where(Placement.public_id.in_({one.subject_id for one in pieces}))
+    )
+    return dict(rows.tuples().all())
+
+
 def _entries(pieces: list[sa.Row[Any]]) -> list[list[sa.Row[Any]]]:
     found: dict[tuple[int, int], list[sa.Row[Any]]] = {}
     for piece in pieces:
@@ -203,7 +221,7 @@ def _entries(pieces: list[sa.Row[Any]]) -> list[list[sa.Row[Any]]]:
     return list(found.values())
 
 
-def _row(group: list[sa.Row[Any]], names: dict[str, str]) -> StatementRow:
+def _row(group: list[sa.Row[Any]], names: dict[str, str], numbers: dict[str, str]) -> StatementRow:
     A = AccountKind  # noqa: N806
     sums = {kind: sum(one.amount for one in group if one.account is kind) for kind in A}
     first = group[0]
@@ -214,6 +232,7 @@ def _row(group: list[sa.Row[Any]], names: dict[str, str]) -> StatementRow:
         day=first.day,
         kind=first.kind,
         placement=first.subject_id,
+        number=numbers.get(first.subject_id, first.subject_id),
         with_whom=whom,
         name=names.get(whom, whom),
         fee=fee,

@@ -66,7 +66,7 @@ def draw(found: Statement, firm: str, firm_uscc: str, *, at: datetime, foot: str
                 (
                     row.day.isoformat(),
                     KINDS[row.kind],
-                    row.placement,
+                    row.number,
                     row.name,
                     *(yuan(amount) for amount in (row.fee, row.share, row.tax, row.open)),
                 )
@@ -100,7 +100,7 @@ def book(found: Statement) -> bytes:
         (
             row.day,
             KINDS[row.kind],
-            row.placement,
+            row.number,
             row.with_whom,
             row.name,
             *(row.fee, row.share, row.tax, row.held, row.paid, row.open),
