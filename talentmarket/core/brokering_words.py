@@ -13,6 +13,7 @@ BROKERING: dict[str, dict[str, LazyString]] = {
         "sent": _l("已推荐"),
         "declined": _l("已谢绝"),
         "withdrawn": _l("已撤回同意"),
+        "refused": _l("机构未推荐"),
         "lapsed": _l("已失效"),
     },
     "referral_claim": {
@@ -52,6 +53,7 @@ BROKERING: dict[str, dict[str, LazyString]] = {
     "receiver_manner": {
         "on_site": _l("在平台上查看"),
         "by_employer": _l("由用人单位转交"),
+        "by_firm": _l("由机构转交"),
     },
     "receiver_data": {
         "snapshot": _l("档案快照"),
@@ -93,6 +95,8 @@ BROKERING: dict[str, dict[str, LazyString]] = {
         "interest": _l("本人有兴趣"),
         "decline": _l("本人谢绝"),
         "consent": _l("本人同意推荐"),
+        "apply": _l("本人申请并同意推荐"),
+        "refuse": _l("机构不推荐"),
         "send": _l("推荐给用人单位"),
         "withdraw": _l("本人撤回同意"),
         "recall": _l("机构撤回询问"),

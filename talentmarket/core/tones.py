@@ -24,6 +24,7 @@ TONES: dict[str, dict[str, str]] = {
         "interested": "brand",
         "consented": "warn",
         "sent": "ok",
+        "refused": "bad",
     },
     "placement": {
         "agreed": "brand",

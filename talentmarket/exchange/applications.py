@@ -92,12 +92,16 @@ def apply(
     route: ApplicationRoute = ApplicationRoute.OWN,
     standing: Standing | None = None,
     withheld: bool = False,
+    holder: Organisation | None = None,
+    kept: snapshots.Frozen | None = None,
 ) -> tuple[Application, bool]:
     """Apply with a frozen snapshot; the application, and whether it is new.
 
     Two at once make one: the second gets the first's. The person consents to this receiver
     reading the snapshot, and apart from that, now or at the interview, to phone and mail.
-    `withheld`: nothing is given yet; who calls gives it later, by a consent of its own.
+    `withheld`: nothing is given yet; who calls gives it later, by a consent of its own. `holder`:
+    who receives and answers it, where that is not who posted the job. `kept`: the snapshot, where
+    it was taken before.
     """
     if talent.state is not TalentState.ACTIVE:
         raise DomainError(_l("您的档案已停用，现在不能申请。"), code="talent-suspended")
@@ -113,7 +117,7 @@ def apply(
             public_id=new_public_id(),
             number=_new_number(),
             job_id=job.id,
-            organisation_id=job.organisation_id,
+            organisation_id=(holder or job.organisation).id,
             talent_id=talent.id,
             route=route,
             state=ApplicationState.SUBMITTED,
@@ -132,6 +136,7 @@ def apply(
     if created_id is None:
         return _open_of_pair(session, talent, job), False
     application = session.get_one(Application, created_id)
+    snapshots.freeze(session, application, talent, kept)
     _accompany(session, application, talent, job, note, actor, withheld)
     return application, True
 
@@ -156,8 +161,7 @@ def _accompany(
     actor: Actor,
     withheld: bool,
 ) -> None:
-    receiver = job.organisation.public_id
-    snapshots.freeze(session, application, talent)
+    receiver = application.organisation.public_id
     if not withheld:
         snapshots.give_snapshot(session, application, receiver)
         if application.contact_when is ContactWhen.NOW:

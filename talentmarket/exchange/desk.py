@@ -249,11 +249,18 @@ def chosen(session: Session, scope: Scope, public_ids: Sequence[str]) -> list[Ap
 
 
 def manager_job(session: Session, scope: Scope, public_id: str) -> Job | None:
-    """A job of the organisation that the scope may work on; None for any other."""
+    """A job of the organisation, or of a firm that brought people for it to the organisation, that
+    the scope may work on; None for any other."""
+    brought = sa.exists().where(
+        Application.job_id == Job.id, Application.organisation_id == scope.organisation.id
+    )
     wanted = (
         sa.select(Job)
         .options(selectinload(Job.skills), joinedload(Job.organisation), joinedload(Job.employer))
-        .where(Job.public_id == public_id, Job.organisation_id == scope.organisation.id)
+        .where(
+            Job.public_id == public_id,
+            sa.or_(Job.organisation_id == scope.organisation.id, brought),
+        )
     )
     if scope.reader is Reader.MANAGER:
         wanted = wanted.where(Job.manager_id == scope.account_id)

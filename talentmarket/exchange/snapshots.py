@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -38,13 +39,32 @@ class Person:
     mail: str | None = None
 
 
-def freeze(session: Session, application: Application, talent: Talent) -> Snapshot:
-    """Store the profile as it stands now with the application."""
+@dataclass(frozen=True)
+class Frozen:
+    """A profile as it stood at `taken_at`; `person`: name and contact, as JSON."""
+
+    profile: dict[str, Any]
+    person: str
+    taken_at: datetime
+
+
+def take(talent: Talent) -> Frozen:
+    """The profile as it stands now."""
+    person = json.dumps(snapshot_person(talent), ensure_ascii=False)
+    return Frozen(snapshot_profile(talent), person, clock.now())
+
+
+def freeze(
+    session: Session, application: Application, talent: Talent, kept: Frozen | None = None
+) -> Snapshot:
+    """Store the profile with the application: as it stands now, or as it was `kept` when the person
+    agreed to give it."""
+    taken = kept or take(talent)
     snapshot = Snapshot(
         application_id=application.id,
-        profile=snapshot_profile(talent),
-        person=json.dumps(snapshot_person(talent), ensure_ascii=False),
-        taken_at=clock.now(),
+        profile=taken.profile,
+        person=taken.person,
+        taken_at=taken.taken_at,
     )
     session.add(snapshot)
     return snapshot

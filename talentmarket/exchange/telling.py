@@ -64,7 +64,7 @@ def tell_organisation(
 ) -> None:
     """Tell those who work on the job something about the application; by number, never by name."""
     org = application.organisation.public_id
-    for account_id in desk_accounts(session, application.job):
+    for account_id in desk_accounts(session, application.job, application.organisation_id):
         notify(
             session,
             account_id,
@@ -87,12 +87,13 @@ def owners(session: Session, organisation_id: int) -> list[int]:
     return list(session.scalars(rows.order_by(Membership.id)))
 
 
-def desk_accounts(session: Session, job: Job) -> list[int]:
-    """Who is told about a job's applications: its author while a member, else the owners."""
+def desk_accounts(session: Session, job: Job, holder_id: int | None = None) -> list[int]:
+    """Who is told about a job's applications: its author while a member, else the owners.
+    `holder_id`: the key of the organisation that answers them, where another posted the job."""
     rows = session.execute(
         sa.select(Membership.account_id, Membership.role)
         .where(
-            Membership.organisation_id == job.organisation_id,
+            Membership.organisation_id == (holder_id or job.organisation_id),
             Membership.removed_at.is_(None),
             Membership.role.in_(_DESK),
             Membership.account.has(state=AccountState.ACTIVE),

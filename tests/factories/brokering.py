@@ -9,8 +9,9 @@ from talentmarket.core import clock
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.mandating.models import Mandate, MandateState, MandateTerms
 from talentmarket.exchange.brokering.mandating.terms import Reach, Remedy, Terms
-from talentmarket.exchange.models import Job
+from talentmarket.exchange.models import Channel, Entrustment, EntrustmentState, Job
 from talentmarket.members.models import Account, Organisation
+from tests.factories.postings import make_job
 
 
 def terms_of(client: Organisation, **changes: Any) -> Terms:
@@ -57,6 +58,36 @@ def make_mandate(
         session.flush()
         add_version(session, mandate, terms or terms_of(client))
     return mandate
+
+
+def make_posting(
+    mandate: Mandate, firm: Organisation, client: Organisation | None, **values: Any
+) -> Job:
+    """A posting of the firm's that stands on the mandate's letter."""
+    at = clock.now()
+    with unit_of_work() as session:
+        fresh = session.get_one(Mandate, mandate.id)
+        if fresh.entrustment_id is None:
+            letter = Entrustment(
+                organisation_id=firm.id,
+                client_id=client.id if client else None,
+                client_name=fresh.client_name,
+                client_uscc=fresh.client_uscc,
+                valid_until=fresh.valid_until,
+                state=EntrustmentState.ACCEPTED,
+                submitted_at=at,
+            )
+            session.add(letter)
+            session.flush()
+            fresh.entrustment_id = letter.id
+        key = fresh.entrustment_id
+    return make_job(
+        firm,
+        channel=Channel.AGENCY,
+        entrustment_id=key,
+        employer_id=client.id if client else None,
+        **values,
+    )
 
 
 def add_version(session: Any, mandate: Mandate, terms: Terms) -> MandateTerms:

@@ -49,6 +49,16 @@ def add(
     for name in _EMPLOYERS:
         world.examples[f"org_referrals.{name}:referral_id"] = received.public_id
         world.foreign[f"org_referrals.{name}:referral_id"] = received_by_other.public_id
+    applied = _referral(
+        own,
+        make_job(other),
+        talent,
+        state=ReferralState.CONSENTED,
+        consented_at=clock.now(),
+        posting_id=make_job(own).id,
+        reply_due_at=calendar.due(clock.now(), 3),
+    )
+    world.examples["org_referrals.refuse:referral_id"] = applied.public_id
     for name in ("consent", "withdraw"):
         world.examples[f"referrals.{name}:referral_id"] = asked.public_id
     world.examples["dispute_id"] = _dispute(received, own).public_id

@@ -30,6 +30,7 @@ class ApplyForm(FlaskForm):
         render_kw={"rows": 4},
     )
     invitation = HiddenField()
+    digest = HiddenField()  # of the receivers that were read, where a firm posted the job
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)

@@ -16,12 +16,13 @@ from talentmarket.core.errors import DomainError, Invalid, NotFound
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import applications, desk, invitations, moves, score_reviews
 from talentmarket.exchange.applications import Standing
+from talentmarket.exchange.brokering.referring import applying
 from talentmarket.exchange.models import Application, ContactWhen, Invitation, Job
 from talentmarket.exchange.stages import By
 from talentmarket.exchange.suspended import require_standing
 from talentmarket.members.cards import snapshot_profile
 from talentmarket.members.models import Talent
-from talentmarket.web.applications import conversation, invited, show
+from talentmarket.web.applications import conversation, invited, show, through
 from talentmarket.web.applications.conflicts import told
 from talentmarket.web.applications.forms import ApplyForm, ReviewForm
 from talentmarket.web.applications.snapshot import snapshot_view
@@ -60,6 +61,9 @@ def apply(job_id: str) -> Answer:
     form = ApplyForm()
     if request.method == "GET":
         form.invitation.data = request.args.get("invitation", "")
+    road = applying.road(session, job)
+    if road is not None:
+        return through.page(road, form, _standing(job_id))
     if form.validate_on_submit():
         try:
             public_id, created = _send(job_id, form)

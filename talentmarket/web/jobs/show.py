@@ -16,6 +16,7 @@ from talentmarket.core.errors import NotFound
 from talentmarket.core.permissions import DESK
 from talentmarket.discovery.alike import jobs_alike
 from talentmarket.exchange import saved, showing
+from talentmarket.exchange.brokering.referring import applying
 from talentmarket.exchange.models import Job, JobState, Origin
 from talentmarket.exchange.posting import lint_posting, missing_elements, posting_of
 from talentmarket.exchange.reports import ANSWER_DAYS
@@ -76,6 +77,7 @@ def page(job_id: str) -> str | tuple[str, int]:
         apply_url=describing.address("applications.apply", job_id=job.public_id)
         if shown.can_apply
         else None,
+        through=applying.road(session, job) if shown.can_apply else None,
         own_application=_application_url(shown),
         adopters=_adopters(job) if reference else [],
         source_url=url_for("jobs.show", job_id=job.public_id, _external=True),

@@ -20,7 +20,7 @@ from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.mandating.stages import AT_WORK
-from talentmarket.exchange.brokering.referring import asking, disputes, sending
+from talentmarket.exchange.brokering.referring import applying, asking, disputes, ending, sending
 from talentmarket.exchange.brokering.referring.models import Referral, ReferralState
 from talentmarket.exchange.brokering.referring.stages import ANSWER_WORKING_DAYS
 from talentmarket.exchange.models import ApplicationState
@@ -37,11 +37,12 @@ from talentmarket.web.applications import words
 from talentmarket.web.formpages import attach
 from talentmarket.web.me.card_views import card_view
 from talentmarket.web.org_desk import common
-from talentmarket.web.referrals import placing, views
+from talentmarket.web.referrals import answering, placing, views
 from talentmarket.web.referrals.forms import AskForm, DisputeForm, KnownForm
 
 bp = Blueprint("org_referrals", __name__, url_prefix="/org/<org>")
 placing.routes(bp)
+answering.routes(bp)
 
 Answer = str | Response | tuple[str, int]
 
@@ -168,10 +169,12 @@ def show(org: str, referral_id: str) -> str:
 
 
 def _firm_page(org: str, referral_id: str, form: DisputeForm) -> str:
+    answering.keep_opening(org, referral_id)
     session = common.read()
     firm = common.organisation_of(session, org)
     referral = asking.of_firm(session, firm, referral_id)
     application = referral.application
+    applied = referral.posting_id is not None
     return common.page(
         "referrals/firm_show.html",
         firm,
@@ -187,7 +190,11 @@ def _firm_page(org: str, referral_id: str, form: DisputeForm) -> str:
         may_dispute=disputes.may_file(session, referral, firm),
         form=form,
         sendable=views.state_of(referral) == ReferralState.CONSENTED,
-        running=views.clock_of(referral) is not None,
+        running=views.clock_of(referral) is not None and not applied,
+        refusable=applied and views.state_of(referral) == ReferralState.CONSENTED,
+        answer_late=applying.is_late(referral),
+        applicant=answering.applicant(session, referral),
+        refusal=answering.refusal_of(referral),
     )
 
 
@@ -226,7 +233,7 @@ def send(org: str, referral_id: str) -> Answer:
 def recall(org: str, referral_id: str) -> Response:
     """Take back what was asked and not sent."""
     _of_firm(
-        org, referral_id, lambda session, row, _f: asking.recall(session, row, actor=_actor(org))
+        org, referral_id, lambda session, row, _f: ending.recall(session, row, actor=_actor(org))
     )
     flash(_("询问已撤回。"), "done")
     return redirect(url_for(".listed", org=org))

@@ -18,13 +18,17 @@ from talentmarket.web.applications.words import countdown, when
 
 def state_of(referral: Referral) -> str:
     """The stage as pages name it: what ran out is over, whatever the worker has done so far."""
-    return "lapsed" if is_over(referral) else str(referral.state)
+    if is_over(referral):
+        return "lapsed"
+    return "refused" if referral.refusal else str(referral.state)
 
 
 def clock_of(referral: Referral) -> dict[str, Any] | None:
     """The clock of the next step of person or firm; None when none runs."""
     if referral.state not in RUNNING or is_over(referral):
         return None
+    if referral.reply_due_at is not None and referral.consented_at is not None:
+        return countdown(referral.consented_at, referral.reply_due_at)
     begin = referral.consented_at or referral.interested_at or referral.asked_at
     return countdown(begin, referral.expires_at)
 

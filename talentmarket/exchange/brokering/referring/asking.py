@@ -8,7 +8,7 @@ blocks or of others by asking.
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 from talentmarket.core import calendar, clock, counters
 from talentmarket.core.db import insert_for
 from talentmarket.core.errors import Conflict, DomainError, Forbidden, NotFound
-from talentmarket.core.events import SYSTEM, Actor
+from talentmarket.core.events import Actor
 from talentmarket.core.folding import clean
 from talentmarket.core.ids import new_public_id
 from talentmarket.exchange import applications, telling
@@ -78,11 +78,12 @@ def check_firm(session: Session, firm: Organisation) -> None:
         )
 
 
-def check_mandate(mandate: Mandate) -> Job:
-    """The job people are asked for. Raises Conflict while nothing may be asked or sent for it."""
+def check_mandate(mandate: Mandate, job: Job | None = None) -> Job:
+    """The job people are asked for: `job`, or the mandate's. Raises Conflict while nothing may be
+    asked or sent for it."""
     if mandate.state not in AT_WORK or mandate.valid_until < clock.today():
         raise Conflict(_l("这份委托现在没有生效，不能询问或推荐人才。"), code="mandate-not-active")
-    job = mandate.job
+    job = job or mandate.job
     if job is None or not is_open(job):
         raise Conflict(_l("委托的岗位现在没有发布，不能询问或推荐人才。"), code="job-not-published")
     if mandate.client is None or mandate.client.state not in TRUSTED:
@@ -214,7 +215,7 @@ def claimed(session: Session, employer: Organisation, job: Job, talent: Talent) 
 
 
 # --- the person --------------------------------------------------------------------------------
-_WHOLE = (
+WHOLE = (
     joinedload(Referral.job),
     joinedload(Referral.firm),
     joinedload(Referral.employer),
@@ -227,7 +228,7 @@ def own(session: Session, talent: Talent | None, public_id: str) -> Referral:
     """The person's referral with this id. Raises NotFound for another's."""
     found = session.scalar(
         sa.select(Referral)
-        .options(*_WHOLE)
+        .options(*WHOLE)
         .where(
             Referral.public_id == public_id,
             Referral.talent_id == (talent.id if talent else None),
@@ -244,7 +245,7 @@ def all_of(session: Session, talent: Talent, limit: int = 200) -> list[Referral]
     return list(
         session.scalars(
             sa.select(Referral)
-            .options(*_WHOLE)
+            .options(*WHOLE)
             .where(Referral.talent_id == talent.id)
             .order_by(waiting, Referral.id.desc())
             .limit(limit)
@@ -292,7 +293,7 @@ def of_firm(session: Session, firm: Organisation, public_id: str) -> Referral:
     """A referral of this firm. Raises NotFound for another's."""
     found = session.scalar(
         sa.select(Referral)
-        .options(*_WHOLE, joinedload(Referral.consultant))
+        .options(*WHOLE, joinedload(Referral.consultant))
         .where(Referral.public_id == public_id, Referral.firm_id == firm.id)
     )
     if found is None:
@@ -310,7 +311,7 @@ def asked_by(
     """What the firm asked, newest first."""
     query = (
         sa.select(Referral)
-        .options(*_WHOLE, joinedload(Referral.consultant))
+        .options(*WHOLE, joinedload(Referral.consultant))
         .where(Referral.firm_id == firm.id)
     )
     if state is not None:
@@ -318,27 +319,35 @@ def asked_by(
     return list(session.scalars(query.order_by(Referral.id.desc()).limit(limit)))
 
 
-def recall(session: Session, referral: Referral, *, actor: Actor) -> None:
-    """Take back what was asked and not sent; the person is told."""
-    advance(session, referral, "recall", By.ORGANISATION, actor, ended_at=clock.now())
-    tell_person(session, referral, "referral.recalled")
-
-
 # --- telling -----------------------------------------------------------------------------------
 
 
-def tell_firm(session: Session, referral: Referral, code: str, **arguments: object) -> None:
-    """Tell the consultant (or, once gone, the firm's owners) by number, never by name."""
+def tell_firm(
+    session: Session,
+    referral: Referral,
+    code: str,
+    *,
+    key: str | None = None,
+    deadline: datetime | None = None,
+    **arguments: object,
+) -> bool:
+    """Tell the consultant (or, once gone, the firm's owners) by number, never by name. False when
+    all have been told under this `key`."""
     account = referral.consultant_id
     receivers = [account] if account else telling.owners(session, referral.firm_id)
-    for one in receivers:
+    told = [
         notify(
             session,
             one,
             code,
             {"job": referral.job.title, "number": referral.number, **arguments},
             link=f"/org/{referral.firm.public_id}/referrals/{referral.public_id}",
+            key=f"{key}:{one}" if key else None,
+            deadline=deadline,
         )
+        for one in receivers
+    ]
+    return any(told)
 
 
 def tell_person(session: Session, referral: Referral, code: str, **arguments: object) -> None:
@@ -350,20 +359,3 @@ def tell_person(session: Session, referral: Referral, code: str, **arguments: ob
         {"job": referral.job.shown_title, "firm": referral.firm.name, **arguments},
         link=f"/me/referrals/{referral.public_id}",
     )
-
-
-# --- time --------------------------------------------------------------------------------------
-
-
-def lapse_due(session: Session, limit: int = 500) -> int:
-    """End what was asked and whose time has run out; returns how many."""
-    due = session.scalars(
-        sa.select(Referral)
-        .options(*_WHOLE)
-        .where(Referral.state.in_(RUNNING), Referral.expires_at <= clock.now())
-        .order_by(Referral.expires_at)
-        .limit(limit)
-    ).all()
-    for referral in due:
-        advance(session, referral, "lapse", By.SYSTEM, SYSTEM, ended_at=clock.now())
-    return len(due)

@@ -118,29 +118,38 @@ def version_in_force(session: Session, mandate: Mandate) -> MandateTerms:
 def offered(session: Session, referral: Referral) -> Offered:
     """Who would receive what, under the terms in force today."""
     mandate = session.get_one(Mandate, referral.mandate_id)
+    asked_on = clock.local(referral.interested_at or referral.asked_at).date()
+    return offered_by(session, mandate, referral.firm, referral.employer, asked_on)
+
+
+def offered_by(
+    session: Session,
+    mandate: Mandate,
+    firm: Organisation,
+    employer: Organisation | None,
+    asked_on: date,
+) -> Offered:
+    """Who would receive what by this firm under the terms in force today, for a person who agrees
+    to what was asked on `asked_on`. `employer`: None where it is not on the exchange and gets the
+    data from the firm."""
     version = version_in_force(session, mandate)
     terms = version.terms
     receivers = [
-        _receiver(ReceiverRole.EMPLOYER, referral.employer, DATA_OF_EMPLOYER),
-        _receiver(ReceiverRole.FIRM, referral.firm, DATA_OF_FIRM),
+        _receiver(ReceiverRole.EMPLOYER, employer, DATA_OF_EMPLOYER)
+        if employer
+        else _unit(ReceiverRole.EMPLOYER, mandate.client_name, "by_firm"),
+        _receiver(ReceiverRole.FIRM, firm, DATA_OF_FIRM if employer else DATA_OF_EMPLOYER),
     ]
-    if mandate.organisation_id != referral.firm_id:
+    if mandate.organisation_id != firm.id:
         receivers.append(_receiver(ReceiverRole.OWNER, mandate.organisation, DATA_OF_FIRM))
-    if terms.host_name and terms.host_name != referral.employer.name:
-        receivers.append(
-            Receiver(
-                ReceiverRole.HOST,
-                None,
-                terms.host_name,
-                "",
-                "referral",
-                "by_employer",
-                DATA_OF_EMPLOYER,
-            )
-        )
-    asked_on = clock.local(referral.interested_at or referral.asked_at).date()
+    if terms.host_name and terms.host_name != (employer.name if employer else mandate.client_name):
+        receivers.append(_unit(ReceiverRole.HOST, terms.host_name, "by_employer"))
     until = asked_on + timedelta(days=CONSENT_DAYS)
     return Offered(tuple(receivers), version.digest, terms.split if terms.opened else 0, until)
+
+
+def _unit(role: ReceiverRole, name: str, manner: str) -> Receiver:
+    return Receiver(role, None, name, "", "referral", manner, DATA_OF_EMPLOYER)
 
 
 def _receiver(role: ReceiverRole, one: Organisation, data: tuple[str, ...]) -> Receiver:
@@ -185,11 +194,12 @@ def consent(
         raise Conflict(
             _l("您已同意由另一家机构推荐到这个岗位。"), code="consented-elsewhere"
         ) from error
-    _give(session, referral, now, at)
+    give(session, referral, now, at)
     tell_firm(session, referral, "referral.consented")
 
 
-def _give(session: Session, referral: Referral, given: Offered, at: datetime) -> None:
+def give(session: Session, referral: Referral, given: Offered, at: datetime) -> None:
+    """Write down the person's consent to each receiver of `given`."""
     for one in given.receivers:
         session.add(
             Consent(
@@ -235,6 +245,13 @@ def _live(referral: Referral) -> sa.Select[tuple[Consent]]:
     )
 
 
+def end(session: Session, referral: Referral, at: datetime) -> None:
+    """End what the person gave by the referral: it was taken back, or what it was for is over."""
+    for row in session.scalars(_live(referral)).all():
+        row.withdrawn_at = at
+    session.flush()
+
+
 def withdraw(session: Session, referral: Referral, *, actor: Actor) -> None:
     """Take the consent back: access and sharing end at once; of the claim stays a number.
 
@@ -243,8 +260,7 @@ def withdraw(session: Session, referral: Referral, *, actor: Actor) -> None:
     """
     at = clock.now()
     advance(session, referral, "withdraw", By.TALENT, actor, ended_at=at)
-    for row in session.scalars(_live(referral)).all():
-        row.withdrawn_at = at
+    end(session, referral, at)
     application = referral.application
     if application is not None and application.state not in ENDED:
         snapshots.take_back_all(session, application, actor=actor, at=at)

@@ -221,7 +221,7 @@ def find(session: Session, public_id: str) -> Dispute:
 def _tell(session: Session, referral: Referral, code: str) -> None:
     tell_firm(session, referral, code)
     application = referral.application
-    for account in telling.desk_accounts(session, referral.job):
+    for account in telling.desk_accounts(session, referral.job, referral.employer_id):
         notify(
             session,
             account,

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talentmarket.core.db import Key, PublicId, Row, text_enum
 from talentmarket.core.ids import new_public_id
+from talentmarket.core.secrecy import Sealed
 from talentmarket.exchange.brokering.mandating.models import Mandate
-from talentmarket.exchange.models.applications import Application
+from talentmarket.exchange.models.applications import Application, EndReason
 from talentmarket.exchange.models.jobs import Job
 from talentmarket.members.models import Account, Organisation, Talent
 
@@ -119,6 +120,7 @@ class Referral(Row):
         sa.Index("ix_referrals_employer", "employer_id", "claim"),
         sa.Index("ix_referrals_expires", "state", "expires_at"),
         sa.Index("ix_referrals_answer", "claim", "answer_due_at"),
+        sa.Index("ix_referrals_reply", "state", "reply_due_at"),
     )
 
     public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=new_public_id)
@@ -158,15 +160,40 @@ class Referral(Row):
     known_on: Mapped[date | None]
     known_record: Mapped[str] = mapped_column(sa.Text, default="")
     object_until: Mapped[datetime | None]  # the end of the window for an objection
+    #: The firm's posting that the person applied to; None where the firm asked.
+    posting_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("jobs.id"), index=True)
+    note: Mapped[str] = mapped_column(sa.Text, default="")  # the person's words to the receivers
+    reply_due_at: Mapped[datetime | None]  # by when the firm forwards or refuses
+    #: Why the firm did not forward: reason, requirement, text; the person reads all of it.
+    refusal: Mapped[EndReason | None] = mapped_column(text_enum(EndReason, "refusal"))
+    refusal_requirement: Mapped[str | None] = mapped_column(sa.String(80))
+    refusal_text: Mapped[str] = mapped_column(sa.Text, default="")
     revision: Mapped[int] = mapped_column(default=1)
 
-    job: Mapped[Job] = relationship()
+    job: Mapped[Job] = relationship(foreign_keys=[job_id])
+    posting: Mapped[Job | None] = relationship(foreign_keys=[posting_id])
+    frozen: Mapped[ReferralSnapshot | None] = relationship(uselist=False)
     firm: Mapped[Organisation] = relationship(foreign_keys=[firm_id])
     employer: Mapped[Organisation] = relationship(foreign_keys=[employer_id])
     talent: Mapped[Talent] = relationship()
     consultant: Mapped[Account | None] = relationship()
     application: Mapped[Application | None] = relationship()
     mandate: Mapped[Mandate] = relationship()
+
+
+class ReferralSnapshot(Row):
+    """The profile as it stood when the person applied to a firm's posting: what the firm reads, and
+    what the application opens with. `person` holds name and contact, sealed."""
+
+    __tablename__ = "referral_snapshots"
+
+    referral_id: Mapped[int] = mapped_column(
+        Key, sa.ForeignKey("referrals.id", ondelete="CASCADE"), unique=True
+    )
+    profile: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    person: Mapped[str | None] = mapped_column(Sealed)
+    taken_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
 
 class Dispute(Row):

@@ -60,7 +60,7 @@ def send(
     check_running(referral)
     check_firm(session, referral.firm)
     mandate = session.get_one(Mandate, referral.mandate_id)
-    job = check_mandate(mandate)
+    job = check_mandate(mandate, referral.job)
     if is_blocked(session, referral.talent, referral.employer):
         raise NotAskable()
     now = offered(session, referral)
@@ -70,6 +70,8 @@ def send(
         )
     if not standing(session, referral, referral.employer):
         raise Conflict(_l("本人的同意已经撤回或到期。"), code="consent-ended")
+    if _own_claim(session, referral, ReferralClaim.PENDING):
+        raise Conflict(_l("用人单位还没有答复上一次推荐，请等它答复。"), code="answer-pending")
     before = earlier_record(session, referral, job)
     application, created = applications.apply(
         session,
@@ -80,6 +82,9 @@ def send(
         route=ApplicationRoute.REFERRAL,
         standing=standing_of_pair,
         withheld=True,
+        note=referral.note,
+        holder=referral.employer,
+        kept=_kept(referral),
     )
     if not created:
         raise Conflict(_l("对方已经自己申请了这个岗位。"), code="applied-already")
@@ -87,6 +92,14 @@ def send(
     _lapse_others(session, referral)
     tell_person(session, referral, "referral.sent", employer=referral.employer.name)
     return application
+
+
+def _kept(referral: Referral) -> snapshots.Frozen | None:
+    """The profile as the person agreed to give it, where it was frozen then."""
+    frozen = referral.frozen
+    if frozen is None or frozen.erased_at is not None or frozen.person is None:
+        return None
+    return snapshots.Frozen(frozen.profile, frozen.person, frozen.taken_at)
 
 
 def _begin(
@@ -97,6 +110,14 @@ def _begin(
     actor: Actor,
 ) -> None:
     at = clock.now()
+    if _own_claim(session, referral, *LIVE_CLAIMS):
+        values = {"sent_at": at, "application_id": application.id}
+        advance(session, referral, "send", By.ORGANISATION, actor, **values)
+        _open(session, referral)
+        due = telling.moment(application.answer_due_at)
+        code, deadline = "application.received", application.answer_due_at
+        telling.tell_organisation(session, application, code, due=due, deadline=deadline)
+        return
     terms = session.get_one(MandateTerms, referral.terms_id).terms
     values = {
         "sent_at": at,
@@ -118,6 +139,20 @@ def _begin(
         due=telling.moment(referral.answer_due_at),
         deadline=referral.answer_due_at,
     )
+
+
+def _own_claim(session: Session, referral: Referral, *claims: ReferralClaim) -> bool:
+    """Whether the firm has one of `claims` from an earlier referral to this job: it stays the one
+    there is, and the employer has said already whether the person was new to it."""
+    earlier = sa.exists().where(
+        Referral.id != referral.id,
+        Referral.firm_id == referral.firm_id,
+        Referral.employer_id == referral.employer_id,
+        Referral.job_id == referral.job_id,
+        Referral.talent_id == referral.talent_id,
+        Referral.claim.in_(claims),
+    )
+    return bool(session.scalar(sa.select(earlier)))
 
 
 def earlier_record(session: Session, referral: Referral, job: Job) -> date | None:
@@ -244,12 +279,13 @@ def claim_on(session: Session, talent: Talent, job: Job) -> Referral | None:
     """The live claim that a hire of this person for this job falls under, the earliest; None where
     there is none.
 
-    The terms say how far it reaches: the job that the person was referred to, its copies, or any
-    job of the employer's group. A dormant one counts, for a hire revives it.
+    The terms say how far it reaches: the job that the person was referred to (by a posting of the
+    firm: the mandate's job as well), its copies, or any job of the employer's group. A dormant one counts, for a hire revives it.
     """
     rows = session.execute(
-        sa.select(Referral, MandateTerms.reach, Job)
+        sa.select(Referral, MandateTerms.reach, Job, Mandate.job_id)
         .join(MandateTerms, MandateTerms.id == Referral.terms_id)
+        .join(Mandate, Mandate.id == Referral.mandate_id)
         .join(Job, Job.id == Referral.job_id)
         .where(
             Referral.talent_id == talent.id,
@@ -259,7 +295,11 @@ def claim_on(session: Session, talent: Talent, job: Job) -> Referral | None:
         .order_by(Referral.sent_at)
     ).all()
     return next(
-        (one for one, reach, referred in rows if _reaches(session, one, reach, referred, job)),
+        (
+            one
+            for one, reach, referred, own in rows
+            if (one.posting_id and own == job.id) or _reaches(session, one, reach, referred, job)
+        ),
         None,
     )
 

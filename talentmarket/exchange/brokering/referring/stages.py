@@ -28,6 +28,7 @@ REFERRAL: Stages[R] = Stages(
         _move("consent", (R.INTERESTED,), R.CONSENTED, _TAL),
         _move("send", (R.CONSENTED,), R.SENT, _FIRM),
         _move("withdraw", (R.CONSENTED, R.SENT), R.WITHDRAWN, _TAL),
+        _move("refuse", (R.CONSENTED,), R.LAPSED, _FIRM, reason=True),
         _move("recall", (R.ASKED, R.INTERESTED, R.CONSENTED), R.LAPSED, _FIRM),
         _move("lapse", (R.ASKED, R.INTERESTED, R.CONSENTED), R.LAPSED, _SYS),
     )

@@ -22,6 +22,30 @@ register(
     _l("您的资料已送达 %(employer)s"),
     _l("%(firm)s 按您的同意把您推荐到“%(job)s”。您可以随时撤回同意。"),
 )
+register(
+    "referral.you_applied",
+    _l("您的申请已交给 %(firm)s"),
+    _l(
+        "%(firm)s 应在 %(due)s 前把您推荐给 %(employer)s（“%(job)s”），或写明理由。您可以随时撤回同意。"
+    ),
+)
+register(
+    "referral.reply_late",
+    _l("%(firm)s 超过了答复期限"),
+    _l(
+        "%(firm)s 还没有处理您对“%(job)s”的申请。再过 10 个工作日没有处理，申请自动失效，同意随之结束。"
+    ),
+)
+register(
+    "referral.refused",
+    _l("%(firm)s 没有推荐您"),
+    _l("%(firm)s 没有把您推荐到“%(job)s”，原因：%(reason)s。您给出的资料已收回。"),
+)
+register(
+    "referral.not_sent",
+    _l("%(firm)s 没有在期限内推荐"),
+    _l("%(firm)s 没有在期限内把您推荐到“%(job)s”，您的同意已结束，资料没有送出。"),
+)
 # --- to the firm -------------------------------------------------------------------------------
 register(
     "referral.interested",
@@ -37,6 +61,28 @@ register(
     "referral.consented",
     _l("%(number)s 同意被推荐"),
     _l("%(number)s 同意把资料送给“%(job)s”的用人单位。请核对后尽快推荐，逾期需要重新询问。"),
+)
+register(
+    "referral.applied",
+    _l("%(number)s 申请了您发布的岗位"),
+    _l("%(number)s 申请“%(job)s”并同意由您推荐给用人单位。请在 %(due)s 前推荐，或写明理由不推荐。"),
+)
+register(
+    "referral.reply_due",
+    _l("%(number)s 的申请快到期限"),
+    _l("%(number)s 对“%(job)s”的申请请在 %(due)s 前推荐或答复。"),
+)
+register(
+    "referral.reply_over",
+    _l("%(number)s 的申请已超过答复期限"),
+    _l(
+        "%(number)s 对“%(job)s”的申请应在 %(due)s 前处理。本人会看到超期，再过 10 个工作日自动失效。"
+    ),
+)
+register(
+    "referral.missed",
+    _l("%(number)s 的同意已失效"),
+    _l("没有在期限内把 %(number)s 推荐到“%(job)s”，本人的同意已结束。"),
 )
 register(
     "referral.withdrawn",

@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session, joinedload
 
+from talentmarket.core import clock
 from talentmarket.core.errors import Conflict
 from talentmarket.core.events import Actor, history
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import moves
 from talentmarket.exchange.brokering.placing import placements
-from talentmarket.exchange.brokering.referring import asking, consenting, sending
+from talentmarket.exchange.brokering.referring import applying, asking, consenting, ending, sending
 from talentmarket.exchange.brokering.referring.models import RUNNING, Referral, ReferralState
 from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState
 from talentmarket.exchange.stages import By
@@ -84,7 +85,10 @@ def erase_person(session: Session, account: Account, actor: Actor) -> None:
             consenting.withdraw(session, referral, actor=actor)
         elif referral.state in RUNNING:
             asking.decline(session, referral, actor=actor)
-        referral.text = referral.known_record = ""
+        referral.text = referral.known_record = referral.note = referral.refusal_text = ""
+        if referral.frozen is not None and referral.frozen.erased_at is None:
+            frozen = referral.frozen
+            frozen.person, frozen.profile, frozen.erased_at = None, {}, clock.now()
     session.flush()
 
 
@@ -103,6 +107,8 @@ def referrals_of(session: Session, account: Account) -> list[dict[str, Any]]:
             "firm": row.firm.name,
             "employer": row.employer.name if _told(row) else None,
             "job": row.job.shown_title,
+            "posting": row.posting.shown_title if row.posting else None,
+            "snapshot": row.frozen.profile if row.frozen else None,
             "placements": [plain(one) for one in placements.all_of_referral(session, row)],
             "history": [
                 {"at": one.at.isoformat(), "verb": one.verb, "to": one.to_state}
@@ -121,7 +127,8 @@ def run_due() -> int:
     """A round of the worker: what lapses, what silence answers, claims that end."""
     with unit_of_work() as session:
         return (
-            asking.lapse_due(session)
+            ending.lapse_due(session)
+            + applying.remind_due(session)
             + sending.silence_due(session)
             + sending.expire_claims(session)
             + placements.guarantees_due(session)
