@@ -17,7 +17,7 @@ from talentmarket.core.errors import Conflict, DomainError
 from talentmarket.core.masking import mask
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import refusals
-from talentmarket.exchange.brokering.referring import applying, asking, ending
+from talentmarket.exchange.brokering.referring import asking, awaiting, ending
 from talentmarket.exchange.brokering.referring.models import Referral, ReferralState
 from talentmarket.exchange.models import EndReason
 from talentmarket.members.models import Account, OpeningLevel
@@ -42,7 +42,7 @@ def keep_opening(org: str, referral_id: str) -> None:
     with unit_of_work() as session:
         firm = common.organisation_of(session, org)
         referral = asking.of_firm(session, firm, referral_id)
-        if applying.seen_by_firm(session, referral) is not None:
+        if awaiting.seen_by_firm(session, referral) is not None:
             record_opening(
                 session,
                 referral.talent,
@@ -57,7 +57,7 @@ def keep_opening(org: str, referral_id: str) -> None:
 def applicant(session: Session, referral: Referral) -> dict[str, Any] | None:
     """Name, words and frozen profile of somebody who applied to the firm's posting; None where the
     firm asked, or may not read it any more."""
-    frozen = applying.seen_by_firm(session, referral)
+    frozen = awaiting.seen_by_firm(session, referral)
     if frozen is None:
         return None
     held = json.loads(frozen.person) if frozen.person else {}

@@ -20,7 +20,7 @@ from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.mandating.stages import AT_WORK
-from talentmarket.exchange.brokering.referring import applying, asking, disputes, ending, sending
+from talentmarket.exchange.brokering.referring import asking, awaiting, disputes, ending, sending
 from talentmarket.exchange.brokering.referring.models import Referral, ReferralState
 from talentmarket.exchange.brokering.referring.stages import ANSWER_WORKING_DAYS
 from talentmarket.exchange.models import ApplicationState
@@ -192,7 +192,7 @@ def _firm_page(org: str, referral_id: str, form: DisputeForm) -> str:
         sendable=views.state_of(referral) == ReferralState.CONSENTED,
         running=views.clock_of(referral) is not None and not applied,
         refusable=applied and views.state_of(referral) == ReferralState.CONSENTED,
-        answer_late=applying.is_late(referral),
+        answer_late=awaiting.is_late(referral),
         applicant=answering.applicant(session, referral),
         refusal=answering.refusal_of(referral),
     )

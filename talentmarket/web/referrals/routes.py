@@ -15,7 +15,7 @@ from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.mandating.models import Mandate
-from talentmarket.exchange.brokering.referring import applying, asking, consenting
+from talentmarket.exchange.brokering.referring import asking, awaiting, consenting
 from talentmarket.exchange.brokering.referring.consenting import Offered
 from talentmarket.exchange.brokering.referring.models import Referral, ReferralState
 from talentmarket.exchange.published import as_published
@@ -78,7 +78,7 @@ def _page(referral_id: str, form: ConsentForm) -> str:
         named=named,
         verified=referral.firm.state in TRUSTED,
         clock=views.clock_of(referral),
-        answer_late=applying.is_late(referral) and state == ReferralState.CONSENTED,
+        answer_late=awaiting.is_late(referral) and state == ReferralState.CONSENTED,
         refusal=answering.refusal_of(referral),
         offer=offer,
         hindered=hindered,

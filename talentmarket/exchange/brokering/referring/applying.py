@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -28,7 +27,7 @@ from talentmarket.exchange import applications, snapshots, telling
 from talentmarket.exchange.applications import NOTE_SIGNS, Standing
 from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.mandating.stages import AT_WORK
-from talentmarket.exchange.brokering.referring import asking, consenting
+from talentmarket.exchange.brokering.referring import asking, awaiting, consenting
 from talentmarket.exchange.brokering.referring.consenting import Offered
 from talentmarket.exchange.brokering.referring.models import (
     LIVE_CLAIMS,
@@ -50,9 +49,6 @@ from talentmarket.members.models import (
     Talent,
     TalentState,
 )
-
-#: Before the reply time of the firm ends it is reminded.
-REMIND_BEFORE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +287,9 @@ def _accompany(session: Session, referral: Referral, road: Road, talent: Talent,
     referral.expires_at = calendar.due(due, UNANSWERED_AFTER)
     session.flush()
     session.refresh(referral)
-    _tell_firm(session, referral, "referral.applied", f"referral-applied:{referral.public_id}")
+    awaiting.tell_firm(
+        session, referral, "referral.applied", f"referral-applied:{referral.public_id}"
+    )
     asking.tell_person(
         session,
         referral,
@@ -299,11 +297,6 @@ def _accompany(session: Session, referral: Referral, road: Road, talent: Talent,
         employer=referral.employer.name,
         due=telling.moment(due),
     )
-
-
-def _tell_firm(session: Session, referral: Referral, code: str, key: str) -> bool:
-    due = referral.reply_due_at
-    return asking.tell_firm(session, referral, code, key=key, deadline=due, due=telling.moment(due))
 
 
 # --- a client that is not on the exchange --------------------------------------------------------
@@ -358,48 +351,3 @@ def apply_at_firm(
             )
         session.flush()
     return application, created
-
-
-# --- reading and time --------------------------------------------------------------------------
-
-
-def is_late(referral: Referral) -> bool:
-    """Whether the firm let its reply time pass."""
-    due = referral.reply_due_at
-    return referral.state is ReferralState.CONSENTED and due is not None and due <= clock.now()
-
-
-def seen_by_firm(session: Session, referral: Referral) -> ReferralSnapshot | None:
-    """What the firm may read of a person who applied to its posting: the frozen profile, while the
-    consent stands and the firm still has to do with it."""
-    if referral.state not in (ReferralState.CONSENTED, ReferralState.SENT):
-        return None
-    frozen = referral.frozen
-    if frozen is None or frozen.erased_at is not None:
-        return None
-    return frozen if consenting.standing(session, referral, referral.firm) else None
-
-
-def remind_due(session: Session, limit: int = 500) -> int:
-    """Remind firms whose reply time ends within a day; tell both sides once it is over. Returns how
-    many were told."""
-    at = clock.now()
-    due = session.scalars(
-        sa.select(Referral)
-        .options(*asking.WHOLE)
-        .where(
-            Referral.state == ReferralState.CONSENTED,
-            Referral.reply_due_at <= at + REMIND_BEFORE,
-        )
-        .order_by(Referral.reply_due_at.desc())
-        .limit(limit)
-    ).all()
-    told = 0
-    for referral in due:
-        key = referral.public_id
-        if not is_late(referral):
-            told += _tell_firm(session, referral, "referral.reply_due", f"reply-due:{key}")
-        elif _tell_firm(session, referral, "referral.reply_over", f"reply-over:{key}"):
-            asking.tell_person(session, referral, "referral.reply_late")
-            told += 1
-    return told

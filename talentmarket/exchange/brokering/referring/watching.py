@@ -14,7 +14,7 @@ from talentmarket.core.events import Actor, history
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import moves
 from talentmarket.exchange.brokering.placing import placements
-from talentmarket.exchange.brokering.referring import applying, asking, consenting, ending, sending
+from talentmarket.exchange.brokering.referring import asking, awaiting, consenting, ending, sending
 from talentmarket.exchange.brokering.referring.models import RUNNING, Referral, ReferralState
 from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState
 from talentmarket.exchange.stages import By
@@ -128,7 +128,7 @@ def run_due() -> int:
     with unit_of_work() as session:
         return (
             ending.lapse_due(session)
-            + applying.remind_due(session)
+            + awaiting.remind_due(session)
             + sending.silence_due(session)
             + sending.expire_claims(session)
             + placements.guarantees_due(session)
