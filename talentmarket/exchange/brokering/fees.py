@@ -80,7 +80,8 @@ class Disputed:
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """The dispute is decided: of what waits, `waived` (net) falls away and the rest is due."""
+    """The dispute is decided: of what waits, `waived` (net) falls away and the rest is due. Below
+    zero: an appeal was upheld, and so much of what fell away before is due again."""
 
     on: date
     waived: int
@@ -178,8 +179,8 @@ class _Account:
         self.lines: list[Line] = []
         self._terms, self._placed = terms, placed
         self._shared = placed.shared and terms.opened
-        self._due = self._held = 0
-        self._started = self._over = False
+        self._due = self._held = self._waived = 0
+        self._started = self._over = self._refunded = False
         self._left: Left | None = None
 
     def take(self, event: Happened) -> None:
@@ -215,13 +216,26 @@ class _Account:
         self.lines.append(self._line(LineKind.HOLD, event.on, self._due, event.amount))
 
     def _rule(self, event: Ruled) -> None:
+        if event.waived < 0:
+            self._restore(event)
+            return
         if not self._held:
             raise Conflict(code="not-in-dispute")
         if not 0 <= event.waived <= self._held:
             raise Invalid(code="more-than-held")
         held, self._held = self._held, 0
         self.lines.append(self._line(LineKind.RELEASE, event.on, self._due, held))
+        self._waived += event.waived
         self._change(LineKind.WAIVE, event.on, held, -event.waived)
+
+    def _restore(self, event: Ruled) -> None:
+        if self._held or self._waived + event.waived < 0:
+            raise Conflict(code="not-waived")
+        self._waived += event.waived
+        self._change(LineKind.FEE, event.on, -event.waived, -event.waived)
+        if self._refunded and self._left is not None:  # what is due again goes back as the rest did
+            back = refund(self._terms, self._placed, self._left, -event.waived)
+            self._change(LineKind.REFUND, event.on, -event.waived, -back)
 
     def _remedy(self, event: Replaced | Refunded) -> None:
         if self._left is None:
@@ -232,6 +246,7 @@ class _Account:
             raise Conflict(code="in-dispute")  # first the ruling, then the remedy
         self._over = True
         if isinstance(event, Refunded):
+            self._refunded = True
             back = refund(self._terms, self._placed, self._left, self._due)
             self._change(LineKind.REFUND, event.on, self._due, -back)
 

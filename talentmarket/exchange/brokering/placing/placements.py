@@ -32,10 +32,14 @@ from talentmarket.exchange.brokering.placing.models import (
     PlacementEvent,
     PlacementState,
 )
-from talentmarket.exchange.brokering.referring.models import Referral, ReferralClaim, Ruling
+from talentmarket.exchange.brokering.referring.models import (
+    Dispute,
+    Referral,
+    ReferralClaim,
+)
 from talentmarket.exchange.brokering.referring.moves import move_claim
 from talentmarket.exchange.brokering.referring.sending import claim_on
-from talentmarket.exchange.models import Application
+from talentmarket.exchange.models import Application, ApplicationRoute
 from talentmarket.exchange.stages import By, Move, Stages
 from talentmarket.members.models import Organisation
 
@@ -69,16 +73,20 @@ def wants_offer(session: Session, application: Application) -> bool:
     on the person, and there are none yet."""
     if offers.current(session, application) is not None:
         return False
+    if application.route is ApplicationRoute.REFERRAL:  # a claim that fell may be upheld yet
+        return True
     return claim_on(session, application.talent, application.job) is not None
 
 
 def begin(session: Session, application: Application, referral: Referral, actor: Actor) -> None:
     """The offer was accepted: a placement begins, or the one there is goes on. A claim that rested
-    revives by it."""
-    if referral.claim not in _COUNTING:
+    revives by it. A claim counts once: who was placed by it and is hired again costs nothing."""
+    if referral.claim not in _COUNTING or _counted(session, referral):
         return
     if referral.claim is ReferralClaim.DORMANT:
         move_claim(session, referral, "revive", By.SYSTEM, SYSTEM)
+        if _in_dispute(session, referral):
+            move_claim(session, referral, "dispute", By.ORGANISATION, SYSTEM)
     offer = offers.current(session, application)
     if offer is None:
         raise Conflict(code="offer-missing")
@@ -105,6 +113,18 @@ def begin(session: Session, application: Application, referral: Referral, actor:
     _noted(session, session.get_one(Placement, key), "agree", actor, None)
 
 
+def _counted(session: Session, referral: Referral) -> bool:
+    started = sa.exists().where(
+        Placement.referral_id == referral.id, Placement.started_on.is_not(None)
+    )
+    return bool(session.scalar(sa.select(started)))
+
+
+def _in_dispute(session: Session, referral: Referral) -> bool:
+    waiting = sa.exists().where(Dispute.referral_id == referral.id, Dispute.ruling.is_(None))
+    return bool(session.scalar(sa.select(waiting)))
+
+
 def cancel(session: Session, application: Application, actor: Actor) -> None:
     """The person did not start after all, or the acceptance was undone."""
     placement = of_application(session, application)
@@ -115,14 +135,14 @@ def cancel(session: Session, application: Application, actor: Actor) -> None:
 def start(session: Session, application: Application, actor: Actor) -> None:
     """Both sides confirmed the start: the fee is due, the guarantee runs. Counts once."""
     placement = of_application(session, application)
-    if placement is None:
+    if placement is None or placement.state is not P.AGREED:
         return
-    on = min(placement.offer.start_on, clock.today())
+    on = min(placement.offer.start_on, clock.local(application.moved_at).date())
     until = fees.guaranteed_until(terms_of(session, placement), on)
     _move(session, placement, "start", By.SYSTEM, actor, started_on=on, guarantee_until=until)
-    _happened(session, placement, K.STARTED, on)
+    happen(session, placement, K.STARTED, on)
     if placement.referral.claim is ReferralClaim.DISPUTED:
-        _hold(session, placement, "before", on)
+        hold(session, placement, "before", on)
     settle(session, placement, actor)
 
 
@@ -152,7 +172,7 @@ def leave(
         raise Invalid(wrong)
     assert on is not None
     _move(session, placement, "leave", by, actor, left_on=on, cause=cause, reason=reason)
-    _happened(session, placement, K.LEFT, on, cause=cause)
+    happen(session, placement, K.LEFT, on, cause=cause)
     settle(session, placement, actor)
 
 
@@ -166,35 +186,15 @@ def remedy(session: Session, placement: Placement, *, replaced: bool, by: By, ac
     if not owed or (replaced and terms.remedy is not Remedy.REPLACEMENT):
         raise Conflict(_l("按条款不需要退费或补人。"), code="nothing-owed")
     _move(session, placement, "replace" if replaced else "refund", by, actor)
-    _happened(session, placement, K.REPLACED if replaced else K.REFUNDED, clock.today())
+    happen(session, placement, K.REPLACED if replaced else K.REFUNDED, clock.today())
     settle(session, placement, actor)
 
 
-def disputed(session: Session, referral: Referral, dispute: str, actor: Actor) -> None:
-    """A dispute about the claim was brought forward: what is due of its placement waits."""
-    placement = of_referral(session, referral)
-    if placement is not None and placement.started_on is not None:
-        _hold(session, placement, dispute, clock.today())
-        settle(session, placement, actor)
-
-
-def ruled(session: Session, referral: Referral, dispute: str, ruling: Ruling, actor: Actor) -> None:
-    """The dispute was decided: what waited is due again, or falls away."""
-    placement = of_referral(session, referral)
-    if placement is None:
-        return
-    held = next((one for one in reversed(placement.happened) if one.kind is K.DISPUTED), None)
-    if held is None:
-        return
-    waived = held.amount if ruling is Ruling.REFUSED else 0
-    _happened(session, placement, K.RULED, clock.today(), amount=waived, key=f"ruled:{dispute}")
-    settle(session, placement, actor)
-
-
-def _hold(session: Session, placement: Placement, dispute: str, on: date) -> None:
+def hold(session: Session, placement: Placement, dispute: str, on: date) -> None:
+    """Have what is due of it wait for the ruling."""
     amount = fees.due_net(lines_of(session, placement))
     if amount > 0:
-        _happened(session, placement, K.DISPUTED, on, amount=amount, key=f"disputed:{dispute}")
+        happen(session, placement, K.DISPUTED, on, amount=amount, key=f"disputed:{dispute}")
 
 
 # --- what it costs -----------------------------------------------------------------------------
@@ -248,7 +248,7 @@ def _event(one: PlacementEvent) -> fees.Happened:
     return fees.Refunded(one.on) if one.kind is K.REFUNDED else fees.Started(one.on)
 
 
-def _happened(
+def happen(
     session: Session,
     placement: Placement,
     kind: HappenedKind,
@@ -258,6 +258,7 @@ def _happened(
     amount: int = 0,
     key: str | None = None,
 ) -> None:
+    """Note what the fee is reckoned from; the books are told by :func:`settle`."""
     session.execute(
         insert_for(session)(PlacementEvent).values(
             placement_id=placement.id,

@@ -27,11 +27,15 @@ from talentmarket.exchange.brokering.referring import texts as referral_texts  #
 from talentmarket.exchange.brokering.referring.models import (
     LIVE_CLAIMS,
     RUNNING,
+    Dispute,
+    DisputeKind,
     Referral,
+    ReferralClaim,
     ReferralState,
 )
 from talentmarket.exchange.brokering.referring.moves import advance, noted
 from talentmarket.exchange.brokering.referring.stages import (
+    APPEAL_WORKING_DAYS,
     ASKED_WORKING_DAYS,
     DECLINE_REST_DAYS,
 )
@@ -196,21 +200,24 @@ def resting(session: Session, firm: Organisation, talent: Talent) -> bool:
 
 
 def claimed(session: Session, employer: Organisation, job: Job, talent: Talent) -> bool:
-    """Whether a firm holds a live claim on this person for the job, or has the person's yes."""
-    return bool(
-        session.scalar(
-            sa.select(
-                sa.exists().where(
-                    Referral.employer_id == employer.id,
-                    Referral.job_id == job.id,
-                    Referral.talent_id == talent.id,
-                    sa.or_(
-                        Referral.claim.in_(LIVE_CLAIMS),
-                        Referral.state == ReferralState.CONSENTED,
-                    ),
-                )
-            )
-        )
+    """Whether a firm holds a live claim on this person for the job, has the person's yes, or may
+    still appeal against the refusal of its claim."""
+    mine = (
+        Referral.employer_id == employer.id,
+        Referral.job_id == job.id,
+        Referral.talent_id == talent.id,
+    )
+    live = sa.or_(Referral.claim.in_(LIVE_CLAIMS), Referral.state == ReferralState.CONSENTED)
+    if session.scalar(sa.select(sa.exists().where(*mine, live))):
+        return True
+    rulings = session.execute(
+        sa.select(Dispute.kind, Dispute.ruled_at)
+        .join(Referral, Referral.id == Dispute.referral_id)
+        .where(*mine, Referral.claim == ReferralClaim.REFUSED, Dispute.ruled_at.is_not(None))
+    ).all()
+    appealed = any(kind is DisputeKind.APPEAL for kind, _at in rulings)
+    return not appealed and any(
+        clock.now() <= calendar.due(ruled_at, APPEAL_WORKING_DAYS) for _kind, ruled_at in rulings
     )
 
 

@@ -34,7 +34,6 @@ from talentmarket.exchange.brokering.referring.asking import (
 from talentmarket.exchange.brokering.referring.models import Referral, ReferralClaim, ReferralState
 from talentmarket.exchange.brokering.referring.moves import advance, move_claim
 from talentmarket.exchange.brokering.referring.stages import CONSENT_DAYS, SEND_WORKING_DAYS
-from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.stages import APPLICATION, By
 from talentmarket.members.models import Consent, ConsentKind, Organisation
 
@@ -256,18 +255,19 @@ def withdraw(session: Session, referral: Referral, *, actor: Actor) -> None:
     """Take the consent back: access and sharing end at once; of the claim stays a number.
 
     A running application before the offer is withdrawn with it; later ones lose their consents and
-    go on between the two sides (the claim rests then as well).
+    go on between the two sides (the claim rests then as well), and those that ended show nothing
+    any more.
     """
     at = clock.now()
     advance(session, referral, "withdraw", By.TALENT, actor, ended_at=at)
     end(session, referral, at)
     application = referral.application
-    if application is not None and application.state not in ENDED:
-        snapshots.take_back_all(session, application, actor=actor, at=at)
-        if any(
-            move.name == "withdraw" for move in APPLICATION.allowed(application.state, By.TALENT)
-        ):
+    if application is not None:
+        steps = APPLICATION.allowed(application.state, By.TALENT)
+        if any(step.name == "withdraw" for step in steps):
             moves.move(session, application, "withdraw", by=By.TALENT, actor=actor)
+        # Also of one that goes on or has ended: what it still shows goes with the consent.
+        snapshots.take_back_all(session, application, actor=actor, at=at)
     if referral.claim in RESTING:
         move_claim(session, referral, "rest", By.TALENT, actor)
     tell_firm(session, referral, "referral.withdrawn")

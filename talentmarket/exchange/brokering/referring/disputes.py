@@ -11,6 +11,7 @@ from datetime import date
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from talentmarket.core import calendar, clock
@@ -20,7 +21,7 @@ from talentmarket.core.events import Actor
 from talentmarket.core.folding import clean
 from talentmarket.core.ids import new_public_id
 from talentmarket.exchange import telling
-from talentmarket.exchange.brokering.placing import placements
+from talentmarket.exchange.brokering.placing import contested
 from talentmarket.exchange.brokering.referring.asking import tell_firm
 from talentmarket.exchange.brokering.referring.models import (
     Dispute,
@@ -116,9 +117,13 @@ def file(
     )
     if key is None:
         raise Conflict(code="filed-already")
-    move_claim(session, referral, "dispute", By.ORGANISATION, actor, reason=str(kind))
+    try:
+        with session.begin_nested():
+            move_claim(session, referral, "dispute", By.ORGANISATION, actor, reason=str(kind))
+    except IntegrityError as error:  # another claim on the person came into force meanwhile
+        raise Conflict(code="claimed-already") from error
     dispute = session.get_one(Dispute, key)
-    placements.disputed(session, referral, dispute.public_id, actor)
+    contested.disputed(session, referral, dispute.public_id, actor)
     _tell(session, referral, "referral.disputed")
     return dispute
 
@@ -164,11 +169,12 @@ def rule(
     if won.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(code="ruled-already")
     session.refresh(dispute)
-    # A person who took the consent back meanwhile left a resting claim: the ruling is kept with
-    # the dispute and the claim goes on resting, or ends.
-    if referral.claim is ReferralClaim.DISPUTED:
+    # A person who took the consent back meanwhile left a resting claim: upheld it goes on resting,
+    # refused it ends.
+    resting = referral.claim is ReferralClaim.DORMANT and ruling is Ruling.REFUSED
+    if referral.claim is ReferralClaim.DISPUTED or resting:
         move_claim(session, referral, _ANSWER[ruling], By.OPERATOR, actor, reason=str(ruling))
-    placements.ruled(session, referral, dispute.public_id, ruling, actor)
+    contested.ruled(session, referral, dispute.public_id, ruling, actor)
     _tell(session, referral, "referral.ruled")
 
 

@@ -11,6 +11,7 @@ from datetime import date
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from talentmarket.core import calendar, clock
@@ -127,7 +128,11 @@ def _begin(
         "answer_due_at": calendar.due(at, ANSWER_WORKING_DAYS),
         "object_until": calendar.due(at, terms.objection_days),
     }
-    advance(session, referral, "send", By.ORGANISATION, actor, **values)
+    try:
+        with session.begin_nested():
+            advance(session, referral, "send", By.ORGANISATION, actor, **values)
+    except IntegrityError as error:  # another claim on the person is in force
+        raise NotAskable() from error
     if before is not None:
         _answer(session, referral, KnownAnswer.KNOWN, By.ORGANISATION, SYSTEM, known_on=before)
         return

@@ -46,7 +46,8 @@ CLAIM: Stages[C] = Stages(
             frozenset({By.ORGANISATION}),
         ),
         Move("uphold", frozenset({C.DISPUTED}), C.STANDING, frozenset({_OPR})),
-        Move("refuse", frozenset({C.DISPUTED}), C.REFUSED, frozenset({_OPR})),
+        # One that came to rest while it was disputed is refused as well: no hire revives it.
+        Move("refuse", frozenset({C.DISPUTED, C.DORMANT}), C.REFUSED, frozenset({_OPR})),
         Move(
             "rest",
             frozenset({C.PENDING, C.STANDING, C.KNOWN, C.DISPUTED}),

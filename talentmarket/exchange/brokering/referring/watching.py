@@ -51,7 +51,12 @@ def placed(session: Session, application: Application, name: str, by: By, actor:
     """An accepted offer begins a placement; the confirmed start makes it count."""
     accepted = application.state is ApplicationState.ACCEPTED
     if name == "accept" or (name == "undo" and accepted):
-        claim = sending.claim_on(session, application.talent, application.job)
+        before = placements.of_application(session, application)
+        claim = (
+            before.referral
+            if before is not None
+            else sending.claim_on(session, application.talent, application.job)
+        )
         if claim is not None:
             placements.begin(session, application, claim, actor)
     elif name in ("undo", "not_started", "rescind"):
