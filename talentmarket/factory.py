@@ -115,6 +115,9 @@ def _rooms(app: Flask) -> None:
     )
     from talentmarket.exchange.brokering.mandating import documents as mandate_documents
     from talentmarket.exchange.brokering.mandating import running as mandates_running
+    from talentmarket.exchange.brokering.people import (
+        joining,  # noqa: F401  registers what it exports and erases
+    )
     from talentmarket.exchange.brokering.referring import (
         watching,  # registers what it exports and erases
     )

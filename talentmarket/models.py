@@ -10,6 +10,7 @@ import talentmarket.discovery.alerts.models
 import talentmarket.exchange.brokering.books.models
 import talentmarket.exchange.brokering.mandating.models
 import talentmarket.exchange.brokering.papers.models
+import talentmarket.exchange.brokering.people.models
 import talentmarket.exchange.brokering.placing.models
 import talentmarket.exchange.brokering.referring.models
 import talentmarket.exchange.models

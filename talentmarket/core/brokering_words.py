@@ -16,6 +16,29 @@ BROKERING: dict[str, dict[str, LazyString]] = {
         "refused": _l("机构未推荐"),
         "lapsed": _l("已失效"),
     },
+    # on what a firm rests that it holds a record (个人信息保护法 art. 13)
+    "legal_basis": {
+        "consent": _l("本人同意"),
+        "contract": _l("订立或履行合同所必需"),
+        "duty": _l("法定职责或义务"),
+        "public": _l("本人已公开的信息"),
+    },
+    "firm_person": {
+        "joined": _l("已加入"),
+        "kept": _l("在库"),
+        "unfounded": _l("待写明来源"),
+    },
+    "firm_invitation": {
+        "sent": _l("待答复"),
+        "accepted": _l("已接受"),
+        "refused": _l("不再邀请"),
+        "revoked": _l("已撤回"),
+        "expired": _l("已过期"),
+    },
+    # what a notice says besides
+    "firm_people": {
+        "removed": _l("记录已按本人的要求删除。"),
+    },
     "referral_claim": {
         "pending": _l("待用人单位答复"),
         "standing": _l("归属成立"),

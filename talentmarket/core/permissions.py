@@ -274,5 +274,13 @@ rules(
 )
 rules("papers", PUBLIC, ["ask", "show"])
 rules("org_papers", DESK, ["letter", "receipt"])
+rules(
+    "org_people",
+    DESK,
+    ["listed", "new", "show", "edit", "contact", "hand_over", "remove", "invite", "revoke"],
+)
+rules("invited", PUBLIC, ["show", "refuse", "refused"])
+rules("invited", VERIFIED, ["accept"])
+rules("records", SIGNED_IN, ["listed", "delete"])
 rules("org_fees", BOOKS, ["home", "month", "pdf", "xlsx"])
 rules("org_reports", DESK, ["home", "figures", "ledger"])

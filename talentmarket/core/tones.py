@@ -26,6 +26,8 @@ TONES: dict[str, dict[str, str]] = {
         "sent": "ok",
         "refused": "bad",
     },
+    "firm_person": {"joined": "ok", "unfounded": "warn"},
+    "firm_invitation": {"sent": "brand", "accepted": "ok", "refused": "bad"},
     "placement": {
         "agreed": "brand",
         "in_guarantee": "ok",

@@ -45,7 +45,7 @@ from tests.factories import (
     make_talent,
 )
 from tests.factories.organisations import credit_code
-from tests.guards import world_mandates
+from tests.guards import world_mandates, world_people
 
 if TYPE_CHECKING:
     from tests.guards.world import World
@@ -81,6 +81,7 @@ def add(world: World, own: Organisation, other: Organisation) -> None:
         world.examples[f"{endpoint}:org"] = firm.public_id
         world.foreign[f"{endpoint}:org"] = other.public_id
     world_mandates.add(world, firm, own, other)
+    world_people.add(world, firm)
     world.examples |= {"month": f"{clock.today():%Y-%m}", "papers.show:code": _fee(firm, own)}
 
 

@@ -22,6 +22,7 @@ _DOORS = (
     ("referrals.listed", lambda: _("机构推荐"), "person-check"),
     ("saved_searches.listed", lambda: _("保存的搜索"), "search"),
     ("me.openings", lambda: _("谁看过我"), "eye"),
+    ("records.listed", lambda: _("机构保存的我的记录"), "person-rolodex"),
     ("me.visibility", lambda: _("谁能看到什么"), "shield-lock"),
     ("me.blocks", lambda: _("屏蔽单位"), "slash-circle"),
     ("me.exclusions", lambda: _("一直不看"), "funnel"),

@@ -12,7 +12,7 @@ from talentmarket.core.roles import OrgRole
 from talentmarket.members.models import TRUSTED, Organisation, OrganisationKind
 
 #: Areas all pages of which stand under one entry.
-_AREAS = ("org_jobs", "org_saved_searches", "org_mandates", "org_fees", "org_reports")
+_AREAS = ("org_jobs", "org_saved_searches", "org_mandates", "org_fees", "org_reports", "org_people")
 
 
 def rail_of(
@@ -42,6 +42,7 @@ def _entries() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
                 ("org_jobs.listed", _("岗位"), "file-text"),
                 ("org_desk.home", _("候选人"), "people"),
                 ("org_mandates.listed", _("委托"), "file-earmark-check"),
+                ("org_people.listed", _("人才库"), "person-rolodex"),
                 ("org_talents.search", _("搜索人才"), "search"),
                 ("org_saved_searches.listed", _("保存的搜索"), "bell"),
                 ("org_desk.invitations", _("邀请"), "send"),
@@ -89,7 +90,7 @@ def _of_kind(endpoint: str, kind: OrganisationKind) -> bool:
     """Whether this kind of organisation has the page."""
     if endpoint == "org.licence":
         return kind is OrganisationKind.HR_FIRM
-    if endpoint == "org_referrals.listed":
+    if endpoint in ("org_referrals.listed", "org_people.listed"):
         return kind in (OrganisationKind.HR_FIRM, OrganisationKind.PUBLIC_SERVICE)
     return True
 

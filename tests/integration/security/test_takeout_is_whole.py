@@ -23,6 +23,7 @@ from talentmarket.exchange import (
     reports,
     saved,
 )
+from talentmarket.exchange.brokering.people.models import FirmPerson
 from talentmarket.exchange.brokering.placing.models import Offer, Placement
 from talentmarket.exchange.brokering.referring.models import Referral
 from talentmarket.exchange.models import (
@@ -87,6 +88,7 @@ EXPORTED = {
     "interviews.application_id": "applications.interviews",
     "offers.application_id": "applications.offers",
     "referrals.talent_id": "referrals",
+    "firm_people.account_id": "firm_records",
     "placements.application_id": "referrals.placements",
     "messages.application_id": "applications.messages",
     "snapshots.application_id": "applications.snapshot",
@@ -113,6 +115,9 @@ IN_OFFICE = {
     "referrals.consultant_id",
     "referral_disputes.ruled_by",
     "offers.made_by",
+    "firm_people.consultant_id",
+    "firm_invitations.sender_id",
+    "firm_imports.sender_id",
 }
 #: Says nothing that is not in the copy by another key.
 ELSEWHERE = {
@@ -186,7 +191,11 @@ def copy(session):
             application_id=made.id, pay_month=1, pay_months=12, start_on=at.date(),
             region_code="510107", probation_months=0, made_at=at,
         )  # fmt: skip
-        unit.add_all([referral, offer])
+        held = FirmPerson(
+            organisation_id=firm.id, name="林知遥", name_digest="", account_id=own.id,
+            profile={}, other_skills=[], delete_on=at.date(), created_at=at, updated_at=at,
+        )  # fmt: skip
+        unit.add_all([referral, offer, held])
         unit.flush()
         unit.add(
             Placement(

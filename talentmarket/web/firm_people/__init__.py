@@ -1,0 +1,1 @@
+"""Pages of the firm's book, of the invitation, and of what the person sees of it."""
