@@ -64,6 +64,8 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
     engine["hide_parameters"] = True  # an error is logged and kept with a task: no values in it
     return {
         "SECRET_KEY": settings.secret_key,
+        # Flask tries these from the last to the first; ours stand newest first.
+        "SECRET_KEY_FALLBACKS": list(reversed(settings.former_secret_keys)),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine,
         "TESTING": settings.testing,

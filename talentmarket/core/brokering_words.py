@@ -108,6 +108,8 @@ BROKERING: dict[str, dict[str, LazyString]] = {
         "agree": _l("本人接受录用"),
         "cancel": _l("未入职"),
         "start": _l("双方确认入职"),
+        "say_by_link": _l("通过链接确认入职"),
+        "ask_start": _l("提醒确认入职"),
         "guarantee": _l("保证期满"),
         "leave": _l("保证期内离职"),
         "replace": _l("补充人选"),

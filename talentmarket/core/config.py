@@ -23,6 +23,7 @@ SETTINGS: dict[str, str] = {
     "ELASTICSEARCH_INDEX_PREFIX": "talentmarket",
     "REDIS_URL": "counters and queue live in the database",
     "SECRET_KEY": "a random key, made once, kept in the instance folder (mode 0600)",
+    "SECRET_KEY_FALLBACKS": "no former key is known",
     "MAIL_URL": "mail is kept for the demo page in demo mode, else refused",
     "MAIL_FROM": "no-reply@localhost",
     "SMS_GATEWAY_URL": "codes go to the demo page in demo mode, else refused",
@@ -73,6 +74,8 @@ class Settings:
     proxies: int = 0
     testing: bool = False
     secret_from_environ: bool = False
+    #: Keys that were SECRET_KEY before, newest first: they open and verify, and sign nothing new.
+    former_secret_keys: tuple[str, ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
@@ -93,6 +96,7 @@ class Settings:
             secret_key=given_secret
             or _kept(instance / "secret.key", lambda: secrets.token_urlsafe(48)),
             secret_from_environ=bool(given_secret),
+            former_secret_keys=_listed(env.get("SECRET_KEY_FALLBACKS")),
             file_keys=tuple(key.strip() for key in file_keys if key.strip()),
             database_url=_database_url(env.get("DATABASE_URL"), instance),
             elasticsearch_url=env.get("ELASTICSEARCH_URL") or None,
@@ -116,6 +120,10 @@ class Settings:
     def with_(self, **changes: object) -> Settings:
         """The same settings with some values replaced."""
         return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def _listed(value: str | None) -> tuple[str, ...]:
+    return tuple(one.strip() for one in (value or "").split(",") if one.strip())
 
 
 def _new_file_key() -> str:

@@ -263,6 +263,7 @@ rules(
     ],
 )
 rules("mandates", PUBLIC, ["sign", "code", "signed"])
+rules("starts", PUBLIC, ["by_link"])
 rules("org_jobs", ANY_MEMBER, ["listed", "show"])
 rules(
     "org_jobs",

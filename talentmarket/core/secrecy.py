@@ -16,6 +16,8 @@ from flask import current_app
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from talentmarket.core.config import Settings
+
 
 @lru_cache(maxsize=8)
 def _fernet(keys: tuple[str, ...]) -> MultiFernet:
@@ -57,6 +59,22 @@ class Sealed(TypeDecorator[str]):
 
 def digest(purpose: str, value: str) -> str:
     """A keyed digest (64 hex signs) to find a sealed value by; differs from purpose to purpose."""
-    secret: str = current_app.extensions["talentmarket_settings"].secret_key
+    return _digest(_settings().secret_key, purpose, value)
+
+
+def digests(purpose: str, value: str) -> list[str]:
+    """The digest under the site's key and under each former one, newest first: what a value that
+    was stored or printed earlier may be known by."""
+    settings = _settings()
+    keys = (settings.secret_key, *settings.former_secret_keys)
+    return [_digest(key, purpose, value) for key in keys]
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["talentmarket_settings"]
+    return found
+
+
+def _digest(secret: str, purpose: str, value: str) -> str:
     key = hmac.digest(secret.encode(), f"digest:{purpose}".encode(), "sha256")
     return hmac.digest(key, value.encode(), "sha256").hex()

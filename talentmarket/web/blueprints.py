@@ -37,6 +37,7 @@ AREAS = (
     "talentmarket.web.saved_searches.organisation",
     "talentmarket.web.referrals.routes",
     "talentmarket.web.referrals.organisation",
+    "talentmarket.web.starts.routes",
 )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from talentmarket.core import calendar, clock
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.mandating.models import Mandate
+from talentmarket.exchange.brokering.placing import links
 from talentmarket.exchange.brokering.placing.models import (
     HappenedKind,
     Offer,
@@ -22,7 +23,8 @@ from talentmarket.exchange.brokering.referring.models import (
     ReferralClaim,
     ReferralState,
 )
-from talentmarket.exchange.models import ApplicationRoute, ApplicationState, Job
+from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState, Job
+from talentmarket.exchange.stages import By
 from talentmarket.members.models import Organisation, Talent
 from tests.factories.brokering import make_mandate
 from tests.factories.organisations import make_organisation
@@ -66,6 +68,7 @@ def add(
     world.examples["placement_id"] = placed.public_id
     third = make_organisation()
     world.foreign["placement_id"] = _placed(_sent(other, make_job(third), stranger)).public_id
+    world.examples["starts.by_link:token"] = _start_link(_sent(other, make_job(own), stranger))
     world.examples["org_referrals.offer:application_id"] = received.application.public_id
     world.queries["org_referrals.new"] = {"card": world.examples["card"]}
 
@@ -94,6 +97,18 @@ def _sent(firm: Organisation, job: Job, talent: Talent) -> Referral:
         answer_due_at=calendar.due(at, 2),
         object_until=calendar.due(at, 5),
     )
+
+
+def _start_link(referral: Referral) -> str:
+    """A link for the person of a placement whose start nobody has said yet."""
+    with unit_of_work() as session:
+        placed = session.get_one(Placement, _placed(referral).id)
+        placed.state, placed.started_on = PlacementState.AGREED, None
+        placed.guarantee_until, placed.happened = None, []
+        session.get_one(Application, referral.application_id).state = ApplicationState.ACCEPTED
+        session.flush()
+        receiver = links.receivers(session, placed, By.TALENT)[0].identity.value
+        return links.token_of(placed, By.TALENT, receiver, clock.now() + links.LIFE)
 
 
 def _placed(referral: Referral) -> Placement:

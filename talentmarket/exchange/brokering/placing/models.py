@@ -72,6 +72,7 @@ class Placement(Row):
     __table_args__ = (
         sa.Index("ix_placements_referral", "referral_id"),
         sa.Index("ix_placements_guarantee", "state", "guarantee_until"),
+        sa.Index("ix_placements_remind", "remind_at"),
     )
 
     public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=new_public_id)
@@ -90,6 +91,10 @@ class Placement(Row):
     cause: Mapped[Cause | None] = mapped_column(text_enum(Cause))
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     revision: Mapped[int] = mapped_column(default=1)
+    #: When a side that has not said the start is asked next; None while nobody is. `reminded`: how
+    #: often it was since the stage of the application changed.
+    remind_at: Mapped[datetime | None]
+    reminded: Mapped[int] = mapped_column(default=0, server_default="0")
 
     application: Mapped[Application] = relationship()
     referral: Mapped[Referral] = relationship()

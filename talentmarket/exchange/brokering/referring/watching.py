@@ -13,7 +13,7 @@ from talentmarket.core.errors import Conflict
 from talentmarket.core.events import Actor, history
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import moves
-from talentmarket.exchange.brokering.placing import placements
+from talentmarket.exchange.brokering.placing import placements, reminding
 from talentmarket.exchange.brokering.referring import asking, awaiting, consenting, ending, sending
 from talentmarket.exchange.brokering.referring.models import RUNNING, Referral, ReferralState
 from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState
@@ -22,6 +22,8 @@ from talentmarket.members import privacy
 from talentmarket.members.models import Account, Talent
 from talentmarket.members.takeout import plain
 
+#: Moves after which others may have to say the start than before.
+_AROUND_START = frozenset({"accept", "start", "confirm", "undo", "not_started", "rescind"})
 #: Moves of the employer that open more of the person: first it says whether it knew them.
 _AFTER_ANSWER = frozenset({"shortlist", "interview", "offer"})
 
@@ -63,6 +65,8 @@ def placed(session: Session, application: Application, name: str, by: By, actor:
         placements.cancel(session, application, actor)
     elif name == "confirm":
         placements.start(session, application, actor)
+    if name in _AROUND_START:
+        reminding.follow(session, application)
 
 
 @moves.told_after
@@ -137,4 +141,5 @@ def run_due() -> int:
             + sending.silence_due(session)
             + sending.expire_claims(session)
             + placements.guarantees_due(session)
+            + reminding.ask_due(session)
         )

@@ -1,0 +1,1 @@
+"""The start of a placement: confirmed by a link, proved, decided."""
