@@ -120,6 +120,9 @@ def _rooms(app: Flask) -> None:
     from talentmarket.exchange.brokering.people import (
         joining,  # noqa: F401  registers what it exports and erases
     )
+    from talentmarket.exchange.brokering.placing import (
+        keeping as placing_keeping,  # noqa: F401  registers what it exports and erases
+    )
     from talentmarket.exchange.brokering.referring import (
         watching,  # registers what it exports and erases
     )

@@ -11,6 +11,7 @@ import talentmarket.exchange.brokering.books.models
 import talentmarket.exchange.brokering.mandating.models
 import talentmarket.exchange.brokering.papers.models
 import talentmarket.exchange.brokering.people.models
+import talentmarket.exchange.brokering.placing.cases
 import talentmarket.exchange.brokering.placing.models
 import talentmarket.exchange.brokering.referring.models
 import talentmarket.exchange.models

@@ -1,13 +1,13 @@
 """when a side that has not said the start of a placement is asked
 
-Revision: asked_starts, after match_reviews
+Revision: asked_starts, after firm_people
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = 'asked_starts'
-down_revision = 'match_reviews'
+down_revision = 'firm_people'
 branch_labels = None
 depends_on = None
 

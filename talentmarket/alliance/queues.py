@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from talentmarket.core import calendar, clock
 from talentmarket.exchange import entrustments
+from talentmarket.exchange.brokering.placing.cases import StartCase
 from talentmarket.exchange.brokering.referring.models import Dispute
 from talentmarket.exchange.models import (
     Entrustment,
@@ -32,7 +33,7 @@ from talentmarket.members.models import (
 #: Queues in the order of their urgency.
 NAMES = (
     *("jobs", "organisations", "licences", "entrustments", "entries", "claims", "reports"),
-    "disputes",
+    *("disputes", "starts"),
 )
 #: Working days within which a letter of entrustment is answered.
 LETTER_DAYS = 2
@@ -57,7 +58,7 @@ def overview(session: Session) -> list[Waiting]:
     jobs = Job.state == JobState.IN_REVIEW
     letters = Entrustment.state == EntrustmentState.IN_REVIEW
     at_us = OrganisationClaim.state == ClaimState.AT_OPERATOR
-    disputed = Dispute.ruling.is_(None)
+    disputed, unproved = Dispute.ruling.is_(None), StartCase.ruling.is_(None)
     open_reports = Report.state == ReportState.OPEN
     return [
         _line(session, "jobs", Job.submitted_at, jobs, _late(session, Job.review_due_at, jobs, at)),
@@ -85,6 +86,13 @@ def overview(session: Session) -> list[Waiting]:
             Dispute.filed_at,
             disputed,
             _late(session, Dispute.due_at, disputed, at),
+        ),
+        _line(
+            session,
+            "starts",
+            StartCase.filed_at,
+            unproved,
+            _late(session, StartCase.due_at, unproved, at),
         ),
     ]
 

@@ -220,7 +220,7 @@ rules(
     OPERATOR,
     [
         *("home", "jobs", "job", "entrustments", "entrustment", "entrustment_file"),
-        *("disputes", "dispute"),
+        *("disputes", "dispute", "starts", "start", "start_file"),
         *("reports", "report", "organisations", "all_organisations", "organisation", "document"),
         *("licences", "licence", "licence_file", "claims", "claim", "claim_file"),
         *("entries", "entry"),
@@ -264,6 +264,8 @@ rules(
 )
 rules("mandates", PUBLIC, ["sign", "code", "signed"])
 rules("starts", PUBLIC, ["by_link"])
+rules("starts", SIGNED_IN, ["mine", "my_file"])
+rules("org_starts", DESK, ["case", "file"])
 rules("org_jobs", ANY_MEMBER, ["listed", "show"])
 rules(
     "org_jobs",

@@ -90,7 +90,7 @@ def move(
     assert step.target is not None
     if step.reason and refusal is None:
         raise Conflict(code="reason-missing", move=name)
-    if name == "confirm":
+    if name == "confirm" and by is not By.OPERATOR:
         _other_side(application, by)
     for watcher in _before:
         watcher(session, application, name, by, actor)

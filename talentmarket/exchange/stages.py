@@ -170,12 +170,14 @@ APPLICATION: Stages[ApplicationState] = Stages(
         _move("accept", (_A.OFFER,), _A.ACCEPTED, _TAL, undo=True),
         _move("start", (_A.ACCEPTED,), _A.STARTED, _ORG, _TAL, undo=True),
         # Both sides say it: the one that did not say "started" confirms (see confirming_side).
-        _move("confirm", (_A.STARTED,), _A.CONFIRMED, _ORG, _TAL),
+        # The office only where one side was silent and the other proved it, or did not.
+        _move("confirm", (_A.STARTED,), _A.CONFIRMED, _ORG, _TAL, _OPR),
         _move("reject", _BEFORE_OFFER, _A.REJECTED, _ORG, reason=True, undo=True),
         _move("withdraw", _BEFORE_OFFER, _A.WITHDRAWN, _TAL, undo=True),
         _move("decline_offer", (_A.OFFER,), _A.OFFER_DECLINED, _TAL, undo=True),
         _move("rescind", (_A.OFFER, _A.ACCEPTED), _A.OFFER_RESCINDED, _ORG, reason=True, undo=True),
         _move("not_started", (_A.ACCEPTED,), _A.NOT_STARTED, _ORG, _TAL, undo=True),
+        _move("not_started", (_A.STARTED,), _A.NOT_STARTED, _OPR),
         _move("close", WAITING, _A.JOB_CLOSED, _ORG, _SYS, reason=True),
         _move("unanswered", FORWARD[:2], _A.UNANSWERED, _SYS),
     )

@@ -38,6 +38,7 @@ AREAS = (
     "talentmarket.web.referrals.routes",
     "talentmarket.web.referrals.organisation",
     "talentmarket.web.starts.routes",
+    "talentmarket.web.starts.cases",
 )
 
 

@@ -29,6 +29,7 @@ class Terms:
             "entries": entry_verification.ANSWER_DAYS,
             "claims": claims.OPERATOR_DAYS,
             "disputes": RULING_WORKING_DAYS,
+            "starts": RULING_WORKING_DAYS,
             "reports": reports.ANSWER_DAYS,
         }
     )

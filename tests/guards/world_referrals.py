@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from talentmarket.core import calendar, clock
+from talentmarket.core import calendar, clock, files
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.placing import links
+from talentmarket.exchange.brokering.placing.cases import StartCase, StartCaseKind, StartParty
 from talentmarket.exchange.brokering.placing.models import (
     HappenedKind,
     Offer,
@@ -23,12 +24,13 @@ from talentmarket.exchange.brokering.referring.models import (
     ReferralClaim,
     ReferralState,
 )
-from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState, Job
+from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState, Job, Side
 from talentmarket.exchange.stages import By
 from talentmarket.members.models import Organisation, Talent
 from tests.factories.brokering import make_mandate
 from tests.factories.organisations import make_organisation
 from tests.factories.postings import make_application, make_job
+from tests.guards.world_office import PDF
 
 if TYPE_CHECKING:
     from tests.guards.world import World
@@ -69,8 +71,28 @@ def add(
     third = make_organisation()
     world.foreign["placement_id"] = _placed(_sent(other, make_job(third), stranger)).public_id
     world.examples["starts.by_link:token"] = _start_link(_sent(other, make_job(own), stranger))
+    _add_proved(world, own, other, talent, stranger)
     world.examples["org_referrals.offer:application_id"] = received.application.public_id
     world.queries["org_referrals.new"] = {"card": world.examples["card"]}
+
+
+def _add_proved(
+    world: World, own: Organisation, other: Organisation, talent: Talent, stranger: Talent
+) -> None:
+    """Starts that wait for the office: of one's own, and of others."""
+    mine = _proved(_sent(other, make_job(own), talent))
+    foreign = _proved(_sent(other, make_job(make_organisation()), stranger))
+    for known, case in ((world.examples, mine), (world.foreign, foreign)):
+        with unit_of_work() as session:
+            placement = session.get_one(Placement, case.placement_id)
+            for name in ("case", "file"):
+                known[f"org_starts.{name}:placement_id"] = placement.public_id
+            for name in ("mine", "my_file"):
+                known[f"starts.{name}:application_id"] = placement.application.public_id
+        for endpoint in ("org_starts.file", "starts.my_file"):
+            known[f"{endpoint}:case_id"] = case.public_id
+    for endpoint in ("operator.start", "operator.start_file"):
+        world.examples[f"{endpoint}:case_id"] = mine.public_id
 
 
 def _mandate_of(referral: Referral) -> str:
@@ -101,18 +123,45 @@ def _sent(firm: Organisation, job: Job, talent: Talent) -> Referral:
 
 def _start_link(referral: Referral) -> str:
     """A link for the person of a placement whose start nobody has said yet."""
+    placed = _placed(referral, PlacementState.AGREED)
     with unit_of_work() as session:
-        placed = session.get_one(Placement, _placed(referral).id)
-        placed.state, placed.started_on = PlacementState.AGREED, None
-        placed.guarantee_until, placed.happened = None, []
         session.get_one(Application, referral.application_id).state = ApplicationState.ACCEPTED
-        session.flush()
+        placed = session.get_one(Placement, placed.id)
         receiver = links.receivers(session, placed, By.TALENT)[0].identity.value
         return links.token_of(placed, By.TALENT, receiver, clock.now() + links.LIFE)
 
 
-def _placed(referral: Referral) -> Placement:
+def _proved(referral: Referral) -> StartCase:
+    """A start that the employer said, whose proof waits for the office."""
+    placed = _placed(referral, PlacementState.AGREED)
+    with unit_of_work() as session:
+        application = session.get_one(Application, referral.application_id)
+        application.state, application.moved_by_side = ApplicationState.STARTED, Side.ORGANISATION
+        case = StartCase(
+            placement_id=placed.id,
+            kind=StartCaseKind.PROOF,
+            party=StartParty.EMPLOYER,
+            text="本周一起到岗，门禁和考勤都有记录。",
+            filed_at=clock.now(),
+            due_at=calendar.due(clock.now(), 5),
+        )
+        session.add(case)
+        session.flush()
+        case.file_id = files.keep(
+            session,
+            PDF,
+            "考勤.pdf",
+            owner_type="start_case",
+            owner_id=case.public_id,
+            purpose="start_proof",
+            uploaded_by=None,
+        ).id
+    return case
+
+
+def _placed(referral: Referral, state: PlacementState = PlacementState.IN_GUARANTEE) -> Placement:
     today = clock.today()
+    started = state is PlacementState.IN_GUARANTEE
     with unit_of_work() as session:
         offer = Offer(
             application_id=referral.application_id,
@@ -130,12 +179,14 @@ def _placed(referral: Referral) -> Placement:
             application_id=referral.application_id,
             referral_id=referral.id,
             offer_id=offer.id,
-            state=PlacementState.IN_GUARANTEE,
+            state=state,
             agreed_at=clock.now(),
-            started_on=today,
-            guarantee_until=today + timedelta(days=89),
+            started_on=today if started else None,
+            guarantee_until=today + timedelta(days=89) if started else None,
         )
-        placement.happened = [PlacementEvent(key="started", kind=HappenedKind.STARTED, on=today)]
+        if started:
+            happened = PlacementEvent(key="started", kind=HappenedKind.STARTED, on=today)
+            placement.happened = [happened]
         session.add(placement)
     return placement
 

@@ -27,7 +27,8 @@ from talentmarket.exchange import (
     snapshots,
 )
 from talentmarket.exchange import invitations as inviting
-from talentmarket.exchange.brokering.placing import offers
+from talentmarket.exchange.brokering.placing import offers, placements, proving
+from talentmarket.exchange.brokering.placing.cases import StartParty
 from talentmarket.exchange.models import (
     Application,
     ApplicationRoute,
@@ -110,6 +111,16 @@ def _row(application: Application, unread: int) -> dict[str, Any]:
     }
 
 
+def _start_case(application: Application) -> bool:
+    """Whether the person has something to prove, answer or read about the start."""
+    session = db.session()
+    placement = placements.of_application(session, application)
+    if placement is None:
+        return False
+    filed = bool(proving.cases_of(session, placement))
+    return filed or proving.may_file(session, placement, StartParty.PERSON) is not None
+
+
 #: Stages in which the terms of an offer stand on the page.
 _OFFERED = (S.OFFER, S.ACCEPTED, S.STARTED, S.CONFIRMED)
 
@@ -144,6 +155,7 @@ def page(application_id: str, form: MessageForm | None = None) -> str:
         deadline=None if _stopped(application) else _deadline(application),
         offer=offers.current(session, application) if application.state in _OFFERED else None,
         interview=interviews.current(session, application),
+        start_case=_start_case(application),
         undo=moves.undoable(application, By.TALENT),
         acts=_acts(application),
         events=_events(application),

@@ -75,6 +75,7 @@ def queue_names() -> dict[str, str]:
         "claims": _("认领"),
         "reports": _("投诉举报"),
         "disputes": _("归属争议"),
+        "starts": _("入职裁定"),
     }
 
 
@@ -89,6 +90,7 @@ def _groups() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
         "person-exclamation",
         "flag",
         "shield-exclamation",
+        "person-check",
     )
     return [
         (
@@ -132,6 +134,7 @@ _BELOW = {
     "claim": "claims",
     "report": "reports",
     "dispute": "disputes",
+    "start": "starts",
     "user": "users",
     "person": "users",
 }

@@ -13,9 +13,10 @@ from talentmarket.web.operator import (
     proofs,
     reviewing,
     site,
+    starts,
     users,
 )
 
 bp = Blueprint("operator", __name__, url_prefix="/operator")
-for module in (home, reviewing, mandates, proofs, entries, users, site, models, disputes):
+for module in (home, reviewing, mandates, proofs, entries, users, site, models, disputes, starts):
     module.routes(bp)

@@ -20,7 +20,7 @@ from talentmarket.exchange.brokering import fees
 from talentmarket.exchange.brokering.fees import Cause
 from talentmarket.exchange.brokering.mandating.terms import Remedy
 from talentmarket.exchange.brokering.money import yuan
-from talentmarket.exchange.brokering.placing import offers, placements
+from talentmarket.exchange.brokering.placing import offers, placements, proving
 from talentmarket.exchange.brokering.placing.models import Placement, PlacementState
 from talentmarket.exchange.brokering.referring.models import Referral
 from talentmarket.exchange.models import ApplicationState
@@ -147,8 +147,10 @@ def _page(org: str, placement_id: str, form: LeaveForm) -> str:
         due=yuan(fees.due(lines)),
         yearly=yuan(found.offer.yearly_pay),
         month=yuan(found.offer.pay_month),
-        events=_events(session, found),
+        events=placement_events(session, found),
         form=form,
+        start_case=found.application.state is ApplicationState.STARTED
+        or bool(proving.cases_of(session, found)),
         leavable=found.state is PlacementState.IN_GUARANTEE,
         may_replace=owed and employer and terms.remedy is Remedy.REPLACEMENT,
         may_refund=owed and not employer and terms.remedy is not Remedy.NONE,
@@ -167,7 +169,8 @@ def _line(one: fees.Line) -> dict[str, Any]:
     }
 
 
-def _events(session: Session, placement: Placement) -> list[dict[str, Any]]:
+def placement_events(session: Session, placement: Placement) -> list[dict[str, Any]]:
+    """The course for the macro, newest first."""
     return [
         {
             "at": one.at,

@@ -1,8 +1,9 @@
-"""The page behind a link by which employer or person says the start, without an account."""
+"""The page behind a link by which employer or person says the start, and the person's own case."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,8 +16,9 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.placing import links
 from talentmarket.exchange.brokering.placing.starting import Said
 from talentmarket.exchange.stages import By
+from talentmarket.web.starts import cases
 
-bp = Blueprint("starts", __name__, url_prefix="/starts")
+bp = Blueprint("starts", __name__)
 
 #: Clicks of one address in an hour: links are signed, this only keeps it from asking all day.
 HOURLY = 120
@@ -24,7 +26,7 @@ HOURLY = 120
 TRIES = 3
 
 
-@bp.route("/<token>", methods=["GET", "POST"])
+@bp.route("/starts/<token>", methods=["GET", "POST"])
 def by_link(token: str) -> str | Response:
     """What is to be confirmed; opening it changes nothing, confirming twice counts once."""
     with unit_of_work(counting=True) as session:
@@ -72,3 +74,19 @@ def _said(said: Said) -> str:
     if said is Said.BEFORE:
         return _("您已经确认过，不用再确认。")
     return _("已确认。对方也确认后才算完成。")
+
+
+@bp.route("/me/applications/<application_id>/start", methods=["GET", "POST"])
+def mine(application_id: str) -> cases.Answer:
+    """The person's page of a start that one side does not confirm."""
+
+    def render(**values: Any) -> str:
+        return render_template("starts/case_mine.html", **values)
+
+    return cases.answered(lambda session: cases.persons_seat(session, application_id), render)
+
+
+@bp.get("/me/applications/<application_id>/start/<case_id>/file")
+def my_file(application_id: str, case_id: str) -> Response:
+    """The file of a case through a signed link."""
+    return cases.opened(lambda session: cases.persons_seat(session, application_id), case_id)

@@ -45,6 +45,8 @@ from talentmarket.members.models import Organisation
 
 P, K = PlacementState, HappenedKind
 REASON_SIGNS = (5, 500)
+#: The reason code of a start that the office decided, in the service ledger.
+BY_DECISION = "by_decision"
 _FIRM, _EMP, _SYS, _OPR = By.ORGANISATION, By.CLIENT, By.SYSTEM, By.OPERATOR
 
 #: `By.ORGANISATION` is the firm, `By.CLIENT` the employer.
@@ -132,14 +134,19 @@ def cancel(session: Session, application: Application, actor: Actor) -> None:
         _move(session, placement, "cancel", By.SYSTEM, actor)
 
 
-def start(session: Session, application: Application, actor: Actor) -> None:
-    """Both sides confirmed the start: the fee is due, the guarantee runs. Counts once."""
+def start(
+    session: Session, application: Application, actor: Actor, *, by_decision: bool = False
+) -> None:
+    """Both sides confirmed the start, or the office decided that it took place: the fee is due, the
+    guarantee runs. Counts once."""
     placement = of_application(session, application)
     if placement is None or placement.state is not P.AGREED:
         return
     on = min(placement.offer.start_on, clock.local(application.moved_at).date())
     until = fees.guaranteed_until(terms_of(session, placement), on)
-    _move(session, placement, "start", By.SYSTEM, actor, started_on=on, guarantee_until=until)
+    by = By.OPERATOR if by_decision else By.SYSTEM
+    values = {"started_on": on, "guarantee_until": until, "by_decision": by_decision}
+    _move(session, placement, "start", by, actor, **values)
     happen(session, placement, K.STARTED, on)
     if placement.referral.claim is ReferralClaim.DISPUTED:
         hold(session, placement, "before", on)
@@ -359,9 +366,16 @@ def _noted(
         actor=actor,
         from_state=source,
         to_state=placement.state,
-        reason=str(placement.cause) if verb == "leave" else None,
+        reason=_reason(placement, verb),
         referral=referral.public_id,
         firm=referral.firm.public_id,
         employer=referral.employer.public_id,
         application=placement.application.public_id,
     )
+
+
+def _reason(placement: Placement, verb: str) -> str | None:
+    """The code by which the ledger tells apart what it counts apart."""
+    if verb == "start" and placement.by_decision:
+        return BY_DECISION
+    return str(placement.cause) if verb == "leave" else None

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from talentmarket.core import calendar, clock
 from talentmarket.core.events import SYSTEM, record
 from talentmarket.exchange import telling
-from talentmarket.exchange.brokering.placing import links, placements
+from talentmarket.exchange.brokering.placing import case_notices, links, placements, proving
 from talentmarket.exchange.brokering.placing.models import Placement, PlacementState
 from talentmarket.exchange.brokering.placing.starting import (
     SIDES,
@@ -33,6 +33,8 @@ from talentmarket.notices.texts import register
 ASK_AGAIN = (3, 7)
 #: Two askings are never nearer than this, however late the worker comes to the first.
 APART = timedelta(days=1)
+#: Proof may be filed when the last day is over, not in its last second.
+AFTER = timedelta(seconds=1)
 
 register(
     "start.link_person",
@@ -103,16 +105,23 @@ def ask_due(session: Session, limit: int = 200) -> int:
 def _ask(session: Session, placement: Placement) -> None:
     application = placement.application
     silent = missing(application)
-    for side in silent:
-        ask_side(session, placement, side)
+    if placement.reminded > len(ASK_AGAIN):
+        if (said := proving.said_by(placement)) is not None:
+            case_notices.may_file(session, placement, said)
+    else:
+        for side in silent:
+            ask_side(session, placement, side)
     placement.reminded += 1
     placement.remind_at = _next(placement) if silent else None
     session.flush()
 
 
 def _next(placement: Placement) -> datetime | None:
-    """When it is asked next; None after the last time."""
+    """When it is asked next; after the last time, when who said it is told that proof may be filed."""
     if placement.reminded > len(ASK_AGAIN):
+        first_time = placement.reminded == len(ASK_AGAIN) + 1
+        if first_time and placement.application.state is S.STARTED:
+            return calendar.due(silent_since(placement), proving.SILENCE_DAYS) + AFTER
         return None
     at = calendar.due(silent_since(placement), ASK_AGAIN[placement.reminded - 1])
     return max(at, clock.now() + APART)

@@ -13,7 +13,7 @@ from talentmarket.core.errors import Conflict
 from talentmarket.core.events import Actor, history
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import moves
-from talentmarket.exchange.brokering.placing import placements, reminding
+from talentmarket.exchange.brokering.placing import placements, proving, reminding
 from talentmarket.exchange.brokering.referring import asking, awaiting, consenting, ending, sending
 from talentmarket.exchange.brokering.referring.models import RUNNING, Referral, ReferralState
 from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState
@@ -64,7 +64,9 @@ def placed(session: Session, application: Application, name: str, by: By, actor:
     elif name in ("undo", "not_started", "rescind"):
         placements.cancel(session, application, actor)
     elif name == "confirm":
-        placements.start(session, application, actor)
+        placements.start(session, application, actor, by_decision=by is By.OPERATOR)
+        if (placement := placements.of_application(session, application)) is not None:
+            proving.confirmed(session, placement)
     if name in _AROUND_START:
         reminding.follow(session, application)
 
@@ -142,4 +144,5 @@ def run_due() -> int:
             + sending.expire_claims(session)
             + placements.guarantees_due(session)
             + reminding.ask_due(session)
+            + proving.carry_out_due(session)
         )
