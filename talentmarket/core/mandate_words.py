@@ -19,6 +19,15 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "refused": _l("未通过"),
         "expired": _l("已过期"),
     },
+    # another firm's part in an opened mandate
+    "joining": {
+        "asked": _l("待答复"),
+        "joined": _l("已加入"),
+        "refused": _l("未同意"),
+        "withdrawn": _l("已撤回"),
+        "left": _l("已退出"),
+        "excluded": _l("已结束参与"),
+    },
     "mandate_document": {
         "brief": _l("招聘简章"),
         "registration": _l("营业执照或批准设立文件"),
@@ -56,6 +65,12 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "end": _l("结束"),
         "expire": _l("到期"),
         "hand_over": _l("移交顾问"),
+        "joining_ask": _l("其他机构申请加入"),
+        "joining_accept": _l("其他机构加入"),
+        "joining_refuse": _l("谢绝其他机构加入"),
+        "joining_withdraw": _l("其他机构撤回申请"),
+        "joining_leave": _l("其他机构退出"),
+        "joining_exclude": _l("结束其他机构的参与"),
         "open_document": _l("秘书处查看材料"),
     },
     "party": {"firm": _l("机构"), "client": _l("委托单位")},

@@ -262,6 +262,8 @@ rules(
         *("answer", "move", "link", "confirm", "job", "given_document"),
     ],
 )
+rules("org_joining", ANY_MEMBER, ["listed", "show", "firms"])
+rules("org_joining", DESK, ["join", "leave", "brief", "answer", "exclude"])
 rules("mandates", PUBLIC, ["sign", "code", "signed"])
 rules("starts", PUBLIC, ["by_link"])
 rules("starts", SIGNED_IN, ["mine", "my_file"])

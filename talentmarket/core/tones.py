@@ -62,6 +62,7 @@ TONES: dict[str, dict[str, str]] = {
         "refused": "bad",
         "expired": "bad",
     },
+    "joining": {"asked": "brand", "joined": "ok", "refused": "bad", "excluded": "bad"},
     "report": {"open": "warn", "upheld": "bad"},
     "verification": {"claimed": "warn", "in_review": "brand", "verified": "ok", "refused": "bad"},
     "organisation": {

@@ -31,6 +31,7 @@ class By(StrEnum):
     OPERATOR = "operator"
     SYSTEM = "system"
     CLIENT = "client"  # the employer behind a mandate
+    PARTNER = "partner"  # a firm that joins another's mandate
     REVIEWER = "reviewer"  # whom the firm named to examine a mandate
 
 

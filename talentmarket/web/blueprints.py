@@ -23,6 +23,7 @@ AREAS = (
     "talentmarket.web.firm_people.routes",
     "talentmarket.web.firm_people.joining",
     "talentmarket.web.firm_people.records",
+    "talentmarket.web.joining.routes",
     "talentmarket.web.me.routes",
     "talentmarket.web.suggest.routes",
     "talentmarket.web.talents.routes",

@@ -7,6 +7,7 @@ from typing import Any
 
 from talentmarket.core import clock
 from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.brokering.joining.models import Joining, JoiningState
 from talentmarket.exchange.brokering.mandating.models import Mandate, MandateState, MandateTerms
 from talentmarket.exchange.brokering.mandating.terms import Reach, Remedy, Terms
 from talentmarket.exchange.models import Channel, Entrustment, EntrustmentState, Job
@@ -105,3 +106,20 @@ def add_version(session: Any, mandate: Mandate, terms: Terms) -> MandateTerms:
     session.flush()
     session.expire(mandate, ["versions"])
     return version
+
+
+def make_joined(mandate: Mandate, firm: Organisation, consultant: Account | None = None) -> Joining:
+    """A firm that works on another's mandate."""
+    at = clock.now()
+    with unit_of_work() as session:
+        joining = Joining(
+            mandate_id=mandate.id,
+            firm_id=firm.id,
+            consultant_id=consultant.id if consultant else None,
+            text="本机构三年内为同类岗位推荐过四十人。",
+            state=JoiningState.JOINED,
+            asked_at=at,
+            answered_at=at,
+        )
+        session.add(joining)
+    return joining

@@ -15,7 +15,11 @@ from talentmarket.exchange.brokering.mandating.models import (
     MandateDocumentKind,
 )
 from talentmarket.members.models import Account, Organisation
+from tests.factories.brokering import make_joined, terms_of
+from tests.factories.brokering import make_mandate as opened_mandate
 from tests.factories.mandates import TERMS, Firm, make_firm, make_mandate
+from tests.factories.organisations import make_organisation
+from tests.factories.postings import make_job
 
 if TYPE_CHECKING:
     from tests.guards.world import World
@@ -57,9 +61,32 @@ def add(world: World, own_firm: Organisation, own: Organisation, other: Organisa
         "operator.mandate_document:mandate_id": given.public_id,
         "operator.mandate_document:document_id": _brief(given),
     }
+    _add_joined(world, own_firm, other, foreign)
     token = _token(foreign)
     world.examples |= {"mandates.sign:token": token, "mandates.code:token": token}
     _new_terms(foreign, given)
+
+
+def _add_joined(world: World, own_firm: Organisation, other: Organisation, foreign: Firm) -> None:
+    """An opened mandate of another firm that the own one joined, and one of its own."""
+    third = make_organisation()
+    terms = terms_of(other, opened=True, split=4_000)
+    theirs = opened_mandate(foreign.organisation, make_job(other), terms=terms)
+    mine = opened_mandate(own_firm, make_job(other), terms=terms)
+    strange = opened_mandate(make_firm().organisation, make_job(third))
+    make_joined(theirs, own_firm)
+    asks = make_joined(mine, foreign.organisation)
+    for name in ("show", "join", "leave", "brief"):
+        world.examples[f"org_joining.{name}:mandate_id"] = theirs.public_id
+        world.foreign[f"org_joining.{name}:mandate_id"] = strange.public_id
+    for name in ("firms", "answer", "exclude"):
+        world.examples[f"org_joining.{name}:mandate_id"] = mine.public_id
+        world.foreign[f"org_joining.{name}:mandate_id"] = theirs.public_id
+    for name in ("listed", "show", "join", "leave", "brief", "firms", "answer", "exclude"):
+        world.examples[f"org_joining.{name}:org"] = own_firm.public_id
+        world.foreign[f"org_joining.{name}:org"] = foreign.organisation.public_id
+    world.examples["joining_id"] = asks.public_id
+    world.foreign["joining_id"] = make_joined(strange, foreign.organisation).public_id
 
 
 def _account(world: World, role: OrgRole) -> Account:

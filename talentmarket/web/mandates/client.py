@@ -10,6 +10,7 @@ from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering import standing
+from talentmarket.exchange.brokering.joining import joinings
 from talentmarket.exchange.brokering.mandating import (
     agreement,
     countersigning,
@@ -76,6 +77,7 @@ def _show(org: str, mandate_id: str, form: AnswerForm) -> Answer:
         history=views.history(session, mandate, shown_to_client=True),
         licensed=standing.hindrance(session, mandate.organisation) is None,
         first=mandate.state is MandateState.AWAITING_COUNTERSIGNATURE,
+        partners=joinings.working(session, mandate),
         form=form,
     )
     return body, 422 if form.errors or form.form_errors else 200

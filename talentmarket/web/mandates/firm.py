@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, NotFound
@@ -14,6 +15,8 @@ from talentmarket.core.permissions import DESK
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import entrustments
 from talentmarket.exchange.brokering import standing
+from talentmarket.exchange.brokering.joining import joinings
+from talentmarket.exchange.brokering.joining.models import OPEN
 from talentmarket.exchange.brokering.mandating import (
     agreement,
     countersigning,
@@ -160,9 +163,17 @@ def _show(org: str, mandate_id: str, **forms: Any) -> Answer:
         submit_form=submit_form,
         answer_form=answer_form,
         job_form=_job_form(mandate),
+        opened=_opened(session, mandate),
+        partners=sum(one.state in OPEN for one in joinings.of_mandate(session, mandate)),
         faulty=faulty[0] if faulty else None,
     )
     return body, 422 if faulty else 200
+
+
+def _opened(session: Session, mandate: Mandate) -> bool:
+    """Whether the terms in force open the mandate to other firms."""
+    row = agreement.in_force(session, mandate)
+    return row is not None and row.opened
 
 
 def _job_form(mandate: Mandate) -> JobForm | None:

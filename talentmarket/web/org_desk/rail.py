@@ -43,6 +43,7 @@ def _entries() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
                 ("org_desk.home", _("候选人"), "people"),
                 ("org_mandates.listed", _("委托"), "file-earmark-check"),
                 ("org_people.listed", _("人才库"), "person-rolodex"),
+                ("org_joining.listed", _("开放的委托"), "people"),
                 ("org_talents.search", _("搜索人才"), "search"),
                 ("org_saved_searches.listed", _("保存的搜索"), "bell"),
                 ("org_desk.invitations", _("邀请"), "send"),
@@ -90,7 +91,7 @@ def _of_kind(endpoint: str, kind: OrganisationKind) -> bool:
     """Whether this kind of organisation has the page."""
     if endpoint == "org.licence":
         return kind is OrganisationKind.HR_FIRM
-    if endpoint in ("org_referrals.listed", "org_people.listed"):
+    if endpoint in ("org_referrals.listed", "org_people.listed", "org_joining.listed"):
         return kind in (OrganisationKind.HR_FIRM, OrganisationKind.PUBLIC_SERVICE)
     return True
 
@@ -113,6 +114,9 @@ def _current(endpoint: str) -> bool:
     if area == "org_referrals":
         own = "placements" if "placement" in page or page in ("leave", "remedy") else "listed"
         return endpoint == f"org_referrals.{own}"
+    if area == "org_joining":
+        own = "org_joining.listed" if "opened" in request.path else "org_mandates.listed"
+        return endpoint == own
     if area == "org_desk":
         own = "org_desk.invitations" if "invit" in page else "org_desk.home"
         return endpoint == own

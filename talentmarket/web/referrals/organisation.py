@@ -13,13 +13,12 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 
-from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.brokering.joining.standing import mandates_at_work
 from talentmarket.exchange.brokering.mandating.models import Mandate
-from talentmarket.exchange.brokering.mandating.stages import AT_WORK
 from talentmarket.exchange.brokering.referring import asking, awaiting, disputes, ending, sending
 from talentmarket.exchange.brokering.referring.models import Referral, ReferralState
 from talentmarket.exchange.brokering.referring.stages import ANSWER_WORKING_DAYS
@@ -81,24 +80,6 @@ def may_refer(session: Session, firm: Organisation) -> bool:
     if firm.kind not in (OrganisationKind.HR_FIRM, OrganisationKind.PUBLIC_SERVICE):
         return False
     return bool(mandates_at_work(session, firm))
-
-
-def mandates_at_work(session: Session, firm: Organisation) -> list[Mandate]:
-    """The firm's mandates under which people may be asked today, with a job."""
-    return list(
-        session.scalars(
-            sa.select(Mandate)
-            .options(joinedload(Mandate.job))
-            .where(
-                Mandate.organisation_id == firm.id,
-                Mandate.state.in_(AT_WORK),
-                Mandate.valid_until >= clock.today(),
-                Mandate.job_id.is_not(None),
-            )
-            .order_by(Mandate.id.desc())
-            .limit(200)
-        )
-    )
 
 
 @bp.route("/referrals/new", methods=["GET", "POST"])
@@ -180,6 +161,7 @@ def _firm_page(org: str, referral_id: str, form: DisputeForm) -> str:
         firm,
         referral=referral,
         card=_number(referral, org),
+        holder=views.holder_of(referral),
         state=views.state_of(referral),
         clock=views.clock_of(referral),
         answer_clock=views.claim_clock(referral),

@@ -18,6 +18,7 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.core.words import word
 from talentmarket.exchange.brokering import fees
 from talentmarket.exchange.brokering.fees import Cause
+from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.mandating.terms import Remedy
 from talentmarket.exchange.brokering.money import yuan
 from talentmarket.exchange.brokering.placing import offers, placements, proving
@@ -107,6 +108,7 @@ def listed(org: str) -> str:
     rows = session.scalars(
         sa.select(Placement)
         .join(Referral, Referral.id == Placement.referral_id)
+        .join(Mandate, Mandate.id == Referral.mandate_id)
         .options(
             joinedload(Placement.referral).joinedload(Referral.job),
             joinedload(Placement.referral).joinedload(Referral.firm),
@@ -116,6 +118,7 @@ def listed(org: str) -> str:
             sa.or_(
                 Referral.firm_id == organisation.id,
                 Referral.employer_id == organisation.id,
+                Mandate.organisation_id == organisation.id,  # which another firm joined
             )
         )
         .order_by(Placement.id.desc())

@@ -14,6 +14,7 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.brokering.joining.standing import check_works
 from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.referring import asking, awaiting, consenting
 from talentmarket.exchange.brokering.referring.consenting import Offered
@@ -54,7 +55,9 @@ def _page(referral_id: str, form: ConsentForm) -> str:
     if state == ReferralState.INTERESTED:
         try:
             asking.check_firm(session, referral.firm)
-            asking.check_mandate(session.get_one(Mandate, referral.mandate_id))
+            mandate = session.get_one(Mandate, referral.mandate_id)
+            asking.check_mandate(mandate)
+            check_works(session, mandate, referral.firm)
             offer = consenting.offered(session, referral)
             form.digest.data = offer.digest
         except DomainError as error:
@@ -71,6 +74,7 @@ def _page(referral_id: str, form: ConsentForm) -> str:
         meta=words.job_meta(job),
         state=state,
         employer=referral.employer,
+        holder=views.holder_of(referral),
         described=[
             table_name("industry", referral.employer.industry),
             table_name("org_scale", referral.employer.size),

@@ -13,6 +13,7 @@ from talentmarket.core.words import word
 from talentmarket.exchange.brokering.referring import disputes
 from talentmarket.exchange.brokering.referring.asking import is_over
 from talentmarket.exchange.brokering.referring.models import RUNNING, Dispute, Referral
+from talentmarket.members.models import Organisation
 from talentmarket.web.applications.words import countdown, when
 
 
@@ -21,6 +22,12 @@ def state_of(referral: Referral) -> str:
     if is_over(referral):
         return "lapsed"
     return "refused" if referral.refusal else str(referral.state)
+
+
+def holder_of(referral: Referral) -> Organisation | None:
+    """The firm that holds the mandate, where another one asks."""
+    mandate = referral.mandate
+    return mandate.organisation if mandate.organisation_id != referral.firm_id else None
 
 
 def clock_of(referral: Referral) -> dict[str, Any] | None:

@@ -87,7 +87,7 @@ def test_terms_changed_after_the_page_was_read_or_after_consent(session, parties
     parties.consent(referral)
     with unit_of_work() as unit:
         mandate = unit.get_one(Mandate, parties.mandate.id)
-        add_version(unit, mandate, terms_of(parties.employer, fee_share=2_500))
+        add_version(unit, mandate, terms_of(parties.employer, host_name="另一处现场有限公司"))
     with pytest.raises(Conflict) as refused:
         parties.send(referral)
     assert refused.value.code == "terms-changed"
@@ -104,6 +104,7 @@ def test_whoever_cannot_be_asked_reads_the_same(session, parties, why):
     elif why == "claimed":
         parties.sent()
         firm = other
+        parties.mandate = make_mandate(other, parties.job, consultant=parties.consultant)
     elif why == "applied":
         parties._does(
             applications.apply, parties.talent, parties.job, contact_when=ContactWhen.INTERVIEW

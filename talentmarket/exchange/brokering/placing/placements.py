@@ -21,6 +21,7 @@ from talentmarket.core.events import SYSTEM, Actor, record
 from talentmarket.core.folding import clean
 from talentmarket.core.ids import new_public_id
 from talentmarket.exchange.brokering import fees
+from talentmarket.exchange.brokering import standing as firms
 from talentmarket.exchange.brokering.books.posting import Sides, post_lines
 from talentmarket.exchange.brokering.fees import Cause
 from talentmarket.exchange.brokering.mandating.models import Mandate, MandateTerms
@@ -235,7 +236,9 @@ def _mandate(session: Session, referral: Referral) -> Mandate:
 def _placed(placement: Placement) -> fees.Placed:
     start_on = placement.started_on or placement.offer.start_on
     mandate = placement.referral.mandate
-    shared = placement.referral.firm_id != mandate.organisation_id
+    firm = placement.referral.firm
+    # A public employment service may not charge, so it has no share of another's fee either.
+    shared = firm.id != mandate.organisation_id and firms.charges(firm)
     return fees.Placed(start_on, placement.offer.yearly_pay, shared)
 
 

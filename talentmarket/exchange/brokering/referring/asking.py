@@ -21,6 +21,7 @@ from talentmarket.core.events import Actor
 from talentmarket.core.folding import clean
 from talentmarket.core.ids import new_public_id
 from talentmarket.exchange import applications, telling
+from talentmarket.exchange.brokering.joining.standing import check_works
 from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.mandating.stages import AT_WORK
 from talentmarket.exchange.brokering.referring import texts as referral_texts  # noqa: F401  the words used here
@@ -111,6 +112,7 @@ def ask(
     """Ask a person. Raises Forbidden, Conflict, NotAskable, TooMany."""
     check_firm(session, firm)
     job = check_mandate(mandate)
+    check_works(session, mandate, firm)
     _check_askable(session, mandate, job, talent, firm)
     counters.limit(session, f"refer:{firm.public_id}", timedelta(days=1), DAILY_LIMIT)
     referral = _insert(session, mandate, job, talent, firm, consultant, employer_named, text)

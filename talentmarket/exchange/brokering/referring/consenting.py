@@ -24,7 +24,10 @@ from talentmarket.core import calendar, clock
 from talentmarket.core.errors import Conflict, Invalid
 from talentmarket.core.events import Actor
 from talentmarket.exchange import moves, snapshots
+from talentmarket.exchange.brokering import standing as firms
+from talentmarket.exchange.brokering.joining.standing import check_works
 from talentmarket.exchange.brokering.mandating.models import Mandate, MandateTerms
+from talentmarket.exchange.brokering.mandating.terms import Terms
 from talentmarket.exchange.brokering.referring.asking import (
     check_firm,
     check_mandate,
@@ -144,7 +147,14 @@ def offered_by(
     if terms.host_name and terms.host_name != (employer.name if employer else mandate.client_name):
         receivers.append(_unit(ReceiverRole.HOST, terms.host_name, "by_employer"))
     until = asked_on + timedelta(days=CONSENT_DAYS)
-    return Offered(tuple(receivers), version.digest, terms.split if terms.opened else 0, until)
+    return Offered(tuple(receivers), version.digest, _split(firm, mandate, terms), until)
+
+
+def _split(firm: Organisation, mandate: Mandate, terms: Terms) -> int:
+    """The share of the firm that asks, where another holds the mandate; a public employment service
+    has none (国令700号 art. 15)."""
+    own = mandate.organisation_id == firm.id
+    return 0 if own or not terms.opened or not firms.charges(firm) else terms.split
 
 
 def _unit(role: ReceiverRole, name: str, manner: str) -> Receiver:
@@ -174,6 +184,7 @@ def consent(
     check_firm(session, referral.firm)
     mandate = session.get_one(Mandate, referral.mandate_id)
     check_mandate(mandate)
+    check_works(session, mandate, referral.firm)
     now = offered(session, referral)
     if now.digest != digest:
         raise Conflict(_l("委托条款或接收方刚刚有变化，请重新阅读后再决定。"), code="terms-changed")

@@ -20,6 +20,8 @@ from talentmarket.core.events import SYSTEM, Actor
 from talentmarket.core.folding import clean
 from talentmarket.exchange import applications, snapshots, telling
 from talentmarket.exchange.applications import Standing
+from talentmarket.exchange.brokering.joining.stages import MAY_SEND
+from talentmarket.exchange.brokering.joining.standing import check_may_send
 from talentmarket.exchange.brokering.mandating.models import Mandate, MandateTerms
 from talentmarket.exchange.brokering.mandating.terms import Reach
 from talentmarket.exchange.brokering.referring.asking import (
@@ -30,7 +32,11 @@ from talentmarket.exchange.brokering.referring.asking import (
     tell_firm,
     tell_person,
 )
-from talentmarket.exchange.brokering.referring.consenting import end_of, offered, standing
+from talentmarket.exchange.brokering.referring.consenting import (
+    end_of,
+    offered,
+    standing,
+)
 from talentmarket.exchange.brokering.referring.models import (
     LIVE_CLAIMS,
     RUNNING,
@@ -54,9 +60,10 @@ def send(
 ) -> Application:
     """Open the application with the frozen snapshot. Raises Forbidden, Conflict, NotAskable.
 
-    Everything is looked at again: licence, mandate, terms, consent, blocks, other roads. What the
-    employer had of the person before (an application of their own) is found here and leaves no
-    claim but a known one.
+    Everything is looked at again: licence, mandate, receivers, consent, blocks, other roads. Fee and
+    split are those of the terms that the consent names, whatever was agreed since: the employer
+    confirmed them, and a later version moves nothing of this referral. What the employer had of the
+    person before (an application of their own) is found here and leaves no claim but a known one.
     """
     check_running(referral)
     check_firm(session, referral.firm)
@@ -64,11 +71,9 @@ def send(
     job = check_mandate(mandate, referral.job)
     if is_blocked(session, referral.talent, referral.employer):
         raise NotAskable()
-    now = offered(session, referral)
-    if now.stored() != referral.named:
-        raise Conflict(
-            _l("同意之后委托条款或接收方有变化，需要重新取得本人同意。"), code="terms-changed"
-        )
+    check_may_send(session, mandate, referral.firm, MAY_SEND)
+    if offered(session, referral).stored()["receivers"] != referral.named.get("receivers"):
+        raise Conflict(_l("同意之后接收方有变化，需要重新取得本人同意。"), code="terms-changed")
     if not standing(session, referral, referral.employer):
         raise Conflict(_l("本人的同意已经撤回或到期。"), code="consent-ended")
     if _own_claim(session, referral, ReferralClaim.PENDING):
