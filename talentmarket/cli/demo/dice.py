@@ -81,9 +81,9 @@ def awake(at: datetime, after: datetime, before: datetime) -> datetime:
 
 
 def at_work(at: datetime, after: datetime, before: datetime) -> datetime:
-    """`at` in office hours of its day or of a working day near it; as it is where none is between
-    the two others."""
-    days = (timedelta(days=n) for n in (0, -1, 1, -2, 2, -3, 3))
+    """`at` in office hours of its day or of a working day near it, rather before than after; as it
+    is where none is between the two others."""
+    days = (timedelta(days=n) for n in (0, -1, -2, -3, 1, 2, 3))
     for moment in (_within(at + step, OFFICE) for step in days):
         if calendar.is_working_day(local(moment).date()) and after < moment < before:
             return moment

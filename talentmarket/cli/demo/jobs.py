@@ -335,6 +335,7 @@ def _dates(dice: Dice, now: datetime, state: JobState) -> dict[str, Any]:
     submitted = dice.office(written, now - timedelta(hours=1))
     if state is S.IN_REVIEW:  # some are overdue
         submitted = now - timedelta(hours=dice.choice((1, 2, 3, 5, 20, 30)))
+        submitted = at_work(submitted, written, now)
     moments["submitted_at"] = submitted
     due = calendar.add_working_hours(submitted, REVIEW_WORKING_HOURS)
     if state is S.IN_REVIEW:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import pgettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -36,7 +37,7 @@ class SeenForm(FlaskForm):
 class VerdictForm(SeenForm):
     """A return, a refusal or a suspension: a reason and words for the reader."""
 
-    reason = SelectField(_l("原因"), [Optional()])
+    reason = SelectField(_l("原因"), [Optional()], description=_l("通过时不用选。"))
     text = TextAreaField(
         _l("说明"),
         [Length(max=1000)],
@@ -47,6 +48,7 @@ class VerdictForm(SeenForm):
     def __init__(self, kind: str, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.reason.choices = [*pair_choices([_UNSAID]), *word_choices(kind)]
+        self.reason.flags.optional = False  # what it is needed for stands below
 
 
 def actor() -> Actor:
@@ -69,8 +71,8 @@ def queue_names() -> dict[str, str]:
     return {
         "jobs": _("岗位审核"),
         "organisations": _("单位核验"),
-        "licences": _("许可证"),
-        "entrustments": _("委托书"),
+        "licences": pgettext("queue", "许可证"),
+        "entrustments": pgettext("queue", "委托书"),
         "entries": _("档案佐证"),
         "claims": _("认领"),
         "reports": _("投诉举报"),

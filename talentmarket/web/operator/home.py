@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from talentmarket.alliance import cockpit
 from talentmarket.core import calendar, clock
@@ -29,7 +30,7 @@ def home() -> str:
         "operator/home.html",
         figures=[
             {
-                "label": _("人才档案"),
+                "label": pgettext("how many", "人才档案"),
                 "value": standing.talents,
                 "note": _("%(count)s 份可被单位找到", count=standing.findable),
             },

@@ -15,6 +15,8 @@ from talentmarket.matching.kept import KeptMatch
 from talentmarket.members.models import Account, Organisation, Talent, Visibility
 from tests.fixtures.databases import on_sqlite
 from tests.fixtures.search_engines import ENGINES
+from tests.guards.markup import Page
+from tests.guards.test_pages import HAN
 
 
 @pytest.fixture(params=ENGINES)
@@ -104,6 +106,17 @@ def test_a_person_sees_jobs_that_would_want_them_too(session, make_client, marke
     assert [int(total) for total, _mean in said] == sorted(
         (int(total) for total, _mean in said), reverse=True
     )
+
+
+@on_sqlite
+def test_titles_of_jobs_are_marked_as_chinese_in_english(session, make_client, market):
+    client = make_client(session.get_one(Account, market.person.id))
+    client.set_cookie("lang", "en")
+    page = Page(client.get("/me/matches").get_data(as_text=True))
+    assert any(text.strip() == "Ask for a human review" for _spoken, text in page.texts)
+    assert not [text for spoken, text in page.texts if spoken != "zh" and HAN.search(text)]
+    found = Page(client.get("/me/skills?q=没有这样的技能").get_data(as_text=True))
+    assert not [text for spoken, text in found.texts if spoken != "zh" and HAN.search(text)]
 
 
 @on_sqlite
