@@ -98,8 +98,13 @@ def number_of(card: str) -> str:
 
 def card_of(talent: Talent, viewer_org: str | None) -> str:
     """The id of the person's card for this viewer (an organisation's public id)."""
+    return card_of_key(talent.id, viewer_org)
+
+
+def card_of_key(talent_id: int, viewer_org: str | None) -> str:
+    """The same for lists that do not read the person."""
     secret = current_app.extensions["talentmarket_settings"].secret_key
-    return card_id(secret, viewer_org or PUBLIC_VIEWER, talent.id)
+    return card_id(secret, viewer_org or PUBLIC_VIEWER, talent_id)
 
 
 def find_by_card(session: Session, card: str, viewer_org: str | None) -> Talent | None:

@@ -86,7 +86,9 @@ def people_of(
         "differing": differing,
         "people": people,
         "table": table,
-        "columns": views.board_columns(columns, org, names),
+        "columns": views.board_columns(
+            columns, org, names, request.args.get("column", ""), _changed
+        ),
         "by_time": by_time,
         "model": model,
     }
@@ -99,7 +101,11 @@ def _compared(ranked: Sequence[Candidate], picked: frozenset[str]) -> list[Candi
 
 
 def _page(number: int) -> str:
-    values = {**request.args.to_dict(flat=False), **(request.view_args or {}), "page": number}
+    return _changed(page=number)
+
+
+def _changed(**changes: Any) -> str:
+    values = {**request.args.to_dict(flat=False), **(request.view_args or {}), **changes}
     return url_for(".job", **values)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -21,6 +20,7 @@ from talentmarket.exchange.desk import Scope
 from talentmarket.exchange.models import ApplicationState, Job
 from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.stages import By
+from talentmarket.web import moved
 from talentmarket.web.applications.conflicts import told
 from talentmarket.web.org_desk import common, dossier, inviting, naming, views
 from talentmarket.web.org_desk.people import people_of
@@ -33,6 +33,7 @@ S = ApplicationState
 Answer = str | Response
 #: Moves the desk makes with a button; a refusal has its own page because it needs a reason.
 BUTTONS = ("shortlist", "offer", "start", "confirm", "not_started")
+BATCH_MOST = 100
 
 
 @bp.get("/applications")
@@ -113,12 +114,15 @@ def _tabs(org: str, posting: Job, view: str, counts: dict[S, int]) -> list[dict[
 
 
 @bp.post("/applications/batch")
-def batch(org: str) -> Response:
-    """Move several at once; what cannot move, or was moved by somebody else since the page was
-    opened, is counted, not hidden."""
+def batch(org: str) -> Answer:
+    """Move several at once; each row says what became of it: what cannot move, and what was moved
+    by somebody else since the page was opened."""
     name, picked = request.form.get("move", ""), request.form.getlist("pick")
     job_id = request.form.get("job", "")
-    back = url_for(".job", org=org, job_id=job_id) if job_id else url_for(".home", org=org)
+    view = "board" if request.form.get("view") == "board" else None
+    back = url_for(".home", org=org)
+    if job_id:
+        back = url_for(".job", org=org, job_id=job_id, view=view)
     if name == "compare":
         return redirect(url_for(".job", org=org, job_id=job_id, pick=picked))
     if not picked:
@@ -126,56 +130,58 @@ def batch(org: str) -> Response:
         return redirect(back)
     if name not in BUTTONS:
         raise NotFound()
-    moved, left, late = _move_all(org, picked, name)
-    if moved:
-        flash(ngettext("已移动 %(num)d 人。", "已移动 %(num)d 人。", moved), "done")
-    if left:
-        flash(
-            ngettext(
-                "%(num)d 人的阶段不允许这一步，没有移动。",
-                "%(num)d 人的阶段不允许这一步，没有移动。",
-                left,
-            ),
-            "warning",
-        )
-    if late:
-        flash(
-            ngettext(
-                "%(num)d 人刚被别人处理过，没有移动。请看最新阶段再选。",
-                "%(num)d 人刚被别人处理过，没有移动。请看最新阶段再选。",
-                late,
-            ),
-            "warning",
-        )
-    return redirect(back)
+    results = _move_all(org, picked, name)
+    return moved.answer(
+        common.organisation_of(common.read(), org),
+        results,
+        title=_("移动候选人"),
+        done=_("已移动，并告诉了对方。"),
+        back=back,
+        left=len(set(picked)) - len(results),
+    )
 
 
-def _move_all(org: str, picked: list[str], name: str) -> tuple[int, int, int]:
-    """(moved, not allowed, moved by somebody else since the page was opened)."""
+def _move_all(org: str, picked: list[str], name: str) -> list[moved.Result]:
+    """What became of each, in the order they were picked."""
     seen = dict(one.partition(".")[::2] for one in request.form.getlist("seen"))
-    moved = left = late = 0
+    results = []
     with unit_of_work() as session:
         scope: Scope = common.scope_of(session, org)
         actor = current_user.actor(org)
-        rows = desk.chosen(session, scope, picked)
-        for one in rows:
-            revision = whole_number(seen.get(one.public_id)) or 0
+        chosen = list(dict.fromkeys(picked))[:BATCH_MOST]
+        rows = {one.public_id: one for one in desk.chosen(session, scope, chosen)}
+        for public_id in chosen:
+            one = rows.get(public_id)
+            if one is None:
+                results.append(moved.Result("—", None, _("没有找到，或不是本单位的。")))
+                continue
+            revision = whole_number(seen.get(public_id)) or 0
+            wrong = None
             try:
-                moves.move(
-                    session,
-                    one,
-                    name,
-                    by=By.ORGANISATION,
-                    actor=actor,
-                    revision=revision,
-                    count=False,
-                )
-                moved += 1
+                with session.begin_nested():
+                    moves.move(
+                        session,
+                        one,
+                        name,
+                        by=By.ORGANISATION,
+                        actor=actor,
+                        revision=revision,
+                        count=False,
+                    )
             except (Conflict, Forbidden) as error:
-                late += error.code == "moved-meanwhile"
-                left += error.code != "moved-meanwhile"
+                wrong = _said(error)
+            url = url_for(".show", org=org, application_id=public_id)
+            results.append(moved.Result(one.number, url, wrong))
         promises.refresh(session, [scope.organisation.id])
-    return moved, left + len(picked) - len(rows), late
+    return results
+
+
+def _said(error: Conflict | Forbidden) -> str:
+    if error.code == "moved-meanwhile":
+        return _("刚被别人处理过，没有移动。请看最新阶段再选。")
+    if error.code in (Conflict.code, Forbidden.code):
+        return _("现在的阶段不允许这一步。")
+    return str(error.message)
 
 
 @bp.post("/applications/<application_id>/move")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext, pgettext
 from sqlalchemy.orm import Session
 
+from talentmarket.core import clock
 from talentmarket.core.words import word
 from talentmarket.exchange import score_reviews, snapshots
 from talentmarket.exchange.desk import Candidate
 from talentmarket.exchange.models import Application, ApplicationState, Job, Side
+from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.stages import APPLICATION, By
 from talentmarket.exchange.visibility import Level, level
 from talentmarket.matching.score import Match
@@ -170,32 +174,79 @@ def board_columns(
     columns: Sequence[tuple[S, list[Candidate]]],
     org: str,
     names: Mapping[str, str],
+    here: str,
+    address: Callable[..., str],
 ) -> list[dict[str, Any]]:
-    """The board's columns: the first cards of each, and how many more."""
-    return [
+    """The board's columns for the macro: the first cards of each, and how many more. `here`: the
+    column a phone shows; `address` makes the page's address with some of it changed."""
+    at = clock.now()
+    found = [
         {
-            "state": state,
+            "stage": str(state),
             "title": word("application", state),
             "count": len(rows),
+            "late": sum(_late(row.application, at) for row in rows),
             "cards": [_card(row, org, names) for row in rows[:BOARD_MOST]],
             "rest": max(0, len(rows) - BOARD_MOST),
+            "rest_url": address(view="rank", state=str(state)),
+            "url": address(column=str(state)),
+            "current": str(state) == here,
         }
         for state, rows in columns
     ]
+    if found and not any(one["current"] for one in found):
+        max(found, key=lambda one: (bool(one["late"]), bool(one["count"])))["current"] = True
+    return found
+
+
+def _late(one: Application, at: datetime) -> bool:
+    return one.due_at is not None and one.due_at < at and one.state not in ENDED
 
 
 def _card(row: Candidate, org: str, names: Mapping[str, str]) -> dict[str, Any]:
-    one = row.application
+    one, name = row.application, names.get(row.application.public_id)
+    days = (clock.today() - clock.local(one.moved_at).date()).days
     return {
         "id": one.public_id,
-        "number": one.number,
-        "name": names.get(one.public_id),
+        "name": name or one.number,
+        "named": name is not None,
         "url": url_for("org_desk.show", org=org, application_id=one.public_id),
         "score": row.score,
+        "lines": [],
+        "age": _("今天进入") if days <= 0 else ngettext("已 %(num)d 天", "已 %(num)d 天", days),
         "clock": words.clock_of(one),
-        "revision": one.revision,
-        "state": one.state,
+        "pick": {"value": one.public_id, "seen": f"{one.public_id}.{one.revision}"},
+        "moves": [_move(name, one, org) for name in CARD_MOVES if name in acts_of(one)],
     }
+
+
+#: Moves of a card's menu and the column each leads to; both ends of a refusal ask for a reason.
+CARD_MOVES = {
+    "shortlist": S.SHORTLISTED,
+    "interview": S.INTERVIEW,
+    "offer": S.OFFER,
+    "start": S.STARTED,
+    "reject": S.REJECTED,
+}
+
+
+def _move(name: str, one: Application, org: str) -> dict[str, Any]:
+    texts = {
+        "shortlist": pgettext("move", "入围"),
+        "interview": _("约面试"),
+        "offer": _("发出录用"),
+        "start": _("已入职"),
+        "reject": _("不合适…"),
+    }
+    view: dict[str, Any] = {"text": texts[name], "to": str(CARD_MOVES[name]), "kind": "quiet"}
+    if name == "interview":
+        view["url"] = url_for("org_desk.interview", org=org, application_id=one.public_id)
+    elif name == "reject":
+        view["url"] = url_for("org_desk.refuse", org=org, application_id=one.public_id)
+    else:
+        view["url"] = url_for("org_desk.move", org=org, application_id=one.public_id)
+        view["fields"] = {"move": name, "revision": one.revision}
+    return view
 
 
 def answer_view(one: Application, org: str) -> dict[str, Any]:

@@ -36,10 +36,11 @@ from talentmarket.web.applications import words
 from talentmarket.web.formpages import attach
 from talentmarket.web.me.card_views import card_view
 from talentmarket.web.org_desk import common
-from talentmarket.web.referrals import answering, placing, views
+from talentmarket.web.referrals import answering, board, placing, views
 from talentmarket.web.referrals.forms import AskForm, DisputeForm, KnownForm
 
 bp = Blueprint("org_referrals", __name__, url_prefix="/org/<org>")
+board.routes(bp)
 placing.routes(bp)
 answering.routes(bp)
 
@@ -56,23 +57,6 @@ def _number(referral: Referral, org: str) -> str:
 
 
 # --- the firm ----------------------------------------------------------------------------------
-
-
-@bp.get("/referrals")
-def listed(org: str) -> str:
-    """What the firm asked and sent, and what became of it; people by their numbers."""
-    session = common.read()
-    firm = common.organisation_of(session, org)
-    rows = [
-        {
-            "referral": row,
-            "card": _number(row, org),
-            "state": views.state_of(row),
-            "clock": views.clock_of(row) or views.claim_clock(row),
-        }
-        for row in asking.asked_by(session, firm)
-    ]
-    return common.page("referrals/firm_list.html", firm, rows=rows)
 
 
 def may_refer(session: Session, firm: Organisation) -> bool:
