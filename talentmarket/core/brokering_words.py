@@ -38,17 +38,6 @@ BROKERING: dict[str, dict[str, LazyString]] = {
     # what a notice says besides
     "firm_people": {
         "removed": _l("记录已按本人的要求删除。"),
-    # columns of a firm's board
-    "referral_column": {
-        "asked": _l("待答复"),
-        "interested": _l("有兴趣，待同意"),
-        "consented": _l("已同意，待推荐"),
-        "sent": _l("已推荐"),
-        "interview": _l("面试"),
-        "offer": _l("录用"),
-        "started": _l("入职，保证期内"),
-        "guaranteed": _l("保证期满"),
-        "over": _l("已结束"),
     },
     "referral_claim": {
         "pending": _l("待用人单位答复"),

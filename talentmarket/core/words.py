@@ -10,6 +10,7 @@ from functools import lru_cache
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from talentmarket.core.board_words import BOARD
 from talentmarket.core.brokering_words import BROKERING
 from talentmarket.core.language import Texts, texts
 from talentmarket.core.mandate_words import WORDS as MANDATES
@@ -356,6 +357,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "consultant": _l("顾问"),
         "finance": _l("财务"),
     },
+    **BOARD,
     **BROKERING,
     **MANDATES,
     **PAPER_WORDS,

@@ -1,0 +1,20 @@
+"""The words of a firm's board, a consultant's day and interviews. See `core/words.py`."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+BOARD: dict[str, dict[str, LazyString]] = {
+    "referral_column": {
+        "asked": _l("待答复"),
+        "interested": _l("有兴趣，待同意"),
+        "consented": _l("已同意，待推荐"),
+        "sent": _l("已推荐"),
+        "interview": _l("面试"),
+        "offer": _l("录用"),
+        "started": _l("入职，保证期内"),
+        "guaranteed": _l("保证期满"),
+        "over": _l("已结束"),
+    },
+}
