@@ -48,6 +48,13 @@ BROKERING: dict[str, dict[str, LazyString]] = {
         "dormant": _l("休眠"),
         "expired": _l("归属期已过"),
     },
+    "not_asked": {
+        "hidden": _l("您的档案不对它开放"),
+        "blocked": _l("您屏蔽了这个用人单位"),
+        "resting": _l("您 90 天内谢绝过它"),
+        "claimed": _l("另一家机构已经就这个岗位推荐您"),
+        "applied": _l("您已经申请了这个岗位"),
+    },
     "known_answer": {
         "new": _l("新人选"),
         "known": _l("此前已有记录"),

@@ -16,7 +16,7 @@ from talentmarket.core.errors import Conflict, Invalid
 from talentmarket.core.events import Actor, record
 from talentmarket.core.folding import clean
 from talentmarket.core.masking import MASK, mask
-from talentmarket.exchange import telling
+from talentmarket.exchange import snapshots, telling
 from talentmarket.exchange.models import Application, Message, Side
 from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.suspended import require_standing
@@ -59,6 +59,10 @@ def send(
     if application.state in ENDED:
         raise Conflict(_l("申请已结束，不能再发消息。"), code="application-over")
     require_standing(application.organisation)
+    if side is Side.ORGANISATION and not open_to_organisation(session, application):
+        raise Conflict(
+            _l("消息现在不能打开：本人的资料还没有开放，或已收回。"), code="not-open-yet"
+        )
     key = key if key and _KEY.fullmatch(key) else None
     added = session.scalar(
         insert_for(session)(Message)
@@ -87,6 +91,13 @@ def _tell(session: Session, application: Application, side: Side) -> None:
         telling.tell_organisation(session, application, "message.to_organisation", key=key)
     else:
         telling.tell_talent(session, application, "message.to_talent", key=key)
+
+
+def open_to_organisation(session: Session, application: Application) -> bool:
+    """Whether the organisation reads and writes in the thread: while the person gives it the
+    snapshot. Not before it said whether a brought person is new to it, and not after it was taken
+    back."""
+    return "snapshot" in snapshots.given(session, application)
 
 
 def thread(session: Session, application: Application, *, open_contact: bool) -> list[Line]:

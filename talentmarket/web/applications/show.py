@@ -225,7 +225,7 @@ def _deadline(application: Application) -> dict[str, Any] | None:
 
 def _events(application: Application) -> list[dict[str, Any]]:
     rows = history(db.session(), "application", application.public_id)
-    names = {application.organisation.public_id: application.organisation.name}
+    names = words.acting_names(db.session(), rows)
     views = words.event_views(rows, names, current_user.account.public_id)
     waits = application.state in promises.UNANSWERED_YET and not _stopped(application)
     if application.due_at and waits:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import format_datetime, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from talentmarket.core import calendar, clock
 from talentmarket.core.events import Event
@@ -18,6 +20,7 @@ from talentmarket.exchange.models import Application, ApplicationState, Job
 from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.refusals import Requirement
 from talentmarket.exchange.stages import FORWARD
+from talentmarket.members.models import Organisation
 from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.web.years import at_least, experience_at_least
 
@@ -161,6 +164,17 @@ def ended_word(application: Application) -> str | None:
 # --- what happened -----------------------------------------------------------------------------
 
 
+def acting_names(session: Session, events: list[Event]) -> dict[str, str]:
+    """The names of the organisations for which somebody acted, by public id: of a brought person
+    there is a firm besides the employer."""
+    acting = {one.acting_for for one in events if one.acting_for}
+    if not acting:
+        return {}
+    names = sa.select(Organisation.public_id, Organisation.name)
+    rows = session.execute(names.where(Organisation.public_id.in_(acting)))
+    return {row[0]: row[1] for row in rows}
+
+
 def event_views(events: list[Event], names: dict[str, str], me: str | None) -> list[dict[str, Any]]:
     """Events for the macro, newest first. `names`: acting organisation → its name; `me`: the
     reader's account id."""
@@ -178,6 +192,8 @@ def _event(event: Event, names: dict[str, str], me: str | None) -> dict[str, Any
             who = _("平台")
         elif event.actor == me:
             who = _("本人")
+        elif event.acting_for:
+            who = _("单位")
         else:
             who = _("求职者")
     move = _is_move(event)

@@ -25,8 +25,9 @@ from talentmarket.exchange import (
     refusals,
     score_reviews,
 )
+from talentmarket.exchange.brokering.referring import watching
 from talentmarket.exchange.brokering.referring.models import Referral
-from talentmarket.exchange.brokering.referring.sending import of_application
+from talentmarket.exchange.brokering.referring.sending import awaits_answer, of_application
 from talentmarket.exchange.models import (
     Application,
     ApplicationRoute,
@@ -81,7 +82,7 @@ def _open(org: str, application_id: str) -> Sight:
             viewer=session.get_one(Account, scope.account_id),
             actor=current_user.actor(org),
         )
-        if scope.reader is Reader.DESK:
+        if scope.reader is Reader.DESK and messages.open_to_organisation(session, application):
             messages.mark_read(session, application, Side.ORGANISATION)
     return sight
 
@@ -104,6 +105,8 @@ def page(
     form.fresh_key()
     scored = [application] if sight.snapshot else []
     match = views.matches_of(session, application.job, scored).get(application.talent.public_id)
+    referral = _referral_of(session, application)
+    talking = messages.open_to_organisation(session, application)
     frozen = application.snapshot
     profile = frozen.profile if frozen and sight.snapshot else None
     return common.page(
@@ -123,10 +126,12 @@ def page(
         clock=words.clock_of(application),
         undo=moves.undoable(application, By.ORGANISATION),
         acts=views.acts_of(application),
-        events=_events(application, org),
+        held=watching.AFTER_ANSWER if awaits_answer(referral) else (),
+        events=_events(application),
         interview=interviews.current(session, application),
-        referral=_referral_of(session, application),
-        lines=messages.thread(session, application, open_contact=sight.contact),
+        referral=referral,
+        lines=messages.thread(session, application, open_contact=sight.contact) if talking else [],
+        talking=talking,
         notes=notes.notes_of(session, application, open_contact=sight.contact),
         form=form,
         note_form=note_form or NoteForm(formdata=None),
@@ -144,10 +149,9 @@ def _referral_of(session: Session, application: Application) -> Referral | None:
     return of_application(session, application)
 
 
-def _events(application: Application, org: str) -> list[dict[str, Any]]:
+def _events(application: Application) -> list[dict[str, Any]]:
     rows = history(db.session(), "application", application.public_id)
-    names = {org: application.organisation.name}
-    return words.event_views(rows, names, None)
+    return words.event_views(rows, words.acting_names(db.session(), rows), None)
 
 
 def _reason(application: Application) -> dict[str, str] | None:

@@ -67,7 +67,8 @@ def people_of(
     shown, compared = explained[: len(shown)], explained[len(shown) :]
     differing = request.args.get("differing") == "1"
     people, table = views.comparison(compared, org, names, differing=differing)
-    found = [views.candidate_view(row, org, picked, names) for row in shown]
+    open_ones = views.readable(session, [row.application for row in shown])
+    found = [views.candidate_view(row, org, picked, names, open_ones) for row in shown]
     model = next((str(row.match.model) for row in explained if row.match), None)
     if view == "rank" and not by_time and filters == Filters():
         matches = {one["url"]: row.match for one, row in zip(found, shown, strict=True)}

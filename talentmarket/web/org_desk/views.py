@@ -38,15 +38,30 @@ def profiles_of(session: Session, rows: Sequence[Application]) -> dict[str, dict
     review found wrong is none.
     """
     wrong = score_reviews.found_wrong(session, [row.public_id for row in rows])
+    open_ones = readable(session, rows)
     return {
         row.talent.public_id: row.snapshot.profile
+        for row in rows
+        if row.public_id in open_ones
+        and row.snapshot is not None
+        and row.talent.account.personal_ranking
+        and row.public_id not in wrong
+    }
+
+
+def readable(session: Session, rows: Sequence[Application]) -> frozenset[str]:
+    """The applications (by public id) whose snapshot the organisation may read now: the stage shows
+    it and the person gives it. Of a brought person not before the answer whether it is new, and of
+    nobody once it was taken back."""
+    shown = [
+        row
         for row in rows
         if level(row.state, row.moved_from) >= Level.SNAPSHOT
         and row.snapshot is not None
         and row.snapshot.erased_at is None
-        and row.talent.account.personal_ranking
-        and row.public_id not in wrong
-    }
+    ]
+    given = snapshots.given_to_all(session, shown) if shown else {}
+    return frozenset(key for key, fields in given.items() if "snapshot" in fields)
 
 
 def matches_of(session: Session, job: Job, rows: Sequence[Application]) -> dict[str, Match]:
@@ -76,12 +91,17 @@ def score_view(match: Any) -> dict[str, Any] | None:
 
 
 def candidate_view(
-    row: Candidate, org: str, picked: frozenset[str], names: Mapping[str, str]
+    row: Candidate,
+    org: str,
+    picked: frozenset[str],
+    names: Mapping[str, str],
+    open_ones: frozenset[str],
 ) -> dict[str, Any]:
-    """A row of the ranked list. `names`: those that are open, by application."""
+    """A row of the ranked list. `names`: those that are open, by application; `open_ones`: see
+    :func:`readable`."""
     one = row.application
-    frozen = one.snapshot.profile if one.snapshot and one.snapshot.erased_at is None else {}
-    shown = level(one.state, one.moved_from) >= Level.SNAPSHOT
+    shown = one.public_id in open_ones
+    frozen = one.snapshot.profile if shown and one.snapshot else {}
     return {
         "id": one.public_id,
         "url": url_for("org_desk.show", org=org, application_id=one.public_id),

@@ -19,7 +19,14 @@ from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.joining.standing import mandates_at_work
 from talentmarket.exchange.brokering.mandating.models import Mandate
-from talentmarket.exchange.brokering.referring import asking, awaiting, disputes, ending, sending
+from talentmarket.exchange.brokering.referring import (
+    asking,
+    awaiting,
+    disputes,
+    ending,
+    refused,
+    sending,
+)
 from talentmarket.exchange.brokering.referring.models import Referral, ReferralState
 from talentmarket.exchange.brokering.referring.stages import ANSWER_WORKING_DAYS
 from talentmarket.exchange.models import ApplicationState
@@ -73,10 +80,14 @@ def new(org: str) -> Answer:
     firm = common.organisation_of(session, org)
     form = AskForm(mandates_at_work(session, firm))
     card = form.card.data or request.args.get("card", "")
-    talent = _talent(session, firm, card)
+    headline = ""  # a page of what was sent says the same, whatever the firm may see of the person
     if request.method == "GET":
+        talent = _talent(session, firm, card)
+        headline = cards.anonymous_card(talent, viewer_org=org).headline
         form.card.data = card
         form.mandate.data = request.args.get("mandate", "")
+    elif cards.find_by_card(session, card, firm.public_id) is None:
+        raise NotFound()
     if form.validate_on_submit():
         try:
             public_id = _ask(org, card, form)
@@ -85,8 +96,9 @@ def new(org: str) -> Answer:
         except DomainError as error:
             db.session.rollback()
             attach(form, error)
+            if isinstance(error, asking.NotAskable) and error.why is not None:
+                _note_refused(org, card, form, error.why)
             firm = common.organisation_of(common.read(), org)
-            talent = _talent(common.read(), firm, card)
         else:
             flash(_("已发出询问。对方分两步答复，同意之前您看不到姓名和联系方式。"), "done")
             return redirect(url_for(".show", org=org, referral_id=public_id))
@@ -95,7 +107,7 @@ def new(org: str) -> Answer:
         firm,
         form=form,
         number=cards.number_of(card),
-        headline=cards.anonymous_card(talent, viewer_org=org).headline,
+        headline=headline,
     ), 422 if request.method == "POST" else 200
 
 
@@ -106,18 +118,28 @@ def _talent(session: Session, firm: Organisation, card: str) -> Talent:
     return talent
 
 
+def _note_refused(org: str, card: str, form: AskForm, why: asking.Hindrance) -> None:
+    with unit_of_work() as session:
+        firm = common.organisation_of(session, org)
+        talent = cards.find_by_card(session, card, firm.public_id)
+        mandate = session.scalar(sa.select(Mandate).where(Mandate.public_id == form.mandate.data))
+        if talent is not None and mandate is not None and mandate.job is not None:
+            refused.note_refused(session, talent, mandate.job, firm, why)
+
+
 def _ask(org: str, card: str, form: AskForm) -> str:
     with unit_of_work() as session:
         firm = common.organisation_of(session, org)
         wanted = [
             one for one in mandates_at_work(session, firm) if one.public_id == form.mandate.data
         ]
-        if not wanted:
+        talent = cards.find_by_card(session, card, firm.public_id)
+        if not wanted or talent is None:
             raise NotFound()
         referral = asking.ask(
             session,
             wanted[0],
-            _talent(session, firm, card),
+            talent,
             firm=firm,
             consultant=session.get_one(Account, current_user.account.id),
             actor=_actor(org),

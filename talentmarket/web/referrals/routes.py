@@ -16,7 +16,7 @@ from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.joining.standing import check_works
 from talentmarket.exchange.brokering.mandating.models import Mandate
-from talentmarket.exchange.brokering.referring import asking, awaiting, consenting
+from talentmarket.exchange.brokering.referring import asking, awaiting, consenting, refused
 from talentmarket.exchange.brokering.referring.consenting import Offered
 from talentmarket.exchange.brokering.referring.models import Referral, ReferralState
 from talentmarket.exchange.published import as_published
@@ -38,7 +38,8 @@ def listed() -> str:
     talent = current_user.talent
     rows = asking.all_of(db.session(), talent) if talent else []
     shown = [(row, views.state_of(row), views.clock_of(row)) for row in rows]
-    return render_template("referrals/list.html", rows=shown)
+    askings = refused.refused_askings(db.session(), talent) if talent else []
+    return render_template("referrals/list.html", rows=shown, refused=askings)
 
 
 @bp.get("/<referral_id>")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -60,12 +61,26 @@ DAILY_LIMIT = 50
 TEXT_SIGNS = 500
 
 
+class Hindrance(StrEnum):
+    """Why a person cannot be asked. The firm is never told which."""
+
+    HIDDEN = "hidden"
+    BLOCKED = "blocked"
+    RESTING = "resting"
+    CLAIMED = "claimed"
+    APPLIED = "applied"
+
+
 class NotAskable(DomainError):
     """The person cannot be asked. One sentence for every reason, so that none is given away."""
 
     code = "not-askable"
     status = 409
     message = _l("现在不能就这个岗位联系这位人才。")
+
+    def __init__(self, why: Hindrance | None = None) -> None:
+        super().__init__()
+        self.why = why  # for the person alone
 
 
 def check_firm(session: Session, firm: Organisation) -> None:
@@ -171,17 +186,22 @@ def _insert(
 def _check_askable(
     session: Session, mandate: Mandate, job: Job, talent: Talent, firm: Organisation
 ) -> None:
+    """Raises NotAskable. Every reason is looked at, also when one was found: an answer that came
+    sooner would tell them apart."""
     employer = mandate.client
     assert employer is not None
-    if not may_see(session, talent, firm):
-        raise NotAskable()
-    concerned = [one for one in (employer, job.organisation, job.employer) if one is not None]
-    if any(is_blocked(session, talent, one) for one in concerned if one.id != firm.id):
-        raise NotAskable()
-    if resting(session, firm, talent) or claimed(session, employer, job, talent):
-        raise NotAskable()
-    if applications.open_application(session, talent, job):
-        raise NotAskable()
+    concerned = {one.id: one for one in (employer, job.organisation, job.employer) if one}
+    concerned.pop(firm.id, None)
+    found = {
+        Hindrance.HIDDEN: not may_see(session, talent, firm),
+        Hindrance.BLOCKED: sum(is_blocked(session, talent, one) for one in concerned.values()) > 0,
+        Hindrance.RESTING: resting(session, firm, talent),
+        Hindrance.CLAIMED: claimed(session, employer, job, talent),
+        Hindrance.APPLIED: applications.open_application(session, talent, job) is not None,
+    }
+    reasons = [one for one, there in found.items() if there]
+    if reasons:
+        raise NotAskable(reasons[0])
 
 
 def resting(session: Session, firm: Organisation, talent: Talent) -> bool:

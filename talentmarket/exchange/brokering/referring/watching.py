@@ -25,7 +25,7 @@ from talentmarket.members.takeout import plain
 #: Moves after which others may have to say the start than before.
 _AROUND_START = frozenset({"accept", "start", "confirm", "undo", "not_started", "rescind"})
 #: Moves of the employer that open more of the person: first it says whether it knew them.
-_AFTER_ANSWER = frozenset({"shortlist", "interview", "offer"})
+AFTER_ANSWER = frozenset({"shortlist", "interview", "offer"})
 
 
 @moves.asked_before
@@ -33,7 +33,7 @@ def answer_first(
     session: Session, application: Application, name: str, by: By, actor: Actor
 ) -> None:
     """Raises Conflict where the employer goes on before it said whether the person is new to it."""
-    if application.route is not ApplicationRoute.REFERRAL or name not in _AFTER_ANSWER:
+    if application.route is not ApplicationRoute.REFERRAL or name not in AFTER_ANSWER:
         return
     if sending.awaits_answer(sending.of_application(session, application)):
         raise Conflict(_l("请先答复：这位人才是新人选，还是此前已有记录。"), code="answer-first")
