@@ -282,7 +282,10 @@ rules("org_papers", DESK, ["letter", "receipt"])
 rules(
     "org_people",
     DESK,
-    ["listed", "new", "show", "edit", "contact", "hand_over", "remove", "invite", "revoke"],
+    [
+        *("listed", "new", "show", "edit", "contact", "hand_over", "remove", "invite", "revoke"),
+        *("shortlisted", "pair"),
+    ],
 )
 rules("invited", PUBLIC, ["show", "refuse", "refused"])
 rules("invited", VERIFIED, ["accept"])

@@ -9,12 +9,16 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.people.models import FirmPerson
 from talentmarket.members.models import Account, Organisation
 from tests.factories.book import invite, make_person
+from tests.factories.brokering import make_mandate
 from tests.factories.mandates import make_firm
+from tests.factories.organisations import make_organisation
+from tests.factories.postings import make_job
 
 if TYPE_CHECKING:
     from tests.guards.world import World
 
 _LISTS = ("listed", "new")
+_BESIDE = ("shortlisted", "pair")
 _ONE = ("show", "edit", "contact", "hand_over", "remove", "invite", "revoke")
 
 
@@ -23,11 +27,15 @@ def add(world: World, firm: Organisation) -> None:
     foreign = make_firm()
     mine = make_person(firm, world.visitors[OrgRole.CONSULTANT.value])
     theirs = make_person(foreign.organisation, foreign.consultant)
-    for name in (*_LISTS, *_ONE):
+    for name in (*_LISTS, *_ONE, *_BESIDE):
         world.examples[f"org_people.{name}:org"] = firm.public_id
         world.foreign[f"org_people.{name}:org"] = foreign.organisation.public_id
     world.examples["person_id"] = mine.public_id
     world.foreign["person_id"] = theirs.public_id
+    for known, one in ((world.examples, firm), (world.foreign, foreign.organisation)):
+        mandate = make_mandate(one, make_job(make_organisation()))
+        for name in _BESIDE:
+            known[f"org_people.{name}:mandate_id"] = mandate.public_id
     invited = make_person(
         foreign.organisation, foreign.consultant, phone="13800004419", mail="qiu@example.cn"
     )

@@ -17,6 +17,7 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import Conflict, DomainError, NotFound
 from talentmarket.core.language import language
 from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.brokering.joining.standing import mandates_at_work
 from talentmarket.exchange.brokering.people import book, inviting
 from talentmarket.exchange.brokering.people.book import Wanted
 from talentmarket.exchange.brokering.people.models import FirmInvitation, FirmPerson
@@ -29,6 +30,8 @@ from talentmarket.web.firm_people.common import Answer, actor, firm_of, me, page
 from talentmarket.web.firm_people.forms import ContactForm, HandForm, InviteForm
 from talentmarket.web.org_desk import common
 
+#: Running mandates that the book leads to.
+MOST_MANDATES = 8
 #: What the list can be narrowed to.
 VIEWS = ("all", "mine", "joined", "unfounded")
 
@@ -72,6 +75,7 @@ def listed(org: str) -> Answer:
             for one in people
         ],
         total=total,
+        running=mandates_at_work(session, firm)[:MOST_MANDATES],
         q=text,
         view=view,
         tabs=[
