@@ -115,6 +115,7 @@ def _rooms(app: Flask) -> None:
         fan_out,  # noqa: F401  lets jobs follow their organisation
         takeout,  # noqa: F401  registers what goes into a person's copy
     )
+    from talentmarket.exchange.brokering.board import morning
     from talentmarket.exchange.brokering.mandating import documents as mandate_documents
     from talentmarket.exchange.brokering.mandating import running as mandates_running
     from talentmarket.exchange.brokering.people import (
@@ -149,6 +150,7 @@ def _rooms(app: Flask) -> None:
     loading.register(app)
     sharing.register(app)
     working.register(app)
+    app.extensions.setdefault("talentmarket_before_digest", []).append(morning.tell_due)
     app.extensions["talentmarket_acts_for"] = acting.employers_of
     app.extensions["talentmarket_addresses"] = address_of
     app.extensions["talentmarket_unread"] = unread_count

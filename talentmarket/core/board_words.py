@@ -17,4 +17,16 @@ BOARD: dict[str, dict[str, LazyString]] = {
         "guaranteed": _l("保证期满"),
         "over": _l("已结束"),
     },
+    # what a consultant's day lists
+    "day": {
+        "send": _l("推荐给用人单位"),
+        "call": _l("联系本人，等待答复"),
+        "answer": _l("等用人单位答复是否新人选"),
+        "employer": _l("等用人单位下一步"),
+        "interview": _l("面试"),
+        "start": _l("确认入职"),
+        "guarantee": _l("保证期将满"),
+        "mandate": _l("委托将到期"),
+        "licence": _l("许可证"),
+    },
 }

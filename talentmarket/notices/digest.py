@@ -35,8 +35,8 @@ def run_digests(limit: int = 200) -> int:
     """Leave the mails that are due for up to `limit` accounts; returns how many. Safe to run often."""
     if not HOUR <= clock.local(clock.now()).hour < QUIET:
         return 0
-    say: Saying | None = current_app.extensions.get("talentmarket_before_digest")
-    if say is not None and (said := say()):
+    sayings: list[Saying] = current_app.extensions.get("talentmarket_before_digest", [])
+    if said := sum(say() for say in sayings):
         return said  # once all is said, the mails are put together
     if not channel_open(Channel.MAIL):
         return 0

@@ -40,7 +40,7 @@ def work() -> int:
 
 def register(app: Flask) -> None:
     """Tell the worker and the notices room."""
-    app.extensions["talentmarket_before_digest"] = tell_due
+    app.extensions.setdefault("talentmarket_before_digest", []).append(tell_due)
     app.extensions["talentmarket_still_so"] = still_so
     app.extensions.setdefault("talentmarket_rounds", []).extend(
         [

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
 from talentmarket.core.db import db
-from talentmarket.core.permissions import READERS
+from talentmarket.core.permissions import DESK, READERS
 from talentmarket.exchange import desk, entrustments, promises
+from talentmarket.exchange.brokering import standing
 from talentmarket.exchange.models import Application, ApplicationState, Job, JobState
 from talentmarket.exchange.stages import WAITING
 from talentmarket.members import claims, licences
@@ -27,6 +28,7 @@ from talentmarket.members.models import (
 from talentmarket.web.org.common import own, page, role_in
 from talentmarket.web.org_desk import views
 from talentmarket.web.org_desk.common import scope_of
+from talentmarket.web.referrals.day import day_of
 from talentmarket.web.terms import TERMS
 
 View = dict[str, Any]
@@ -51,6 +53,7 @@ def home(org: str) -> str:
         scope = scope_of(session, org)
         owed = desk.to_answer(session, scope, 8)
         jobs = desk.jobs_of(session, scope)[:8]
+    works = reads and standing.brokers(organisation) and role_in(org) in DESK.roles
     licence = licences.valid_licence(session, organisation, clock.today()) if firm else None
     letters = (
         entrustments.list_own(session, organisation)[:8]
@@ -66,6 +69,7 @@ def home(org: str) -> str:
         owed=[views.answer_view(one, org) for one in owed],
         jobs=jobs,
         reads=reads,
+        day=day_of(session, organisation) if works else None,
         steps=_steps(session, organisation, org),
         licence=licence,
         days_left=(licence.expires_on - clock.today()).days if licence else None,

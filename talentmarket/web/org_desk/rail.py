@@ -39,6 +39,7 @@ def _entries() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
             None,
             [
                 ("org.home", _("工作台"), "grid"),
+                ("org_referrals.day", _("今天"), "calendar-check"),
                 ("org_jobs.listed", _("岗位"), "file-text"),
                 ("org_desk.home", _("候选人"), "people"),
                 ("org_mandates.listed", _("委托"), "file-earmark-check"),
@@ -111,7 +112,7 @@ def _current(endpoint: str) -> bool:
     if request.endpoint == endpoint:
         return True
     area, _dot, page = (request.endpoint or "").partition(".")
-    if area == "org_referrals":
+    if area == "org_referrals" and page != "day":
         own = "placements" if "placement" in page or page in ("leave", "remedy") else "listed"
         return endpoint == f"org_referrals.{own}"
     if area == "org_joining":

@@ -231,6 +231,8 @@ def batch(org: str) -> Answer:
     if name not in moving.MOVES:
         raise NotFound()
     back = url_for("org_referrals.listed", org=org, **_back(request.form.get("back", "")))
+    if request.form.get("next") == "day":
+        back = url_for("org_referrals.day", org=org)
     seen = dict(one.partition(".")[::2] for one in request.form.getlist("seen"))
     chosen = list(dict.fromkeys(picked))
     if not chosen:
