@@ -245,7 +245,10 @@ def _interviews(
         .order_by(Interview.starts_at)
         .limit(MOST)
     )
-    return [Item(Kind.INTERVIEW, *tuple[Any, ...](row), None) for row in rows]
+    return [
+        Item(Kind.INTERVIEW, key, talent, number, title, client, since, starts_at, None)
+        for key, talent, number, title, client, since, starts_at in rows
+    ]
 
 
 def _mandates(
