@@ -13,6 +13,7 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import applications, moves
 from talentmarket.exchange.brokering import fees
 from talentmarket.exchange.brokering.books import checking
+from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.placing import offers
 from talentmarket.exchange.brokering.placing.models import Placement
 from talentmarket.exchange.brokering.referring import asking, consenting, disputes, sending
@@ -23,6 +24,7 @@ from talentmarket.exchange.refusals import Refusal
 from talentmarket.exchange.stages import By
 from talentmarket.members.models import Account, OrganisationKind
 from tests.factories import make_account, make_licence, make_organisation
+from tests.factories.brokering import add_version, make_joined, terms_of
 from tests.integration.exchange.referring import C, Parties, now
 from tests.integration.exchange.test_placements import GROSS, Hire, P, values
 
@@ -59,6 +61,17 @@ class Contested(Hire):
 @pytest.fixture
 def hire(session):
     return Contested(Parties())
+
+
+def opened_to_another(parties):
+    """Another firm, which has joined the mandate that its terms now open."""
+    other = make_organisation("锦江猎聘有限公司", OrganisationKind.HR_FIRM)
+    make_licence(other)
+    with unit_of_work() as unit:
+        terms = terms_of(parties.employer, opened=True, split=4_000)
+        add_version(unit, unit.get_one(Mandate, parties.mandate.id), terms)
+    make_joined(parties.mandate, other)
+    return other
 
 
 def due(session, hire):
@@ -167,10 +180,10 @@ def test_a_claim_counts_once_however_often_the_person_is_hired(session, hire):
     assert len(session.scalars(sa.select(Placement)).all()) == 1
 
 
-def test_nobody_else_is_let_in_while_a_refused_claim_may_be_appealed(session, hire, clock):
-    parties = hire.parties
-    other = make_organisation("锦江猎聘有限公司", OrganisationKind.HR_FIRM)
-    make_licence(other)
+def test_nobody_else_is_let_in_while_a_refused_claim_may_be_appealed(session, clock):
+    parties = Parties()
+    other = opened_to_another(parties)
+    hire = Contested(parties)
     application = now(session, hire.referral).application
     parties._does(
         moves.move, application, name="reject", by=By.ORGANISATION, refusal=Refusal(EndReason.PAY)
