@@ -131,6 +131,7 @@ BROKERING: dict[str, dict[str, LazyString]] = {
         "start": _l("双方确认入职"),
         "say_by_link": _l("通过链接确认入职"),
         "ask_start": _l("提醒确认入职"),
+        "cover": _l("作为补充人选，不另收费"),
         "file_proof": _l("一方提交入职证明"),
         "answer_proof": _l("另一方写明情况"),
         "appeal_start": _l("对入职裁定提出申诉"),

@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from cryptography.fernet import InvalidToken
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from talentmarket.core import clock
+from talentmarket.core import clock, signing
 from talentmarket.core.db import PublicId, Row
 from talentmarket.core.errors import DomainError, Invalid, NotFound
 from talentmarket.core.ids import new_public_id
@@ -27,6 +27,7 @@ from talentmarket.core.secrecy import fernet
 
 MAX_BYTES = 10 * 1024 * 1024
 LINK_SECONDS = 300
+_LINK = "file-link"
 
 #: Content types by their first bytes; nothing else is taken.
 SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
@@ -175,20 +176,15 @@ def keep(
     return row
 
 
-def _signer() -> URLSafeTimedSerializer:
-    secret = current_app.extensions["talentmarket_settings"].secret_key
-    return URLSafeTimedSerializer(secret, salt="file-link")
-
-
 def sign(file: StoredFile, viewer: str) -> str:
     """A token that opens this file for this viewer (account public id) for five minutes."""
-    return str(_signer().dumps([file.public_id, viewer]))
+    return str(signing.timed(_LINK).dumps([file.public_id, viewer]))
 
 
 def open_signed(session: Session, token: str, viewer: str) -> tuple[StoredFile, bytes]:
     """The file behind a token made for this viewer; raises :class:`NotFound` otherwise."""
     try:
-        public_id, holder = _signer().loads(token, max_age=LINK_SECONDS)
+        public_id, holder = signing.timed(_LINK).loads(token, max_age=LINK_SECONDS)
     except (BadSignature, ValueError) as error:
         raise NotFound() from error
     row = session.scalar(sa.select(StoredFile).where(StoredFile.public_id == public_id))

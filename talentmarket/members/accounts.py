@@ -72,15 +72,16 @@ def standing_of(session: Session, identity: Identity) -> Proven:
 
 
 def use_identity(session: Session, account: Account, identity: Identity) -> None:
-    """Note that the person proved this identity now; it stays theirs for another 90 days."""
+    """Note that the person proved this identity now; it stays theirs for another 90 days. From now on
+    it is found by the site's present key."""
     session.execute(
         sa.update(Identifier)
         .where(
             Identifier.account_id == account.id,
-            Identifier.digest == identity.digest,
+            Identifier.digest.in_(identity.digests),
             Identifier.released_at.is_(None),
         )
-        .values(last_used_at=clock.now())
+        .values(last_used_at=clock.now(), digest=identity.digest)
     )
 
 

@@ -29,6 +29,8 @@ MOST = 6
 
 def hold(session: Session, account: Account, identity: Identity) -> bool:
     """Give the identity to the account; False when another holds it (the unique index tells)."""
+    if holder(session, identity) is not None:  # perhaps under a former key of the site
+        return False
     at = clock.now()
     added = session.scalar(
         insert_for(session)(Identifier)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from talentmarket.core import clock
 from talentmarket.core.errors import Invalid
 from talentmarket.core.folding import clean_line, fold_mail, fold_phone
-from talentmarket.core.secrecy import digest
+from talentmarket.core.secrecy import digest, digests
 from talentmarket.members.models import Account, Identifier, IdentifierKind
 from talentmarket.notices.models import Channel
 
@@ -33,6 +33,12 @@ class Identity:
     def digest(self) -> str:
         """The digest in the row of an identifier."""
         return digest("identifier", self.value)
+
+    @property
+    def digests(self) -> list[str]:
+        """The same under the site's key and under each former one: what a row that was written
+        before the key was changed is found by."""
+        return digests("identifier", self.value)
 
     @property
     def channel(self) -> Channel:
@@ -84,7 +90,7 @@ def holder(session: Session, identity: Identity) -> Identifier | None:
     return session.scalar(
         sa.select(Identifier).where(
             Identifier.kind == identity.kind,
-            Identifier.digest == identity.digest,
+            Identifier.digest.in_(identity.digests),
             Identifier.verified_at.is_not(None),
             Identifier.released_at.is_(None),
         )

@@ -5,10 +5,9 @@ Signed with the site's secret, for one account and for nothing else.
 
 from __future__ import annotations
 
-import hashlib
-
-from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
+
+from talentmarket.core import signing
 
 LONGEST = 300
 
@@ -29,6 +28,4 @@ def person_of(token: str) -> str | None:
 
 
 def _serializer() -> URLSafeSerializer:
-    secret = current_app.extensions["talentmarket_settings"].secret_key
-    signing = {"digest_method": hashlib.sha256}
-    return URLSafeSerializer(secret, salt="unsubscribe", signer_kwargs=signing)
+    return signing.serializer("unsubscribe")

@@ -3,13 +3,11 @@ can guess it; counted, so that it can be taken back and given anew."""
 
 from __future__ import annotations
 
-import hashlib
-
 import sqlalchemy as sa
-from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
+from talentmarket.core import signing
 from talentmarket.core.errors import NotFound
 from talentmarket.discovery.alerts.models import SavedSearch, SearchedKind
 from talentmarket.discovery.exclusions import Excluded, excluded_by
@@ -70,6 +68,4 @@ def excluded_for(session: Session, saved: SavedSearch) -> Excluded:
 
 
 def _serializer() -> URLSafeSerializer:
-    secret = current_app.extensions["talentmarket_settings"].secret_key
-    signing = {"digest_method": hashlib.sha256}
-    return URLSafeSerializer(secret, salt="saved-search-feed", signer_kwargs=signing)
+    return signing.serializer("saved-search-feed")

@@ -33,12 +33,14 @@ class Cause(StrEnum):
 class Placed:
     """A placement. `start`: the first day of work; `yearly_pay`: a year's pay before tax, fen.
 
-    `shared`: another firm than the owner of the mandate brought the person.
+    `shared`: another firm than the owner of the mandate brought the person. `covered`: the person
+    takes the place of another who left, so that the fee of that placement is the only one.
     """
 
     start: date
     yearly_pay: int
     shared: bool = False
+    covered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,10 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Refunded:
-    """The fee goes back as the terms say."""
+    """The fee goes back as the terms say. `failed`: after a replacement that left in its turn."""
 
     on: date
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +206,7 @@ class _Account:
         if self._started:
             raise Conflict(code="started-already")
         self._started = True
-        net = fee(self._terms, self._placed.yearly_pay)
+        net = 0 if self._placed.covered else fee(self._terms, self._placed.yearly_pay)
         shared = self._terms.fee_basis is FeeBasis.SHARE
         self._change(LineKind.FEE, event.on, self._placed.yearly_pay if shared else net, net)
 
@@ -240,7 +243,8 @@ class _Account:
     def _remedy(self, event: Replaced | Refunded) -> None:
         if self._left is None:
             raise Conflict(code="not-left")
-        if self._over:
+        failed = isinstance(event, Refunded) and event.failed and not self._refunded
+        if self._over and not failed:
             raise Conflict(code="settled-already")
         if self._held:
             raise Conflict(code="in-dispute")  # first the ruling, then the remedy

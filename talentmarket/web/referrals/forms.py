@@ -134,6 +134,20 @@ class LeaveForm(FlaskForm):
         self.cause.choices = word_choices("leaving_cause")
 
 
+class ReplacementForm(FlaskForm):
+    """Who came in the place of a person who left."""
+
+    successor = SelectField(
+        _l("补充的人选"),
+        description=_l("选中的入职不再另收服务费；已入账的会冲回。"),
+    )
+
+    def __init__(self, rows: Iterable[tuple[str, str]], *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        outside = pair_choices([("", _("站外到岗，不在列表中"))])
+        self.successor.choices = [*outside, *written_choices(rows)]
+
+
 class DisputeForm(FlaskForm):
     """A dated record, and what it shows."""
 

@@ -21,7 +21,7 @@ from talentmarket.exchange.brokering.fees import Cause
 from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.mandating.terms import Remedy
 from talentmarket.exchange.brokering.money import yuan
-from talentmarket.exchange.brokering.placing import offers, placements, proving
+from talentmarket.exchange.brokering.placing import offers, placements, proving, replacing
 from talentmarket.exchange.brokering.placing.models import Placement, PlacementState
 from talentmarket.exchange.brokering.referring.models import Referral
 from talentmarket.exchange.models import ApplicationState
@@ -31,7 +31,7 @@ from talentmarket.web.applications.conflicts import told
 from talentmarket.web.applications.words import when
 from talentmarket.web.formpages import attach
 from talentmarket.web.org_desk import common
-from talentmarket.web.referrals.forms import LeaveForm, OfferForm
+from talentmarket.web.referrals.forms import LeaveForm, OfferForm, ReplacementForm
 
 Answer = str | Response | tuple[str, int]
 
@@ -139,7 +139,8 @@ def _page(org: str, placement_id: str, form: LeaveForm) -> str:
     terms = placements.terms_of(session, found)
     lines = placements.lines_of(session, found)
     employer = organisation.id == found.referral.employer_id
-    owed = found.state is PlacementState.LEFT and found.cause is not Cause.EMPLOYER
+    owed = found.state is PlacementState.LEFT and placements.owes(found, terms)
+    may_replace = owed and employer and terms.remedy is Remedy.REPLACEMENT
     return common.page(
         "referrals/placement.html",
         organisation,
@@ -154,10 +155,19 @@ def _page(org: str, placement_id: str, form: LeaveForm) -> str:
         form=form,
         start_case=found.application.state is ApplicationState.STARTED
         or bool(proving.cases_of(session, found)),
-        leavable=found.state is PlacementState.IN_GUARANTEE,
-        may_replace=owed and employer and terms.remedy is Remedy.REPLACEMENT,
+        root=replacing.root_of(found) if found.replaces_id else None,
+        leavable=placements.may_leave(found),
+        may_replace=may_replace,
+        replacement=ReplacementForm(_successors(session, found), formdata=None)
+        if may_replace
+        else None,
         may_refund=owed and not employer and terms.remedy is not Remedy.NONE,
     )
+
+
+def _successors(session: Session, left: Placement) -> list[tuple[str, str]]:
+    rows = replacing.candidates(session, left)
+    return [(one.public_id, f"{one.referral.number} · {one.offer.start_on}") for one in rows]
 
 
 def _line(one: fees.Line) -> dict[str, Any]:
@@ -223,10 +233,17 @@ def leave(org: str, placement_id: str) -> Answer:
 @told("org_referrals.placement")
 def remedy(org: str, placement_id: str) -> Answer:
     """The employer confirms a replacement, or the firm gives the fee back."""
+    chosen = request.form.get("successor", "")
     with unit_of_work() as session:
         found, by = _side(session, org, placement_id)
+        replaced = by is By.CLIENT
         placements.remedy(
-            session, found, replaced=by is By.CLIENT, by=by, actor=current_user.actor(org)
+            session,
+            found,
+            replaced=replaced,
+            by=by,
+            actor=current_user.actor(org),
+            successor=replacing.find(session, found, chosen) if replaced and chosen else None,
         )
     flash(_("已记录，账目已更新。"), "done")
     return redirect(url_for(".placement", org=org, placement_id=placement_id))

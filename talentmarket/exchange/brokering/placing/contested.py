@@ -57,4 +57,5 @@ def _not_started(
         # Without the terms of an offer there is nothing to reckon from: the two sides settle it.
         placements.begin(session, application, referral, actor)
         if application.state is ApplicationState.CONFIRMED:
-            placements.start(session, application, actor)
+            decided = application.moved_by_side is None  # the office said it, not a side
+            placements.start(session, application, actor, by_decision=decided)

@@ -91,6 +91,10 @@ class Placement(Row):
     cause: Mapped[Cause | None] = mapped_column(text_enum(Cause))
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     revision: Mapped[int] = mapped_column(default=1)
+    #: The placement whose fee is this one's as well: its person left, this one came in their place.
+    replaces_id: Mapped[int | None] = mapped_column(
+        Key, sa.ForeignKey("placements.id"), unique=True
+    )
     #: When a side that has not said the start is asked next; None while nobody is. `reminded`: how
     #: often it was since the stage of the application changed.
     remind_at: Mapped[datetime | None]
@@ -99,6 +103,7 @@ class Placement(Row):
     application: Mapped[Application] = relationship()
     referral: Mapped[Referral] = relationship()
     offer: Mapped[Offer] = relationship()
+    replaces: Mapped[Placement | None] = relationship(remote_side="Placement.id")
     happened: Mapped[list[PlacementEvent]] = relationship(order_by="PlacementEvent.id")
 
 

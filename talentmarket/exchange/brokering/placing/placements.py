@@ -14,25 +14,26 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session, joinedload
 
-from talentmarket.core import clock
+from talentmarket.core import calendar, clock
 from talentmarket.core.db import insert_for
 from talentmarket.core.errors import Conflict, Invalid, NotFound
 from talentmarket.core.events import SYSTEM, Actor, record
 from talentmarket.core.folding import clean
 from talentmarket.core.ids import new_public_id
 from talentmarket.exchange.brokering import fees
-from talentmarket.exchange.brokering import standing as firms
-from talentmarket.exchange.brokering.books.posting import Sides, post_lines
 from talentmarket.exchange.brokering.fees import Cause
-from talentmarket.exchange.brokering.mandating.models import Mandate, MandateTerms
 from talentmarket.exchange.brokering.mandating.terms import Remedy, Terms
-from talentmarket.exchange.brokering.placing import offers
+from talentmarket.exchange.brokering.placing import offers, replacing
 from talentmarket.exchange.brokering.placing.models import (
     HappenedKind,
     Placement,
-    PlacementEvent,
     PlacementState,
 )
+from talentmarket.exchange.brokering.placing.reckoning import happen as happen
+from talentmarket.exchange.brokering.placing.reckoning import hold as hold
+from talentmarket.exchange.brokering.placing.reckoning import lines_of as lines_of
+from talentmarket.exchange.brokering.placing.reckoning import settle as settle
+from talentmarket.exchange.brokering.placing.reckoning import terms_of as terms_of
 from talentmarket.exchange.brokering.referring.models import (
     Dispute,
     Referral,
@@ -46,6 +47,8 @@ from talentmarket.members.models import Organisation
 
 P, K = PlacementState, HappenedKind
 REASON_SIGNS = (5, 500)
+#: Working days after the guarantee in which it may be told that somebody left within it.
+TOLD_WORKING_DAYS = 5
 #: The reason code of a start that the office decided, in the service ledger.
 BY_DECISION = "by_decision"
 _FIRM, _EMP, _SYS, _OPR = By.ORGANISATION, By.CLIENT, By.SYSTEM, By.OPERATOR
@@ -57,7 +60,8 @@ PLACEMENT: Stages[PlacementState] = Stages(
         Move("agree", frozenset({P.NOT_STARTED}), P.AGREED, frozenset({_SYS})),
         Move("start", frozenset({P.AGREED}), P.IN_GUARANTEE, frozenset({_SYS, _OPR})),
         Move("guarantee", frozenset({P.IN_GUARANTEE}), P.GUARANTEED, frozenset({_SYS})),
-        Move("leave", frozenset({P.IN_GUARANTEE}), P.LEFT, frozenset({_FIRM, _EMP})),
+        # From "guaranteed" only for the last days of the guarantee, told a little later.
+        Move("leave", frozenset({P.IN_GUARANTEE, P.GUARANTEED}), P.LEFT, frozenset({_FIRM, _EMP})),
         Move("replace", frozenset({P.LEFT}), P.REPLACED, frozenset({_EMP})),
         Move("refund", frozenset({P.LEFT}), P.REFUNDED, frozenset({_FIRM})),
     )
@@ -178,108 +182,57 @@ def leave(
         wrong["reason"] = _l("写明原因，5 到 500 个字，双方都会看到。")
     if wrong:
         raise Invalid(wrong)
+    if placement.state is P.GUARANTEED and not may_leave(placement):
+        raise Conflict(_l("保证期已满，登记期限也已过，不影响服务费。"), code="too-late")
     assert on is not None
     _move(session, placement, "leave", by, actor, left_on=on, cause=cause, reason=reason)
     happen(session, placement, K.LEFT, on, cause=cause)
     settle(session, placement, actor)
 
 
-def remedy(session: Session, placement: Placement, *, replaced: bool, by: By, actor: Actor) -> None:
-    """The employer says that another person was brought, or the firm that the fee goes back.
-
-    Raises Conflict where nothing is owed: the employer was the cause, or the terms give nothing.
-    """
-    terms = terms_of(session, placement)
-    owed = placement.cause is not Cause.EMPLOYER and terms.remedy is not Remedy.NONE
-    if not owed or (replaced and terms.remedy is not Remedy.REPLACEMENT):
-        raise Conflict(_l("按条款不需要退费或补人。"), code="nothing-owed")
-    _move(session, placement, "replace" if replaced else "refund", by, actor)
-    happen(session, placement, K.REPLACED if replaced else K.REFUNDED, clock.today())
-    settle(session, placement, actor)
+def may_leave(placement: Placement) -> bool:
+    """Whether it may still be told that the person left within the guarantee."""
+    if placement.state is P.IN_GUARANTEE:
+        return True
+    until = placement.guarantee_until
+    if placement.state is not P.GUARANTEED or until is None:
+        return False
+    return clock.today() <= calendar.add_working_days(until, TOLD_WORKING_DAYS)
 
 
-def hold(session: Session, placement: Placement, dispute: str, on: date) -> None:
-    """Have what is due of it wait for the ruling."""
-    amount = fees.due_net(lines_of(session, placement))
-    if amount > 0:
-        happen(session, placement, K.DISPUTED, on, amount=amount, key=f"disputed:{dispute}")
-
-
-# --- what it costs -----------------------------------------------------------------------------
-
-
-def terms_of(session: Session, placement: Placement) -> Terms:
-    """The version of the terms under which the person was sent."""
-    return session.get_one(MandateTerms, placement.referral.terms_id).terms
-
-
-def lines_of(session: Session, placement: Placement) -> tuple[fees.Line, ...]:
-    """The lines of its fee as they stand now."""
-    return fees.reckon(terms_of(session, placement), _placed(placement), _events(placement))
-
-
-def settle(session: Session, placement: Placement, actor: Actor) -> None:
-    """Tell the books what they do not know yet."""
-    session.flush()
-    session.expire(placement, ["happened"])
-    referral = placement.referral
-    owner = session.get_one(Organisation, _mandate(session, referral).organisation_id)
-    partner = referral.firm if referral.firm_id != owner.id else None
-    sides = Sides(placement.public_id, owner, referral.employer.public_id, partner)
-    post_lines(session, sides, lines_of(session, placement), actor=actor)
-
-
-def _mandate(session: Session, referral: Referral) -> Mandate:
-    return session.get_one(Mandate, referral.mandate_id)
-
-
-def _placed(placement: Placement) -> fees.Placed:
-    start_on = placement.started_on or placement.offer.start_on
-    mandate = placement.referral.mandate
-    firm = placement.referral.firm
-    # A public employment service may not charge, so it has no share of another's fee either.
-    shared = firm.id != mandate.organisation_id and firms.charges(firm)
-    return fees.Placed(start_on, placement.offer.yearly_pay, shared)
-
-
-def _events(placement: Placement) -> list[fees.Happened]:
-    return [_event(one) for one in placement.happened]
-
-
-def _event(one: PlacementEvent) -> fees.Happened:
-    if one.kind is K.LEFT:
-        return fees.Left(one.on, one.cause or Cause.OTHER)
-    if one.kind is K.DISPUTED:
-        return fees.Disputed(one.on, one.amount)
-    if one.kind is K.RULED:
-        return fees.Ruled(one.on, one.amount)
-    if one.kind is K.REPLACED:
-        return fees.Replaced(one.on)
-    return fees.Refunded(one.on) if one.kind is K.REFUNDED else fees.Started(one.on)
-
-
-def happen(
+def remedy(
     session: Session,
     placement: Placement,
-    kind: HappenedKind,
-    on: date,
     *,
-    cause: Cause | None = None,
-    amount: int = 0,
-    key: str | None = None,
+    replaced: bool,
+    by: By,
+    actor: Actor,
+    successor: Placement | None = None,
 ) -> None:
-    """Note what the fee is reckoned from; the books are told by :func:`settle`."""
-    session.execute(
-        insert_for(session)(PlacementEvent).values(
-            placement_id=placement.id,
-            key=key or str(kind),
-            kind=kind,
-            on=on,
-            cause=cause,
-            amount=amount,
-        )
-    )
-    session.expire(placement, ["happened"])
+    """The employer says that another person was brought, or the firm that the fee goes back.
+
+    `successor`: the placement of who came instead; it has no fee of its own. None where the person
+    was brought outside the site. Raises Conflict where nothing is owed: the employer was the cause,
+    or the terms give nothing.
+    """
+    terms = terms_of(session, placement)
+    if not owes(placement, terms) or (replaced and terms.remedy is not Remedy.REPLACEMENT):
+        raise Conflict(_l("按条款不需要退费或补人。"), code="nothing-owed")
+    _move(session, placement, "replace" if replaced else "refund", by, actor)
+    if replaced and successor is not None:
+        replacing.cover(session, successor, placement, actor)
+    kind = K.REPLACED if replaced else K.REFUNDED
+    happen(session, placement, kind, clock.today())
+    settle(session, placement, actor)
+    root = replacing.root_of(placement)
+    if root is not placement and not replaced:  # the one fee there is goes back
+        happen(session, root, kind, clock.today())
+        settle(session, root, actor)
+
+
+def owes(placement: Placement, terms: Terms) -> bool:
+    """Whether the firm owes something for a person who left."""
+    return placement.cause is not Cause.EMPLOYER and terms.remedy is not Remedy.NONE
 
 
 # --- finding and moving ------------------------------------------------------------------------
