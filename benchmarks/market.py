@@ -124,6 +124,7 @@ def market(jobs: int) -> Market:
         talents=TALENTS,
         jobs=round(jobs / PUBLISHED),
         applications=0,
+        mandates=0,
     )
     progress(f"market: loading {plan.jobs} jobs")
     load(plan)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from talentmarket.cli.demo import catalog, courses, showcase
+from talentmarket.cli.demo.brokering.amounts import is_for_referrals
 from talentmarket.cli.demo.courses import Pair
 from talentmarket.cli.demo.dice import Dice, at_work, awake
 from talentmarket.cli.demo.histories import Course, Walk
@@ -60,7 +61,7 @@ def _to_job(loader: Loader, dice: Dice, posting: Posting, job: JobKeys, count: i
     """Applications and a few invitations to one job; how many applications."""
     made, invite = 0, 1 if dice.chance(0.25) else 0
     staged = _staged(loader, posting)
-    for number in _candidates(loader, dice, posting, count * 2 + 12):
+    for number in _own(loader, dice, posting, job, count * 2 + 12):
         if made >= count:
             break
         pair = courses.pair_of(loader, posting, job.key, number)
@@ -87,7 +88,17 @@ def _staged(loader: Loader, posting: Posting) -> list[datetime]:
     return [*moments, *(now - timedelta(hours=hours) for hours in FRESH_HOURS)]
 
 
-def _candidates(loader: Loader, dice: Dice, posting: Posting, count: int) -> list[int]:
+def _own(loader: Loader, dice: Dice, posting: Posting, job: JobKeys, count: int) -> Iterator[int]:
+    """Those who apply themselves: all, but for whom a firm may ask where it has a mandate."""
+    if job.number not in loader.brokered:
+        yield from candidates(loader, dice, posting, count)
+        return
+    for number in candidates(loader, dice, posting, count * 2):
+        if not is_for_referrals(job.number, number):
+            yield number
+
+
+def candidates(loader: Loader, dice: Dice, posting: Posting, count: int) -> list[int]:
     """Numbers of people who would apply: of the occupation, some of its neighbours."""
     cycle, total = catalog.cycle(), loader.plan.talents
     slots = [slot for slot in catalog.slots_of(posting.trade) if slot < total]

@@ -30,6 +30,9 @@ READY = "demo_ready"
 @click.option("--organisations", default=300, show_default=True, type=click.IntRange(0, 500_000))
 @click.option("--jobs", default=1500, show_default=True, type=click.IntRange(0))
 @click.option("--applications", default=4000, show_default=True, type=click.IntRange(0))
+@click.option("--firms", type=click.IntRange(1, 20_000), help="HR firms that broker.")
+@click.option("--mandates", type=click.IntRange(0, 200_000), help="Their mandates.")
+@click.option("--referrals", type=click.IntRange(0), help="People they asked for these.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same market.")
 @click.option("--now", type=click.DateTime(["%Y-%m-%d"]), help="The day the market stands at.")
 def load_command(
@@ -37,11 +40,16 @@ def load_command(
     organisations: int,
     jobs: int,
     applications: int,
+    firms: int | None,
+    mandates: int | None,
+    referrals: int | None,
     seed: int,
     now: datetime | None,
 ) -> None:
     """Load invented people, firms, jobs and applications, then build index and model.
 
+    Of brokering comes what fits the size of the market (12 firms, 60 mandates, 400 referrals where
+    it is large enough); with --firms more firms are added than there are among the organisations.
     Goes into a database without a demo; what is there besides stays.
     """
     from talentmarket.cli.demo.loading import Plan, is_loaded
@@ -50,7 +58,9 @@ def load_command(
         raise click.ClickException("a demo is loaded here already")
     db.session.rollback()
     at = clock.now() if now is None else _ten_o_clock(now)
-    _load(Plan(seed, at.replace(microsecond=0), organisations, talents, jobs, applications))
+    at = at.replace(microsecond=0)
+    own = (organisations, talents, jobs, applications)
+    _load(Plan(seed, at, *own, firms, mandates, referrals))
     _prepare()
 
 

@@ -60,14 +60,30 @@ def pair_of(loader: Loader, posting: Posting, job: int, number: int) -> Pair:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a person gives by a referral: from the employer's answer `at` on (None: not yet)."""
+
+    at: datetime | None
+    until: datetime
+    contact_now: bool
+
+
 def application(
-    store: Store, dice: Dice, pair: Pair, course: Course, route: ApplicationRoute
+    store: Store,
+    dice: Dice,
+    pair: Pair,
+    course: Course,
+    route: ApplicationRoute,
+    given: Given | None = None,
 ) -> tuple[int, str]:
     """The application with all that goes with it; key and public id."""
     row, public_id = course.row, dice.public_id()
     when = dice.choice((ContactWhen.NOW, ContactWhen.INTERVIEW))
+    if given is not None:
+        when = ContactWhen.NOW if given.contact_now else ContactWhen.INTERVIEW
     withdrawn = row.moved_at if row.state is ApplicationState.WITHDRAWN else None
-    opened = _contact_opened(course, when)
+    opened = _contact_opened(course, when, given)
     key = store.add(
         exchange.Application, public_id=public_id, number=f"T-{dice.randint(100_000, 999_999)}",
         job_id=pair.job_key, organisation_id=pair.organisation_key, talent_id=pair.talent_key,
@@ -85,16 +101,18 @@ def application(
         person=json.dumps(snapshot_person(profile), ensure_ascii=False),
         taken_at=row.submitted_at,
     )  # fmt: skip
-    _events(store, pair, course, public_id, route, when)
-    _consents(store, pair, course, public_id, when, withdrawn)
+    _events(store, pair, course, public_id, route, when, given)
+    _consents(store, pair, course, public_id, when, withdrawn, given)
     if course.interview:
         _interview(store, course.interview, key)
     return key, public_id
 
 
-def _contact_opened(course: Course, when: ContactWhen) -> datetime | None:
+def _contact_opened(
+    course: Course, when: ContactWhen, given: Given | None = None
+) -> datetime | None:
     if when is ContactWhen.NOW:
-        return course.row.submitted_at
+        return given.at if given else course.row.submitted_at
     return course.interview["accepted_at"] if course.interview else None
 
 
@@ -116,6 +134,7 @@ def _events(
     public_id: str,
     route: ApplicationRoute,
     when: ContactWhen,
+    referred: Given | None,
 ) -> None:
     subject, receiver = ("application", public_id), pair.posting.firm.public_id
     me = pair.person.account_id
@@ -128,18 +147,26 @@ def _events(
         },
     )  # fmt: skip
     for step in course.steps:
-        _step(store, pair, step, subject, me)
+        unseen = referred is not None and (referred.at is None or step.at < referred.at)
+        _step(store, pair, step, subject, me, OpeningLevel.CARD if unseen else None)
         if step.name == "interview" and course.interview:
             _interview_events(store, pair, course.interview, subject, me)
     if course.row.state is ApplicationState.WITHDRAWN:
-        kinds = [ConsentKind.SNAPSHOT]
-        if _contact_opened(course, when):
+        kinds = [ConsentKind.SNAPSHOT] if referred is None or referred.at else []
+        if _contact_opened(course, when, referred):
             kinds.insert(0, ConsentKind.CONTACT)
         for kind in kinds:
             store.event(course.row.moved_at, subject, "take_back", actor=me, reason=str(kind))
 
 
-def _step(store: Store, pair: Pair, step: Step, subject: tuple[str, str], me: str) -> None:
+def _step(
+    store: Store,
+    pair: Pair,
+    step: Step,
+    subject: tuple[str, str],
+    me: str,
+    level: OpeningLevel | None = None,
+) -> None:
     receiver = pair.posting.firm.public_id
     if step.name == "late":
         store.event(step.at, subject, "late")
@@ -155,7 +182,7 @@ def _step(store: Store, pair: Pair, step: Step, subject: tuple[str, str], me: st
         data={"organisation": receiver, **step.data}, **by,
     )  # fmt: skip
     if step.name == "view":
-        opening(store, pair, step.at, "application", OpeningLevel.SNAPSHOT, subject)
+        opening(store, pair, step.at, "application", level or OpeningLevel.SNAPSHOT, subject)
 
 
 def _interview_events(
@@ -183,12 +210,14 @@ def _consents(
     public_id: str,
     when: ContactWhen,
     withdrawn: datetime | None,
+    referred: Given | None,
 ) -> None:
-    given: list[tuple[ConsentKind, list[str], datetime]] = [
-        (ConsentKind.SNAPSHOT, ["snapshot", "name"], course.row.submitted_at)
-    ]
-    if when is ContactWhen.NOW:
-        given.append((ConsentKind.CONTACT, ["phone"], course.row.submitted_at))
+    at_first = referred.at if referred else course.row.submitted_at
+    given: list[tuple[ConsentKind, list[str], datetime]] = []
+    if at_first is not None:
+        given.append((ConsentKind.SNAPSHOT, ["snapshot", "name"], at_first))
+    if at_first is not None and when is ContactWhen.NOW:
+        given.append((ConsentKind.CONTACT, ["phone"], at_first))
     if course.interview and course.interview["accepted_at"]:
         given.append((ConsentKind.CONTACT, ["mail", "phone"], course.interview["accepted_at"]))
     for kind, fields, at in given:
@@ -196,6 +225,7 @@ def _consents(
             store, pair.account_key, pair.person.account_id, kind, CONSENT_VERSION, at,
             receiver=pair.posting.firm.public_id, application=public_id,
             data={"fields": fields}, withdrawn_at=withdrawn,
+            until=referred.until if referred else None,
         )  # fmt: skip
 
 

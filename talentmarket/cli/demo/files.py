@@ -92,7 +92,7 @@ def _licence(
 ) -> None:
     dice, today = Dice(f"licence:{firm.public_id}"), local(now).date()
     valid = is_licensed(firm)
-    issued = today - timedelta(days=dice.randint(120, 800))
+    issued = today - timedelta(days=dice.randint(200, 800))
     store.add(
         members.Licence, public_id=dice.public_id(), organisation_id=key,
         number=f"川人服证字〔{issued.year}〕第{dice.randint(100, 9999):04d}号",

@@ -87,7 +87,9 @@ def firm(seed: int, now: datetime, number: int) -> Firm:
     if kind is OrganisationKind.PUBLIC_SERVICE:
         state = S.VERIFIED
     name, short = _name(dice, kind, sector, city, number)
-    verified_at = _verified_at(dice, now, state)
+    verified_at = _verified_at(
+        dice, now, state, old=kind is not OrganisationKind.EMPLOYER or number == 0
+    )
     created = (verified_at or now) - timedelta(days=dice.randint(2, 20), hours=dice.randint(0, 9))
     created = at_work(created, created - timedelta(days=5), verified_at or now)
     handler = person_name(dice)
@@ -177,9 +179,12 @@ def _intro(
     return f"{short}{year}年成立于{place}，从事{sector.intro}，主要项目有{first}和{second}。"
 
 
-def _verified_at(dice: Dice, now: datetime, state: OrganisationState) -> datetime | None:
+def _verified_at(
+    dice: Dice, now: datetime, state: OrganisationState, *, old: bool
+) -> datetime | None:
+    """When it was verified last; a firm that brokers has done so for months."""
     days = {
-        S.VERIFIED: (3, 170), S.RENEWAL_DUE: (187, 208), S.LAPSED: (215, 300), S.SUSPENDED: (60, 160),
+        S.VERIFIED: (140 if old else 3, 170), S.RENEWAL_DUE: (187, 208), S.LAPSED: (215, 300), S.SUSPENDED: (60, 160),
     }.get(state)  # fmt: skip
     if days is None:
         return None

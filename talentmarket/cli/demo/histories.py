@@ -105,7 +105,19 @@ class Walk:
             self._go_on()
         else:
             for name in script[1:]:
-                self._make(name, _TAL if name in ("accept", "confirm", "withdraw") else _ORG)
+                by = _TAL if name in ("accept", "confirm", "withdraw") else _ORG
+                if not self._make(name, by):
+                    break
+        return self.finish()
+
+    def take(self, name: str, at: datetime, by: By) -> bool:
+        """Make the move `name` at this moment; an interview is one that was proposed."""
+        if name == "interview":
+            return self._invite(at)
+        return self.step(name, at, by, self._refusal(name))
+
+    def finish(self) -> Course:
+        """What came of it, the end of its job included."""
         self._close()
         self.steps.sort(key=lambda step: step.at)
         return Course(self.row, self.steps, self.interview)

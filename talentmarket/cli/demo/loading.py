@@ -17,6 +17,8 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from talentmarket.cli.demo import applying, files, firms, jobs, people, rows, showcase, shown
+from talentmarket.cli.demo.brokering import amounts
+from talentmarket.cli.demo.brokering import run as brokering
 from talentmarket.cli.demo.dice import Dice
 from talentmarket.cli.demo.jobs import OPENED, Posting
 from talentmarket.cli.demo.people import Person
@@ -53,6 +55,10 @@ class Plan:
     talents: int = 2000
     jobs: int = 1500
     applications: int = 4000
+    #: Firms that broker, their mandates, people they asked; None: as many as fit the market.
+    firms: int | None = None
+    mandates: int | None = None
+    referrals: int | None = None
 
 
 @dataclass(slots=True)
@@ -106,6 +112,15 @@ class Loader:
         self.firms: dict[int, FirmKeys] = {}
         self.by_sector: dict[str, list[int]] = {}
         self.agencies: list[int] = []
+        self.amounts = amounts.of(
+            talents=plan.talents, jobs=plan.jobs, firms=plan.firms, mandates=plan.mandates,
+            referrals=plan.referrals,
+        )  # fmt: skip
+        #: Numbers of the firms that broker.
+        self.brokers: list[int] = []
+        #: Places in `opened` of jobs with mandates → numbers of these; and the jobs' own numbers.
+        self.mandated: dict[int, list[int]] = {}
+        self.brokered: frozenset[int] = frozenset()
         self.managers: dict[int, int] = {}
         self.letters: dict[tuple[int, int], int] = {}
         self.opened: list[JobKeys] = []
@@ -123,7 +138,8 @@ class Loader:
             events.record(
                 session, "site", "demo", LOADED, seed=self.plan.seed, talents=self.plan.talents,
                 organisations=self.plan.organisations, jobs=self.plan.jobs,
-                applications=self.plan.applications,
+                applications=self.plan.applications, firms=self.amounts.firms,
+                mandates=self.amounts.mandates, referrals=self.amounts.referrals,
             )  # fmt: skip
 
     def fill(self) -> None:
@@ -132,7 +148,10 @@ class Loader:
         self._firms()
         self._people()
         self._jobs()
+        self.mandated = brokering.assign(self)
+        self.brokered = frozenset(self.opened[place].number for place in self.mandated)
         applying.run(self, shown.run(self))
+        brokering.run(self)
         self.write(last=True)
 
     def write(self, *, last: bool = False) -> None:
@@ -153,6 +172,20 @@ class Loader:
             self._firm(number)
             self.write()
             self.progress("organisations", number + 1, total)
+        self.brokers = self.agencies[: self.amounts.firms]
+        self._more_firms(total)
+
+    def _more_firms(self, number: int) -> None:
+        """Further HR firms where more are to broker than there are; they post no jobs."""
+        posting, wanted = list(self.agencies), self.amounts.firms
+        while self.amounts.more and self.amounts.mandates and len(self.brokers) < wanted:
+            if firms.is_agency(self.firm(number)):
+                self._firm(number)
+                self.write()
+                self.brokers = self.agencies[:wanted]
+                self.progress("firms", len(self.brokers), wanted)
+            number += 1
+        self.agencies = posting
 
     def _firm(self, number: int) -> None:
         assert self.operator is not None
@@ -160,7 +193,7 @@ class Loader:
         owner = self._member(dice, firm, "owner", firm.handler, number * 3)
         key = rows.organisation(self.store, firm, owner, self.operator.public_id, self.plan.now)
         recruiter = owner
-        if firm.size != "0-20" or number in showcase.FIRMS:
+        if firm.size != "0-20" or number in showcase.FIRMS or firms.is_agency(firm):
             role = OrgRole.CONSULTANT if firms.is_agency(firm) else OrgRole.RECRUITER
             name = firms.person_name(dice)
             recruiter = self._member(dice, firm, str(role), name, number * 3 + 1)

@@ -86,6 +86,7 @@ def consent(
     application: str | None = None,
     data: dict[str, Any] | None = None,
     withdrawn_at: datetime | None = None,
+    until: datetime | None = None,
 ) -> None:
     """One consent; the privacy notice's with its event."""
     public_id = Dice(f"consent:{account_id}:{kind}:{at}:{application}").public_id()
@@ -94,7 +95,7 @@ def consent(
         receiver_type="organisation" if receiver else None, receiver_id=receiver,
         subject_type="application" if application else None, subject_id=application,
         purpose="application" if application else None, data=data or {}, given_at=at,
-        withdrawn_at=withdrawn_at,
+        until=until, withdrawn_at=withdrawn_at,
     )  # fmt: skip
     if kind is ConsentKind.PRIVACY_NOTICE:
         store.event(
@@ -141,7 +142,7 @@ def organisation(store: Store, firm: Firm, owner: Member, operator: str, now: da
 def _fees(firm: Firm) -> str:
     if firm.kind is not members.OrganisationKind.HR_FIRM:
         return ""
-    return "只向用人单位收费：受托招聘按到岗人员首月工资的 60%–100% 收取，保证期三个月；不向求职者收费。"
+    return "只向用人单位收费：受托招聘按录用年薪的 15%–25% 或约定金额收取，保证期一至三个月；不向求职者收费。"
 
 
 def _verification(

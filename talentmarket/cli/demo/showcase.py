@@ -50,6 +50,8 @@ _POSTINGS: tuple[tuple[int, str, str, JobState], ...] = (
     (FIRM, "4-01-06-03", "跨境电商专员", JobState.IN_REVIEW),
 )
 JOBS = len(_POSTINGS)
+#: Of these, the ones with which something has come to an end.
+_OLD = (0, 2, 3)
 assert jobs.SHOWN == JOBS
 
 
@@ -99,8 +101,10 @@ def posting(seed: int, now: datetime, number: int, firm: Callable[[int], Firm]) 
     for attempt in range(200):
         dice = Dice.of(seed, "shown job", number * 1000 + attempt)
         made = jobs.build(dice, now, number, code, poster, employer, channel, "", state, title)
-        old = made.reviewed_at is None or now - made.reviewed_at > timedelta(days=32)
-        if (old or number > 0) and made.kind.value == "full" and made.reply_days == 3:
+        # A filled one is old enough that the guarantee of who was hired for it is over.
+        least = timedelta(days=80 if state is JobState.FILLED else 32)
+        old = made.reviewed_at is None or now - made.reviewed_at > least
+        if (old or number not in _OLD) and made.kind.value == "full" and made.reply_days == 3:
             return made
     return made
 

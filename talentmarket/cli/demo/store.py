@@ -14,6 +14,15 @@ from sqlalchemy.orm import Session
 from talentmarket.core.events import Event
 from talentmarket.core.files import StoredFile
 from talentmarket.exchange import models as exchange
+from talentmarket.exchange.brokering.books.models import LedgerAccount, LedgerEntry, Posting
+from talentmarket.exchange.brokering.mandating.models import (
+    Mandate,
+    MandateDocument,
+    MandateTerms,
+    TermsConfirmation,
+)
+from talentmarket.exchange.brokering.placing.models import Offer, Placement, PlacementEvent
+from talentmarket.exchange.brokering.referring.models import Dispute, Referral
 from talentmarket.members import models as members
 from talentmarket.notices.models import Notice
 
@@ -25,7 +34,8 @@ ORDER: tuple[Any, ...] = (
     members.TalentSkillEvidence, members.TalentBlock, exchange.Entrustment, exchange.Job,
     exchange.JobSkill, exchange.SavedJob, exchange.Application, exchange.Snapshot,
     exchange.Invitation, exchange.Message, exchange.Interview, exchange.Note, exchange.Report,
-    members.ProfileOpening, Notice, Event,
+    Mandate, MandateDocument, MandateTerms, TermsConfirmation, Referral, Dispute, Offer, Placement,
+    PlacementEvent, LedgerAccount, LedgerEntry, Posting, members.ProfileOpening, Notice, Event,
 )  # fmt: skip
 
 
