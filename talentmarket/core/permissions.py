@@ -284,7 +284,7 @@ rules(
     DESK,
     [
         *("listed", "new", "show", "edit", "contact", "hand_over", "remove", "invite", "revoke"),
-        *("shortlisted", "pair"),
+        *("shortlisted", "pair", "import_sent", "import_shown", "import_taken", "import_report"),
     ],
 )
 rules("invited", PUBLIC, ["show", "refuse", "refused"])

@@ -7,13 +7,13 @@ from typing import Any
 from talentmarket.core import clock
 from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering.people import book, inviting
+from talentmarket.exchange.brokering.people import book, importing, inviting
 from talentmarket.exchange.brokering.people.models import FirmPerson, LegalBasis
 from talentmarket.exchange.brokering.people.values import PersonValues, skill_row
 from talentmarket.members.models import Account, Organisation
 from talentmarket.notices.models import Delivery
 
-SKILLS = ("bigdata.spark", "db.sql")
+TABLE = "姓名,手机号,技能,来源\n覃牧,13800005001,Spark、SQL,招聘会\n无名,123,,\n".encode()
 
 
 def values(**changes: Any) -> PersonValues:
@@ -72,3 +72,18 @@ def token_of(session: Any, invitation_id: str) -> str:
     key = f"firm_people.invited:{invitation_id}"
     row = session.query(Delivery).filter(Delivery.key == key).one()
     return str(json.loads(row.arguments)["address"].rpartition("/")[2])
+
+
+def send(firm: Organisation, sender: Account | None, data: bytes = TABLE, **defaults: Any) -> str:
+    """Send a table to the book; the import's public id."""
+    assert sender is not None
+    with unit_of_work() as session:
+        return importing.send(
+            session,
+            session.get_one(Organisation, firm.id),
+            data,
+            "名单.csv",
+            defaults=PersonValues(**defaults),
+            sender=session.get_one(Account, sender.id),
+            actor=Actor(sender.public_id, firm.public_id),
+        ).public_id

@@ -8,7 +8,7 @@ from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.people.models import FirmPerson
 from talentmarket.members.models import Account, Organisation
-from tests.factories.book import invite, make_person
+from tests.factories.book import invite, make_person, send
 from tests.factories.brokering import make_mandate
 from tests.factories.mandates import make_firm
 from tests.factories.organisations import make_organisation
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LISTS = ("listed", "new")
 _BESIDE = ("shortlisted", "pair")
+_IMPORT = ("import_shown", "import_taken", "import_report")
 _ONE = ("show", "edit", "contact", "hand_over", "remove", "invite", "revoke")
 
 
@@ -27,7 +28,7 @@ def add(world: World, firm: Organisation) -> None:
     foreign = make_firm()
     mine = make_person(firm, world.visitors[OrgRole.CONSULTANT.value])
     theirs = make_person(foreign.organisation, foreign.consultant)
-    for name in (*_LISTS, *_ONE, *_BESIDE):
+    for name in (*_LISTS, *_ONE, *_BESIDE, *_IMPORT, "import_sent"):
         world.examples[f"org_people.{name}:org"] = firm.public_id
         world.foreign[f"org_people.{name}:org"] = foreign.organisation.public_id
     world.examples["person_id"] = mine.public_id
@@ -36,6 +37,8 @@ def add(world: World, firm: Organisation) -> None:
         mandate = make_mandate(one, make_job(make_organisation()))
         for name in _BESIDE:
             known[f"org_people.{name}:mandate_id"] = mandate.public_id
+    world.examples["import_id"] = send(firm, world.visitors[OrgRole.CONSULTANT.value])
+    world.foreign["import_id"] = send(foreign.organisation, foreign.consultant)
     invited = make_person(
         foreign.organisation, foreign.consultant, phone="13800004419", mail="qiu@example.cn"
     )

@@ -13,6 +13,7 @@ from talentmarket.core.folding import clean_line
 from talentmarket.discovery import shortlist
 from talentmarket.discovery.shortlist import Own
 from talentmarket.exchange.brokering import standing
+from talentmarket.exchange.brokering.joining.standing import mandates_at_work
 from talentmarket.exchange.brokering.mandating import mandates
 from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.people import book
@@ -78,7 +79,8 @@ def shortlisted(org: str, mandate_id: str) -> Answer:
 
 def _mandate(session: Session, org: str, mandate_id: str) -> tuple[Organisation, Mandate]:
     firm = firm_of(session, org)
-    return firm, mandates.find_own(session, firm, mandate_id)
+    joined = (one for one in mandates_at_work(session, firm) if one.public_id == mandate_id)
+    return firm, next(joined, None) or mandates.find_own(session, firm, mandate_id)
 
 
 def _ask_url(org: str, card: str, mandate: Mandate) -> str:

@@ -1,0 +1,115 @@
+"""The rows of a file that was sent to the book, within limits that hold before memory is used."""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from talentmarket.core import clock
+from talentmarket.core.folding import fold
+from talentmarket.exchange.brokering.people.sheets import Fault, Line, read_header, read_line
+from talentmarket.exchange.brokering.people.values import PersonValues
+from talentmarket.exchange.importing.sources import FileRefused
+from talentmarket.exchange.importing.tables import open_table
+
+MOST_ROWS = 5_000
+#: What a workbook may unpack to, and how far its cells may lie apart: a few kilobytes can name a
+#: cell so far out that a table around it fills all memory.
+MOST_UNPACKED, MOST_LINES, MOST_WIDTH = 60 * 1024**2, 20_000, 500
+MOST_FAULTS = 2_000
+_CELL = re.compile(rb'\sr="([A-Za-z]{0,4})(\d{1,9})"')
+
+
+@dataclass
+class Looked:
+    """What is in a file, or what became of it. Holds codes and numbers only."""
+
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    unfounded: int = 0
+    columns: list[str] = field(default_factory=list)
+    faults: list[list[Any]] = field(default_factory=list)
+    refusal: str = ""  # why the file as a whole cannot be read
+
+    def say(self, faults: Sequence[Fault]) -> None:
+        """Take down what is wrong with a row."""
+        self.faults += [list(one) for one in faults][: MOST_FAULTS - len(self.faults)]
+
+
+def lines_of(data: bytes, name: str, defaults: PersonValues, looked: Looked) -> Iterator[Line]:
+    """The rows that can be taken. Raises FileRefused."""
+    sheet = data.startswith(b"PK\x03\x04")
+    if sheet:
+        _check_sheet(data)
+    elif data.startswith(b"\x1f\x8b"):
+        raise FileRefused("not-text")
+    seen: dict[str, PersonValues] = {}
+    columns, today = None, clock.today()
+    with tempfile.TemporaryDirectory(prefix="book-") as folder:
+        path = Path(folder) / ("book.xlsx" if sheet else "book.csv")
+        path.write_bytes(data)
+        for number, fields in open_table(path).rows():
+            if columns is None:
+                columns = read_header(fields or [])
+                if columns is None:
+                    raise FileRefused("no-name-column")
+                looked.columns = list(columns.places)
+                continue
+            looked.rows += 1
+            if looked.rows > MOST_ROWS:
+                raise FileRefused("too-many-rows")
+            line, faults = read_line(number, fields, columns, defaults, today)
+            if line is not None:
+                known = seen.setdefault(own_key(line), line.values)
+                if known is not line.values:
+                    faults.append(Fault(number, "", "twice" if known != line.values else "again"))
+                    line = None
+            looked.say(faults)
+            if line is not None:
+                yield line
+            elif any(one.code == "again" for one in faults):
+                looked.unchanged += 1
+            else:
+                looked.refused += 1
+    if columns is None:
+        raise FileRefused("empty")
+
+
+def _check_sheet(data: bytes) -> None:
+    """Raises FileRefused for a workbook that unpacks to too much or reaches too far."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            parts = packed.infolist()
+            if sum(one.file_size for one in parts) > MOST_UNPACKED or len(parts) > 2_000:
+                raise FileRefused("bomb")
+            for one in parts:
+                if one.filename.startswith("xl/worksheets/"):
+                    _check_reach(packed.read(one))
+    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+        raise FileRefused("broken-packing") from error
+
+
+def _check_reach(xml: bytes) -> None:
+    for letters, number in _CELL.findall(xml):
+        width = 0
+        for sign in letters.upper():
+            width = width * 26 + sign - 64
+        if int(number) > MOST_LINES or width > MOST_WIDTH:
+            raise FileRefused("bomb")
+
+
+def own_key(line: Line) -> str:
+    """By what a row is known again: its number, else who it is about."""
+    if line.external_id:
+        return f"id:{fold(line.external_id)}"
+    values = line.values
+    return "row:" + "|".join((fold(values.name), values.phone, values.mail))
