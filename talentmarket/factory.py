@@ -115,6 +115,7 @@ def _rooms(app: Flask) -> None:
         fan_out,  # noqa: F401  lets jobs follow their organisation
         takeout,  # noqa: F401  registers what goes into a person's copy
     )
+    from talentmarket.exchange.brokering import lapsing
     from talentmarket.exchange.brokering.board import morning
     from talentmarket.exchange.brokering.mandating import documents as mandate_documents
     from talentmarket.exchange.brokering.mandating import running as mandates_running
@@ -169,6 +170,7 @@ def _rooms(app: Flask) -> None:
             ("licences that end", 1800.0, licences.remind),
             ("claims", 60.0, claims.run_due),
             ("certificates that end", 600.0, lapses.run_due),
+            ("what unlicensed firms have published", 120.0, lapsing.run_due),
             ("mandates that end", 600.0, mandates_running.expire_due),
             ("identities to erase", 3600.0, mandate_documents.erase_due),
         ]

@@ -65,6 +65,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "end": _l("结束"),
         "expire": _l("到期"),
         "hand_over": _l("移交顾问"),
+        "moved_here": _l("委托单位改由本机构承办"),
         "joining_ask": _l("其他机构申请加入"),
         "joining_accept": _l("其他机构加入"),
         "joining_refuse": _l("谢绝其他机构加入"),

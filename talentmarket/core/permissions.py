@@ -253,7 +253,7 @@ rules("org_referrals", DESK, ["dispute", "offer", "placements", "placement", "le
 rules("org_referrals", DESK, ["referred", "answer", "object_to"])
 rules("org_mandates", ANY_MEMBER, ["listed", "show", "compare", "letter"])
 rules("org_mandates", ANY_MEMBER, ["given", "show_given", "compare_given"])
-rules("org_mandates", OWNER, ["answer_given", "move_given", "hand_over"])
+rules("org_mandates", OWNER, ["answer_given", "move_given", "elsewhere", "hand_over"])
 rules(
     "org_mandates",
     DESK,

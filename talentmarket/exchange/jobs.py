@@ -250,6 +250,7 @@ def resume(session: Session, job: Job, *, actor: Actor) -> None:
     wrong = channels.problems(session, job.organisation, posting_of(job), clock.today())
     if wrong:
         raise Conflict(next(iter(wrong.values())), code="not-lawful")
+    require_licence(session, job.organisation)
     move(session, job, "resume", By.ORGANISATION, actor=actor)
 
 

@@ -113,7 +113,7 @@ JOB: Stages[JobState] = Stages(
         _move("reject", (_J.IN_REVIEW,), _J.REJECTED, _OPR, reason=True),
         _move("redraft", (_J.REJECTED,), _J.DRAFT, _ORG),
         _move("change", (_J.PUBLISHED, _J.PAUSED), _J.IN_REVIEW, _ORG),
-        _move("pause", (_J.PUBLISHED,), _J.PAUSED, _ORG),
+        _move("pause", (_J.PUBLISHED,), _J.PAUSED, _ORG, _SYS),
         _move("resume", (_J.PAUSED,), _J.PUBLISHED, _ORG),
         _move("extend", (_J.PUBLISHED, _J.PAUSED), None, _ORG),
         _move("fill", (_J.PUBLISHED, _J.PAUSED), _J.FILLED, _ORG),

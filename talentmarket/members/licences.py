@@ -68,6 +68,16 @@ def licensed_until(session: Session, organisation: Organisation, on: date) -> da
     return max((row.expires_on for row in rows if ONLINE in row.scope), default=None)
 
 
+def licensed_firms(session: Session, on: date) -> set[int]:
+    """Keys of all organisations that :func:`has_valid_licence` on that day, in one question."""
+    rows = session.execute(
+        sa.select(Licence.organisation_id, Licence.scope).where(
+            Licence.state == LicenceState.VALID, Licence.issued_on <= on, Licence.expires_on >= on
+        )
+    )
+    return {key for key, scope in rows if ONLINE in scope}
+
+
 def valid_licence(session: Session, organisation: Organisation, on: date) -> Licence | None:
     """The reviewed licence that holds on that day, the one that lasts longest."""
     return session.scalar(

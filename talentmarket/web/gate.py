@@ -13,8 +13,10 @@ from talentmarket.core.db import db
 from talentmarket.core.events import request_id
 from talentmarket.core.permissions import TABLE, Decision, Rule, Who, decide
 from talentmarket.members import consents
+from talentmarket.web import licensing
 
 _WITHOUT_CONSENT = ("me.visibility", "me.openings")
+_READING = ("GET", "HEAD", "OPTIONS")
 _NUL = re.compile(rb"%00|\x00")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,40}")
 
@@ -67,6 +69,8 @@ def _ask_permission() -> Response | None:
     org = (request.view_args or {}).get("org")
     answer = decide(rule, current_user, org, demo=current_app.config["DEMO"])
     if answer is Decision.ALLOW:
+        if rule.who is Who.MEMBER and org and request.method not in _READING:
+            licensing.ask(request.endpoint, org)
         return _ask_consent(rule)
     if answer is Decision.NOT_FOUND:
         abort(404)

@@ -30,7 +30,14 @@ _ONE = (
     *("submit", "answer", "move", "link", "confirm", "job"),
 )
 _LISTS = ("listed", "new", "hand_over")
-_GIVEN = ("show_given", "compare_given", "given_document", "answer_given", "move_given")
+_GIVEN = (
+    "show_given",
+    "compare_given",
+    "given_document",
+    "answer_given",
+    "move_given",
+    "elsewhere",
+)
 
 
 def add(world: World, own_firm: Organisation, own: Organisation, other: Organisation) -> None:

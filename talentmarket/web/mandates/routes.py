@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from talentmarket.web.mandates import agreeing, client, firm, handing, listing
+from talentmarket.web.mandates import agreeing, client, elsewhere, firm, handing, listing
 
 bp = Blueprint("org_mandates", __name__, url_prefix="/org/<org>/mandates")
 _BOTH, _POST = ["GET", "POST"], ["POST"]
@@ -19,6 +19,7 @@ bp.add_url_rule(f"{_GIVEN}/compare", view_func=client.compare_given)
 bp.add_url_rule(f"{_GIVEN}/documents/<document_id>", view_func=client.given_document)
 bp.add_url_rule(f"{_GIVEN}/answer", view_func=client.answer_given, methods=_POST)
 bp.add_url_rule(f"{_GIVEN}/move", view_func=client.move_given, methods=_POST)
+bp.add_url_rule(f"{_GIVEN}/elsewhere", view_func=elsewhere.elsewhere, methods=_BOTH)
 bp.add_url_rule(_ONE, view_func=firm.show)
 bp.add_url_rule(f"{_ONE}/edit", view_func=firm.edit, methods=_BOTH)
 bp.add_url_rule(f"{_ONE}/documents", view_func=firm.add_document, methods=_POST)

@@ -88,6 +88,11 @@ def take_over_letter(session: Session, mandate: Mandate, file_id: int) -> None:
     _put(session, mandate, MandateDocumentKind.LETTER, file_id)
 
 
+def take_over(session: Session, mandate: Mandate, kind: MandateDocumentKind, file_id: int) -> None:
+    """A document of the client's that another mandate of its has already."""
+    _put(session, mandate, kind, file_id)
+
+
 def _put(
     session: Session, mandate: Mandate, kind: MandateDocumentKind, file_id: int
 ) -> MandateDocument:
