@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from talentmarket.core.permissions import TABLE
 from talentmarket.core.roles import OrgRole
@@ -39,7 +40,7 @@ def _entries() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
             None,
             [
                 ("org.home", _("工作台"), "grid"),
-                ("org_referrals.day", _("今天"), "calendar-check"),
+                ("org_referrals.day", pgettext("page", "今天"), "calendar-check"),
                 ("org_jobs.listed", _("岗位"), "file-text"),
                 ("org_desk.home", _("候选人"), "people"),
                 ("org_mandates.listed", _("委托"), "file-earmark-check"),
