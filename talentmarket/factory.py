@@ -113,6 +113,7 @@ def _rooms(app: Flask) -> None:
         closing,
         erasure,  # noqa: F401  registers what it exports and erases
         fan_out,  # noqa: F401  lets jobs follow their organisation
+        message_retention,
         takeout,  # noqa: F401  registers what goes into a person's copy
     )
     from talentmarket.exchange.brokering import lapsing
@@ -165,6 +166,7 @@ def _rooms(app: Flask) -> None:
             ("reply clocks", 30.0, closing.run_due),
             ("referrals and claims", 30.0, watching.run_due),
             ("reply rates", 3600.0, closing.refresh_rates),
+            ("messages whose time is over", 3600.0, message_retention.delete_due),
             ("verifications", 60.0, renewals.run_due),
             ("reminders to renew", 1800.0, renewals.remind),
             ("licences that end", 1800.0, licences.remind),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from talentmarket.core import clock
 from talentmarket.core.events import Actor
-from talentmarket.exchange import invitations, moves, promises, snapshots
+from talentmarket.exchange import invitations, message_files, moves, promises, snapshots
 from talentmarket.exchange.models import (
     Application,
     ApplicationState,
@@ -71,6 +71,7 @@ def erase_person(session: Session, account: Account, actor: Actor) -> None:
         .values(author_id=None)
         .execution_options(**quiet)
     )
+    message_files.erase(session, sa.select(Message.id).where(Message.application_id.in_(own)))
     # What the organisation wrote to the person and about the person names the person too.
     for statement in (
         sa.update(Message).where(Message.application_id.in_(own)).values(text=""),

@@ -14,7 +14,7 @@ from talentmarket.core.errors import Conflict, Invalid, NotFound
 from talentmarket.core.events import Actor, record
 from talentmarket.core.folding import clean
 from talentmarket.exchange import job_texts  # noqa: F401  the words of the codes used here
-from talentmarket.exchange.models import Application, Job, Report, ReportKind, ReportState
+from talentmarket.exchange.models import Application, Job, Message, Report, ReportKind, ReportState
 from talentmarket.members.models import Account, Organisation
 from talentmarket.notices.send import notify
 
@@ -22,10 +22,11 @@ from talentmarket.notices.send import notify
 ANSWER_DAYS = 5
 #: Reports one address or account may file a day.
 MOST_A_DAY = 10
-SUBJECTS: dict[str, type[Job] | type[Organisation] | type[Application]] = {
+SUBJECTS: dict[str, type[Job] | type[Organisation] | type[Application] | type[Message]] = {
     "job": Job,
     "organisation": Organisation,
     "application": Application,
+    "message": Message,
     "match": Job,  # of the reporter
 }
 

@@ -64,7 +64,12 @@ def _application(session: Session, application: Application) -> dict[str, Any]:
         "offers": [plain(row) for row in _of_application(session, Offer, application)],
         "interviews": [plain(row) for row in _of_application(session, Interview, application)],
         "messages": [
-            {"at": line.sent_at.isoformat(), "side": str(line.side), "text": line.text}
+            {
+                "at": line.sent_at.isoformat(),
+                "side": str(line.side),
+                "text": line.text,
+                "files": [one.file.name for one in line.files],
+            }
             for line in _of_application(session, Message, application)
         ],
         "history": [

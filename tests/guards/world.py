@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from werkzeug.routing import Rule as AddressRule
 
-from talentmarket.core import clock
+from talentmarket.core import clock, files
 from talentmarket.core.permissions import TABLE, Rule, Who
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
@@ -28,6 +28,9 @@ from talentmarket.exchange.models import (
     InterviewState,
     Invitation,
     Job,
+    Message,
+    MessageFile,
+    Side,
 )
 from talentmarket.exchange.snapshots import (
     PHONE_AND_MAIL,
@@ -107,6 +110,10 @@ def build() -> World:
         "me_matches.review:job_id": make_job(own).public_id,
         "card": card_of(talent, own.public_id),
         "application_id": application.public_id,
+        "applications.report_message:message_id": f"organisation{application.public_id}",
+        "org_desk.report_message:message_id": f"talent{application.public_id}",
+        "applications.message_file:file_id": f"fo{application.public_id}",
+        "org_desk.message_file:file_id": f"ft{application.public_id}",
         "invitation_id": invitation.public_id,
         "job_id": job.public_id,
         "entry_id": talent.entries[0].public_id,
@@ -157,6 +164,7 @@ def _saved(account: Account | None, desk: saving.Desk | None = None) -> SavedSea
 def _application(job: Job, talent: Talent) -> Application:
     """An application whose interview is agreed, so that each of its pages has something to show."""
     application = make_application(job, talent, state=ApplicationState.INTERVIEW)
+    _thread(application)
     with unit_of_work() as session:
         row = session.get_one(Application, application.id)
         freeze(session, row, session.get_one(Talent, talent.id))
@@ -172,6 +180,44 @@ def _application(job: Job, talent: Talent) -> Application:
             )
         )
     return application
+
+
+def _thread(application: Application) -> None:
+    """A line of each side, with a file each."""
+    with unit_of_work() as session:
+        row = session.get_one(Application, application.id)
+        for side in Side:
+            line = Message(
+                application_id=row.id,
+                side=side,
+                text="请看附件。",
+                sent_at=clock.now(),
+                public_id=f"{side}{row.public_id}",
+            )
+            session.add(line)
+            session.flush()
+            kept = files.keep(
+                session,
+                PNG,
+                "附件.png",
+                owner_type="organisation",
+                owner_id=row.organisation.public_id,
+                purpose="message",
+                uploaded_by=None,
+            )
+            session.add(
+                MessageFile(
+                    message_id=line.id, file_id=kept.id, public_id=f"f{str(side)[0]}{row.public_id}"
+                )
+            )
+
+
+#: A whole picture of one point.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f64540"
+    "0000000049454e44ae426082"
+)
 
 
 def _invitation(job: Job, talent: Talent) -> Invitation:

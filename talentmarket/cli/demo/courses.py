@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -296,7 +297,8 @@ def message(
     store: Store, application: int, side: Side, author: int, text: str, at: datetime, read: bool
 ) -> None:
     """A line in the thread of an application."""
+    name = hashlib.sha256(f"message {store.peek(exchange.Message)}".encode()).hexdigest()[:16]
     store.add(
-        exchange.Message, application_id=application, side=side, author_id=author, text=text,
+        exchange.Message, public_id=name, application_id=application, side=side, author_id=author, text=text,
         sent_at=at, read_at=at + timedelta(hours=2) if read else None,
     )  # fmt: skip

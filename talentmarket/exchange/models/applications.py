@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talentmarket.core.db import Key, PublicId, Row, text_enum
+from talentmarket.core.files import StoredFile
 from talentmarket.core.ids import new_public_id
 from talentmarket.core.secrecy import Sealed
 from talentmarket.exchange.models.jobs import Job
@@ -221,6 +222,7 @@ class Message(Row):
     __tablename__ = "messages"
     __table_args__ = (sa.Index("ix_messages_application", "application_id", "id"),)
 
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=new_public_id)
     application_id: Mapped[int] = mapped_column(
         Key, sa.ForeignKey("applications.id", ondelete="CASCADE")
     )
@@ -232,6 +234,24 @@ class Message(Row):
     key: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
     sent_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+
+    files: Mapped[list[MessageFile]] = relationship(
+        order_by="MessageFile.id", passive_deletes=True, cascade="all, delete-orphan"
+    )
+
+
+class MessageFile(Row):
+    """A file that came with a line; its bytes lie in the file store."""
+
+    __tablename__ = "message_files"
+
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=new_public_id)
+    message_id: Mapped[int] = mapped_column(
+        Key, sa.ForeignKey("messages.id", ondelete="CASCADE"), index=True
+    )
+    file_id: Mapped[int] = mapped_column(Key, sa.ForeignKey("files.id"), unique=True)
+
+    file: Mapped[StoredFile] = relationship()
 
 
 class Interview(Row):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -13,9 +15,16 @@ from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.events import Actor
 from talentmarket.core.folding import whole_number
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange import applications, interviews, messages, snapshots, telling
+from talentmarket.exchange import (
+    applications,
+    interviews,
+    message_files,
+    messages,
+    snapshots,
+    telling,
+)
 from talentmarket.exchange.models import Application, Side
-from talentmarket.web.applications import show
+from talentmarket.web.applications import attachments, complaining, show
 from talentmarket.web.applications.conflicts import told
 from talentmarket.web.applications.forms import MessageForm
 from talentmarket.web.formpages import FormAnswer, attach, form_answer
@@ -27,6 +36,10 @@ def routes(bp: Blueprint) -> None:
     """Add the routes to the area."""
     base = "/me/applications/<application_id>"
     bp.add_url_rule(f"{base}/messages", view_func=write, methods=["POST"])
+    bp.add_url_rule(
+        f"{base}/messages/<message_id>/report", view_func=report_message, methods=["GET", "POST"]
+    )
+    bp.add_url_rule(f"{base}/files/<file_id>", view_func=message_file)
     bp.add_url_rule(f"{base}/interview", view_func=answer_interview, methods=["POST"])
     bp.add_url_rule(f"{base}/interview.ics", view_func=interview_file)
 
@@ -46,6 +59,7 @@ def write(application_id: str) -> Answer:
                 author_id=current_user.account.id,
                 text=form.text.data or "",
                 key=form.key.data,
+                given=attachments.given(form.files),
                 actor=current_user.actor(),
             )
     except DomainError as error:
@@ -55,6 +69,23 @@ def write(application_id: str) -> Answer:
         attach(form, error)
         return form_answer(show.page(application_id, form), form)
     return redirect(url_for(".show", application_id=application_id, _anchor="messages"))
+
+
+def report_message(application_id: str, message_id: str) -> Any:
+    """Report a line of the employer's."""
+    application = applications.own(db.session(), current_user.talent, application_id)
+    back = url_for(".show", application_id=application_id, _anchor="messages")
+    return complaining.page(application, message_id, Side.TALENT, back)
+
+
+def message_file(application_id: str, file_id: str) -> Response:
+    """A file of the thread."""
+    session = db.session()
+    application = applications.own(session, current_user.talent, application_id)
+    given = snapshots.given(session, application)
+    file, side = message_files.find(session, application, file_id, Side.TALENT, held=False)
+    masked = side is Side.ORGANISATION and not snapshots.opens_contact(given)
+    return attachments.hand_out(file, masked=masked)
 
 
 @told("applications.show")

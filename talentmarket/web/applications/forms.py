@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms import HiddenField, MultipleFileField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from talentmarket.exchange.applications import NOTE_SIGNS
@@ -54,13 +54,19 @@ class MessageForm(FlaskForm):
 
     text = TextAreaField(
         _l("消息"),
-        [
-            InputRequired(_l("请写下要说的话。")),
-            Length(max=MOST_SIGNS, message=_l("消息最多 2000 字，请缩短后再发。")),
-        ],
+        [Length(max=MOST_SIGNS, message=_l("消息最多 2000 字，请缩短后再发。"))],
         render_kw={"rows": 3},
     )
+    files = MultipleFileField(
+        _l("附件"),
+        description=_l("PDF、PNG、JPEG 或 Word（docx），最多 3 个，每个不超过 10 MB。"),
+        render_kw={"accept": ".pdf,.png,.jpg,.jpeg,.docx"},
+    )
     key = HiddenField()
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.files.flags.optional = True
 
     def fresh_key(self) -> None:
         """A new key for a form that is shown."""

@@ -136,7 +136,13 @@ def page(application_id: str, form: MessageForm | None = None) -> str:
         form = MessageForm(formdata=None)
     form.fresh_key()
     given = snapshots.given(session, application)
-    lines = messages.thread(session, application, open_contact=snapshots.opens_contact(given))
+    lines = messages.thread(
+        session,
+        application,
+        reader=Side.TALENT,
+        open_contact=snapshots.opens_contact(given),
+        held=False,
+    )
     if any(line.side is Side.ORGANISATION and line.read_at is None for line in lines):
         with unit_of_work() as unit:
             messages.mark_read(unit, application, Side.TALENT)

@@ -18,7 +18,7 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import NotFound
 from talentmarket.core.words import word
 from talentmarket.exchange import entrustments, reports, review, score_reviews
-from talentmarket.exchange.models import Application, Job, JobState, Report
+from talentmarket.exchange.models import Application, Job, JobState, Message, Report
 from talentmarket.members.models import Organisation
 from talentmarket.web.applications.words import countdown
 from talentmarket.web.jobs import describing
@@ -39,6 +39,7 @@ from talentmarket.web.operator.common import (
     me,
     page,
 )
+from talentmarket.web.operator.quoted import quoted
 from talentmarket.web.operator.scored import scored, told_view
 from talentmarket.web.org_jobs.words import field_name
 
@@ -215,6 +216,8 @@ def _report_name(report: Report) -> str:
 def _subject_name(subject: Any) -> str:
     if isinstance(subject, Application):
         return f"{subject.number} · {subject.job.title}"
+    if isinstance(subject, Message):
+        return _("一条消息")
     return str(getattr(subject, "title", None) or getattr(subject, "name", ""))
 
 
@@ -225,7 +228,7 @@ def report(report_id: str) -> Answer:
     act = partial(_answer_report, report_id, form)
     if done := answered(form, act, _("已处理。举报人登录后能看到结果。"), url_for(".reports")):
         return done
-    match = scored(report_id)
+    match, lines = scored(report_id), quoted(report_id)
     found = reports.find(db.session(), report_id)
     subject = _subject_of(found)
     return case_page(
@@ -234,6 +237,7 @@ def report(report_id: str) -> Answer:
         report=found,
         name=_report_name(found),
         match=match,
+        quoted=lines,
         told=told_view(found.told),
         subject=subject,
         subject_name=_subject_name(subject),

@@ -39,7 +39,7 @@ from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.stages import APPLICATION, By
 from talentmarket.exchange.visibility import Reader, Sight
 from talentmarket.members.models import Account
-from talentmarket.web.applications import conversation, words
+from talentmarket.web.applications import attachments, conversation, words
 from talentmarket.web.applications.conflicts import told
 from talentmarket.web.applications.forms import MessageForm
 from talentmarket.web.applications.snapshot import about, snapshot_view
@@ -130,7 +130,7 @@ def page(
         events=_events(application),
         interview=interviews.current(session, application),
         referral=referral,
-        lines=messages.thread(session, application, open_contact=sight.contact) if talking else [],
+        lines=_lines(session, application, sight) if talking else [],
         talking=talking,
         notes=notes.notes_of(session, application, open_contact=sight.contact),
         form=form,
@@ -139,6 +139,16 @@ def page(
         over=application.state in ENDED,
         is_desk=scope.reader is Reader.DESK,
         when=words.when,
+    )
+
+
+def _lines(session: Session, application: Application, sight: Sight) -> list[messages.Line]:
+    return messages.thread(
+        session,
+        application,
+        reader=Side.ORGANISATION,
+        open_contact=sight.contact,
+        held=messages.files_held(sight),
     )
 
 
@@ -197,6 +207,7 @@ def write(org: str, application_id: str) -> Answer:
                 author_id=current_user.account.id,
                 text=form.text.data or "",
                 key=form.key.data,
+                given=attachments.given(form.files),
                 actor=current_user.actor(org),
             )
     except DomainError as error:
