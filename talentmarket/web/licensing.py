@@ -44,6 +44,7 @@ FREE = {
     **dict.fromkeys(("org_desk.batch", "org_desk.move", "org_desk.undo"), _BEGUN),
     **dict.fromkeys(("org_desk.interview", "org_desk.cancel_interview"), _BEGUN),
     **dict.fromkeys(("org_desk.refuse", "org_desk.write", "org_desk.note"), _BEGUN),
+    "org_desk.report_message": "whoever is written to may complain",
     **dict.fromkeys(("org_desk.withdraw_invitation", "org_saved_searches.remove"), _ENDS),
     **dict.fromkeys(("org_jobs.fill", "org_jobs.withdraw"), _ENDS),
     "org_jobs.move": "pausing ends something; resuming asks for the licence in the service",
