@@ -120,9 +120,8 @@ def _rooms(app: Flask) -> None:
     from talentmarket.exchange.brokering.board import morning
     from talentmarket.exchange.brokering.mandating import documents as mandate_documents
     from talentmarket.exchange.brokering.mandating import running as mandates_running
-    from talentmarket.exchange.brokering.people import (
-        joining,  # noqa: F401  registers what it exports and erases
-    )
+    from talentmarket.exchange.brokering.people import joining as _book  # noqa: F401  as above
+    from talentmarket.exchange.brokering.people import keeping as book_keeping
     from talentmarket.exchange.brokering.placing import (
         keeping as placing_keeping,  # noqa: F401  registers what it exports and erases
     )
@@ -174,6 +173,7 @@ def _rooms(app: Flask) -> None:
             ("certificates that end", 600.0, lapses.run_due),
             ("what unlicensed firms have published", 120.0, lapsing.run_due),
             ("mandates that end", 600.0, mandates_running.expire_due),
+            ("records of books that end", 3600.0, book_keeping.run_due),
             ("identities to erase", 3600.0, mandate_documents.erase_due),
         ]
     )

@@ -59,7 +59,7 @@ BROKERING: dict[str, dict[str, LazyString]] = {
         "occupation-unknown": _l("职业没有认出，已留空"),
     },
     "book_column": {
-        "external_id": _l("编号"),
+        "external_id": _l("记录编号"),
         "name": _l("姓名"),
         "phone": _l("手机号"),
         "mail": _l("邮箱"),

@@ -288,6 +288,7 @@ rules(
     DESK,
     [
         *("listed", "new", "show", "edit", "contact", "hand_over", "remove", "invite", "revoke"),
+        *("duplicates", "merge", "export"),
         *("shortlisted", "pair", "import_sent", "import_shown", "import_taken", "import_report"),
     ],
 )

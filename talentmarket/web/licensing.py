@@ -24,7 +24,7 @@ NEEDED = frozenset(
         *(f"org_mandates.{name}" for name in ("submit", "answer", "link", "confirm", "job")),
         "org_joining.join",
         *(f"org_referrals.{name}" for name in ("new", "send")),
-        *(f"org_people.{name}" for name in ("new", "contact", "invite")),
+        *(f"org_people.{name}" for name in ("new", "edit", "contact", "invite", "merge")),
         *(f"org_people.{name}" for name in ("import_sent", "import_taken")),
         "org.settings",
     }
@@ -56,7 +56,8 @@ FREE = {
     "org_mandates.hand_over": _HOUSE,
     **dict.fromkeys(("org_fees.pdf", "org_fees.xlsx", "org_papers.letter"), _PAPER),
     **dict.fromkeys(("org_papers.receipt", "org_reports.figures", "org_reports.ledger"), _PAPER),
-    **dict.fromkeys(("org_people.edit", "org_people.hand_over"), _HOUSE),
+    "org_people.hand_over": _HOUSE,
+    "org_people.export": _PAPER,
     **dict.fromkeys(("org_people.remove", "org_people.revoke"), _ENDS),
     **dict.fromkeys(("org_referrals.answer", "org_referrals.object_to"), _CLIENT),
     "org_referrals.offer": _CLIENT,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LISTS = ("listed", "new")
 _BESIDE = ("shortlisted", "pair")
+_REST = ("duplicates", "merge", "export")
 _IMPORT = ("import_shown", "import_taken", "import_report")
 _ONE = ("show", "edit", "contact", "hand_over", "remove", "invite", "revoke")
 
@@ -28,9 +29,11 @@ def add(world: World, firm: Organisation) -> None:
     foreign = make_firm()
     mine = make_person(firm, world.visitors[OrgRole.CONSULTANT.value])
     theirs = make_person(foreign.organisation, foreign.consultant)
-    for name in (*_LISTS, *_ONE, *_BESIDE, *_IMPORT, "import_sent"):
+    for name in (*_LISTS, *_ONE, *_BESIDE, *_IMPORT, "import_sent", *_REST):
         world.examples[f"org_people.{name}:org"] = firm.public_id
         world.foreign[f"org_people.{name}:org"] = foreign.organisation.public_id
+    world.examples["other_id"] = make_person(firm, name="白露").public_id
+    world.foreign["other_id"] = make_person(foreign.organisation, name="白露").public_id
     world.examples["person_id"] = mine.public_id
     world.foreign["person_id"] = theirs.public_id
     for known, one in ((world.examples, firm), (world.foreign, foreign.organisation)):

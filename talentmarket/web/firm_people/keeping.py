@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -18,7 +19,7 @@ from talentmarket.core.errors import Conflict, DomainError, NotFound
 from talentmarket.core.language import language
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.joining.standing import mandates_at_work
-from talentmarket.exchange.brokering.people import book, inviting
+from talentmarket.exchange.brokering.people import book, inviting, merging
 from talentmarket.exchange.brokering.people.book import Wanted
 from talentmarket.exchange.brokering.people.models import FirmInvitation, FirmPerson
 from talentmarket.members.memberships import members_of
@@ -33,7 +34,7 @@ from talentmarket.web.org_desk import common
 #: Running mandates that the book leads to.
 MOST_MANDATES = 8
 #: What the list can be narrowed to.
-VIEWS = ("all", "mine", "joined", "unfounded")
+VIEWS = ("all", "mine", "joined", "unfounded", "ending")
 
 
 def listed(org: str) -> Answer:
@@ -48,6 +49,7 @@ def listed(org: str) -> Answer:
         text,
         unfounded=view == "unfounded",
         linked=view == "joined",
+        ends_by=clock.today() + timedelta(days=views.SOON_DAYS) if view == "ending" else None,
         mine=current_user.account.id if view == "mine" else None,
     )
     people, total = book.listed(session, firm, wanted, number)
@@ -61,6 +63,7 @@ def listed(org: str) -> Answer:
         "mine": _("我负责的"),
         "joined": _("已加入"),
         "unfounded": _("待写明来源"),
+        "ending": _("将到期"),
     }
     return page(
         "firm_people/list.html",
@@ -126,6 +129,7 @@ def show(org: str, person_id: str) -> Answer:
         invitations=[{"row": one, "state": views.invitation_state(one)} for one in invitations],
         waiting=any(views.invitation_state(one) == "sent" for one in invitations),
         refused=inviting.refused(session, person),
+        duplicates=merging.duplicates_of(session, firm, person),
         invite=InviteForm(ways, formdata=None),
         ways=ways,
         hand=hand,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from talentmarket.web.firm_people import importing, keeping, shortlisting, writing
+from talentmarket.web.firm_people import handing, importing, keeping, merging, shortlisting, writing
 
 bp = Blueprint("org_people", __name__, url_prefix="/org/<org>/people")
 _BOTH, _POST = ["GET", "POST"], ["POST"]
@@ -16,6 +16,9 @@ bp.add_url_rule("/import", "import_sent", importing.send, methods=_BOTH)
 bp.add_url_rule("/import/<import_id>", "import_shown", importing.shown)
 bp.add_url_rule("/import/<import_id>/take", "import_taken", importing.take, methods=_POST)
 bp.add_url_rule("/import/<import_id>/report", "import_report", importing.report)
+bp.add_url_rule("/export", view_func=handing.export, methods=_POST)
+bp.add_url_rule("/duplicates", view_func=merging.duplicates)
+bp.add_url_rule(f"{_ONE}/merge/<other_id>", view_func=merging.merge, methods=_BOTH)
 bp.add_url_rule("/for/<mandate_id>", view_func=shortlisting.shortlisted)
 bp.add_url_rule(_ONE, view_func=keeping.show)
 bp.add_url_rule(f"{_ONE}/for/<mandate_id>", view_func=shortlisting.pair)

@@ -16,7 +16,7 @@ from talentmarket.core.db import db
 from talentmarket.core.errors import Conflict, Forbidden, Invalid, NotFound
 from talentmarket.core.files import FileLost, StoredFile, store
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering.people import book, importing, inviting
+from talentmarket.exchange.brokering.people import book, importing, inviting, keeping
 from talentmarket.exchange.brokering.people.models import FirmImport, FirmPerson, LegalBasis
 from talentmarket.exchange.brokering.people.opening import MOST_ROWS
 from talentmarket.members.models import Organisation
@@ -242,7 +242,14 @@ def test_an_import_is_the_firms_own_and_needs_a_licence(session, clock, firm):
 
 def test_a_preview_ends_after_a_day(session, clock, firm):
     public_id = send(firm.organisation, firm.consultant, table(*ROWS))
+    key = session.scalars(sa.select(StoredFile.key)).one()
+    keeping.run_due()
+    assert store().get(key)
     clock.advance(days=1)
+    keeping.run_due()
+    tasks.run_due()
+    with pytest.raises(FileLost):
+        store().get(key)
     with pytest.raises(Conflict):
         importing.take(public_id, firm.organisation.public_id, actor=firm.actor)
 

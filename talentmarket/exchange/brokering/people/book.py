@@ -39,6 +39,7 @@ class Wanted:
     unfounded: bool = False
     linked: bool = False
     mine: int | None = None  # key of the consultant
+    ends_by: date | None = None
 
 
 def require(organisation: Organisation) -> None:
@@ -95,6 +96,8 @@ def _narrowed(firm: Organisation, wanted: Wanted) -> list[sa.ColumnElement[bool]
         found.append(unfounded())
     if wanted.linked:
         found.append(FirmPerson.account_id.is_not(None))
+    if wanted.ends_by is not None:
+        found.append(FirmPerson.delete_on <= wanted.ends_by)
     if wanted.mine is not None:
         found.append(FirmPerson.consultant_id == wanted.mine)
     return found

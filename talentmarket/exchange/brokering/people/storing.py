@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -41,6 +41,7 @@ def sorted_out(
             )
         )
     }
+    known |= _exported(session, firm, {key: one for key, one in keys.items() if key not in known})
     contacts = {
         one.line: [
             found
@@ -60,6 +61,25 @@ def sorted_out(
             looked.refused += 1
         else:
             yield one, known.get(key)
+
+
+def _exported(
+    session: Session, firm: Organisation, keys: Mapping[str, Line]
+) -> dict[str, FirmImportKey]:
+    """Rows of a table that the book itself gave out: the number is that of a record, which the row
+    then changes. Their keys are stored once they are taken in."""
+    named = {one.external_id: key for key, one in keys.items() if one.external_id}
+    rows = session.execute(
+        sa.select(FirmPerson.public_id, FirmPerson.id).where(
+            FirmPerson.organisation_id == firm.id, FirmPerson.public_id.in_(named)
+        )
+    )
+    return {
+        named[public_id]: FirmImportKey(
+            organisation_id=firm.id, key=named[public_id], content="", person_id=person_id
+        )
+        for public_id, person_id in rows
+    }
 
 
 def count(looked: Looked, line: Line, known: FirmImportKey | None, content: str) -> None:
@@ -97,6 +117,7 @@ def store_lines(
             )
             fresh.append((person, _key(firm, one), content))
         elif known.content != content:
+            session.add(known)
             _change(session, firm, known, one.values, content)
     session.add_all(person for person, _key_, _content_ in fresh)
     session.flush()
