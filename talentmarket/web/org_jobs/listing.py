@@ -7,10 +7,12 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_login import current_user
 
 from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.events import history
+from talentmarket.core.permissions import READERS
 from talentmarket.core.words import WORDS, word
 from talentmarket.exchange import jobs, managers, promises
 from talentmarket.exchange.job_moves import waiting_applications
@@ -91,6 +93,7 @@ def show(org: str, job_id: str) -> str:
         head=describing.head(job),
         elements=describing.elements(job),
         allowed=allowed if may_edit(org) else set(),
+        reads=current_user.role_in(org) in READERS.roles,
         editable=may_edit(org) and job.state in EDITABLE,
         manager=managers.manager_of(session, job),
         waiting=len(waiting_applications(session, job)),

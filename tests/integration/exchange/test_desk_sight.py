@@ -160,3 +160,10 @@ def test_a_longer_list_asks_no_more_of_the_database(session, people, make_client
         people.person = make_client(make_talent().account)
         apply(people)
     assert statements() <= few + 1
+
+
+def test_a_hiring_manager_is_told_who_answers(people):
+    for path in ("/", "/applications"):
+        page = text(people.boss.get(f"/org/{people.org}{path}"))
+        assert "收到的申请由招聘人员答复" in page
+        assert "没有待答复的申请" not in page
