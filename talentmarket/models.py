@@ -8,6 +8,7 @@ import talentmarket.core.outbox
 import talentmarket.core.tasks
 import talentmarket.discovery.alerts.models
 import talentmarket.exchange.brokering.books.models
+import talentmarket.exchange.brokering.firms.models
 import talentmarket.exchange.brokering.joining.models
 import talentmarket.exchange.brokering.mandating.models
 import talentmarket.exchange.brokering.papers.models

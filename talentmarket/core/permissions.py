@@ -266,6 +266,7 @@ rules(
         *("answer", "move", "link", "confirm", "job", "given_document"),
     ],
 )
+rules("org_firm", OWNER, ["fields"])
 rules("org_joining", ANY_MEMBER, ["listed", "show", "firms"])
 rules("org_joining", DESK, ["join", "leave", "brief", "answer", "exclude"])
 rules("mandates", PUBLIC, ["sign", "code", "signed"])

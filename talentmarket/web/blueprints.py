@@ -24,6 +24,7 @@ AREAS = (
     "talentmarket.web.firm_people.joining",
     "talentmarket.web.firm_people.records",
     "talentmarket.web.joining.routes",
+    "talentmarket.web.org_firm.routes",
     "talentmarket.web.me.routes",
     "talentmarket.web.suggest.routes",
     "talentmarket.web.talents.routes",

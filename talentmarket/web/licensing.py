@@ -27,6 +27,7 @@ NEEDED = frozenset(
         *(f"org_people.{name}" for name in ("new", "edit", "contact", "invite", "merge")),
         *(f"org_people.{name}" for name in ("import_sent", "import_taken")),
         "org.settings",
+        "org_firm.fields",
     }
 )
 

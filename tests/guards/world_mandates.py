@@ -69,6 +69,8 @@ def add(world: World, own_firm: Organisation, own: Organisation, other: Organisa
         "operator.mandate_document:document_id": _brief(given),
     }
     _add_joined(world, own_firm, other, foreign)
+    world.examples["org_firm.fields:org"] = own_firm.public_id
+    world.foreign["org_firm.fields:org"] = foreign.organisation.public_id
     token = _token(foreign)
     world.examples |= {"mandates.sign:token": token, "mandates.code:token": token}
     _new_terms(foreign, given)

@@ -63,6 +63,7 @@ def _entries() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
                 ("org.members", _("成员与权限"), "person-gear"),
                 ("org.claims", _("认领"), "person-exclamation"),
                 ("org.settings", _("单位资料"), "building"),
+                ("org_firm.fields", _("机构主页"), "shop"),
             ],
         ),
     ]
@@ -93,7 +94,12 @@ def _of_kind(endpoint: str, kind: OrganisationKind) -> bool:
     """Whether this kind of organisation has the page."""
     if endpoint == "org.licence":
         return kind is OrganisationKind.HR_FIRM
-    if endpoint in ("org_referrals.listed", "org_people.listed", "org_joining.listed"):
+    if endpoint in (
+        "org_referrals.listed",
+        "org_people.listed",
+        "org_joining.listed",
+        "org_firm.fields",
+    ):
         return kind in (OrganisationKind.HR_FIRM, OrganisationKind.PUBLIC_SERVICE)
     return True
 

@@ -16,6 +16,7 @@ from talentmarket.core import clock, files
 from talentmarket.core.db import db
 from talentmarket.core.errors import NotFound
 from talentmarket.core.words import word
+from talentmarket.exchange.brokering import standing
 from talentmarket.exchange.models import Job
 from talentmarket.exchange.showing import listed_now
 from talentmarket.members import licences, organisations
@@ -28,6 +29,7 @@ from talentmarket.members.models import (
 )
 from talentmarket.web.jobviews import job_brief, on_time
 from talentmarket.web.me.names import place_name, table_name
+from talentmarket.web.org_firm import views as firm_views
 
 MOST_JOBS = 50
 
@@ -46,6 +48,7 @@ def show(organisation: str) -> str:
         raise NotFound()
     jobs = _open_jobs(session, found) if found.state in STANDING else []
     firm = found.kind is OrganisationKind.HR_FIRM
+    brokers = standing.brokers(found)
     return render_template(
         "organisations/show.html",
         organisation=found,
@@ -55,6 +58,8 @@ def show(organisation: str) -> str:
         rate=on_time(found),
         licence=licences.valid_licence(session, found, clock.today()) if firm else None,
         firm=firm,
+        said=firm_views.said_of_itself(session, found) if brokers else [],
+        figures=firm_views.figures(session, found) if brokers else None,
         branches=[
             one for one in organisations.branches_of(session, found) if one.state in STANDING
         ],
