@@ -135,6 +135,10 @@ class SearchBackend(Protocol):
         """Candidates for matching, best first; the same ones on every engine."""
         ...
 
+    def recall_many(self, requests: Sequence[RecallRequest]) -> list[tuple[Candidate, ...]]:
+        """The same for many requests, answers in their order; one round trip for hundreds."""
+        ...
+
     def suggest(self, request: SuggestRequest) -> tuple[Suggestion, ...]:
         """Names for what is being typed, most frequent first."""
         ...

@@ -11,7 +11,7 @@ from search.elastic.mappings import VALUES
 from search.errors import EngineUnavailable, IndexMissing, SearchError
 from search.highlight import marked, pattern_of
 from search.query import Plan
-from search.requests import Bucket, Fragment, Hit, SearchRequest, SearchResult
+from search.requests import Bucket, Candidate, Fragment, Hit, SearchRequest, SearchResult
 
 #: What of an answer is read, for the server to send no more. Of the shards all is looked at.
 READ = (
@@ -153,3 +153,13 @@ def buckets_of(rows: list[dict[str, Any]], size: int) -> tuple[Bucket, ...]:
     found = [Bucket(str(row["key"]), int(row["doc_count"])) for row in rows]
     found.sort(key=lambda bucket: (-bucket.count, bucket.key))
     return tuple(found[:size])
+
+
+def candidates_of(answer: Row) -> list[tuple[Candidate, int]]:
+    """Candidates of an answer to a recall with their tie breakers, best first."""
+    with reading():
+        rows = answer.get("hits", {}).get("hits", [])
+        return [
+            (Candidate(str(key), float(score)), int(tie))
+            for score, tie, key in (row["sort"] for row in rows)
+        ]

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from search import fields
 from search.backend import BulkResult, EngineInfo, IndexInfo, RebuildWriter
@@ -11,7 +11,15 @@ from search.conditions import filter_node
 from search.documents import Document, Operation, StoredDocument, Tombstone
 from search.elastic import batches
 from search.elastic import body as bodies
-from search.elastic.answers import READ, buckets_of, held_row, result_of, stored, whole_row
+from search.elastic.answers import (
+    READ,
+    buckets_of,
+    candidates_of,
+    held_row,
+    result_of,
+    stored,
+    whole_row,
+)
 from search.elastic.client import connect, reading, translated, whole
 from search.elastic.indexes import Indexes, version_of
 from search.elastic.pace import Pace
@@ -19,7 +27,7 @@ from search.elastic.rebuild import Rebuild
 from search.errors import IndexLocked, IndexMissing, MappingConflict, NotWritable
 from search.fields import SCHEMAS, Kind
 from search.query import plan
-from search.recall import recall_plan, suggest_plan, whole_groups
+from search.recall import RecallPlan, recall_plan, suggest_plan, whole_groups
 from search.requests import (
     MAX_RECALL,
     Candidate,
@@ -37,6 +45,7 @@ BATCH = 500
 PAGE = 5_000
 MANY = 200  # searches sent at once
 SWAPS = 3
+Counted = Literal["dfs_query_then_fetch"]
 
 
 class ElasticBackend:
@@ -56,6 +65,9 @@ class ElasticBackend:
         self._indexes = Indexes(
             self._client, settings.name, settings.database_id, settings.shards, settings.replicas
         )
+        # A shard counts for itself how rare a word is: of several, all are asked first.
+        several = settings.shards > 1
+        self._counted: Counted | None = "dfs_query_then_fetch" if several else None
         self._pace = Pace(self._slow, self._indexes)
         self._checked: set[Kind] = set()
         self._rebuilding: set[Kind] = set()
@@ -208,6 +220,7 @@ class ElasticBackend:
                 body=body,
                 allow_partial_search_results=False,
                 filter_path=READ,
+                search_type=self._counted,
             )
         )
 
@@ -243,37 +256,57 @@ class ElasticBackend:
 
     def _search_some(self, requests: Sequence[SearchRequest]) -> list[SearchResult]:
         plans = [plan(request) for request in requests]
-        lines: list[dict[str, Any]] = []
-        for request, planned in zip(requests, plans, strict=True):
-            index = self._alias(request.kind)
-            lines.append({"index": index, "allow_partial_search_results": False})
-            lines.append(bodies.search_body(request, planned))
-        answer = self._client.msearch(searches=lines).body
-        with reading():
-            rows = answer["responses"]
-            if len(rows) != len(requests):
-                raise ValueError(f"{len(rows)} answers to {len(requests)} searches")
+        asked = list(zip(requests, plans, strict=True))
+        rows = self._ask_many([(one.kind, bodies.search_body(one, its)) for one, its in asked])
         return [
             result_of(request, planned, whole_row(row))
-            for request, planned, row in zip(requests, plans, rows, strict=True)
+            for (request, planned), row in zip(asked, rows, strict=True)
         ]
+
+    def _ask_many(self, asked: Sequence[tuple[Kind, dict[str, Any]]]) -> list[dict[str, Any]]:
+        if not asked:
+            return []
+        lines: list[dict[str, Any]] = []
+        for kind, body in asked:
+            lines += [{"index": self._alias(kind), "allow_partial_search_results": False}, body]
+        answer = self._client.msearch(searches=lines, search_type=self._counted).body
+        with reading():
+            rows: list[dict[str, Any]] = answer["responses"]
+            if len(rows) != len(asked):
+                raise ValueError(f"{len(rows)} answers to {len(asked)} searches")
+        return rows
 
     @translated
     def recall(self, request: RecallRequest) -> tuple[Candidate, ...]:
         planned = recall_plan(request)
         if planned.minimum > len(planned.scores):
             return ()
-        found: list[tuple[Candidate, int]] = []
-        for size in (planned.limit + 1, MAX_RECALL + 1):
-            answer = self._ask(request.kind, bodies.recall_body(planned, size))
-            with reading():
-                rows = answer.get("hits", {}).get("hits", [])
-                found = [
-                    (Candidate(str(key), float(score)), int(tie))
-                    for score, tie, key in (row["sort"] for row in rows)
-                ]
-            if len(found) < size or found[-1][0].score < found[planned.limit - 1][0].score:
-                break
+        answer = self._ask(request.kind, bodies.recall_body(planned, planned.limit + 1))
+        return self._groups(request.kind, planned, answer)
+
+    @translated
+    def recall_many(self, requests: Sequence[RecallRequest]) -> list[tuple[Candidate, ...]]:
+        found: list[tuple[Candidate, ...]] = []
+        for start in range(0, len(requests), MANY):
+            plans = [(one.kind, recall_plan(one)) for one in requests[start : start + MANY]]
+            asked = [(kind, its) for kind, its in plans if its.minimum <= len(its.scores)]
+            bodies_of = [(kind, bodies.recall_body(its, its.limit + 1)) for kind, its in asked]
+            rows = iter(self._ask_many(bodies_of))
+            found += [
+                self._groups(kind, its, whole_row(next(rows)))
+                if its.minimum <= len(its.scores)
+                else ()
+                for kind, its in plans
+            ]
+        return found
+
+    def _groups(
+        self, kind: Kind, planned: RecallPlan, answer: dict[str, Any]
+    ) -> tuple[Candidate, ...]:
+        """Candidates with whole groups of equals; asked once more where the last one goes on."""
+        found = candidates_of(answer)
+        if len(found) > planned.limit and found[-1][0].score == found[planned.limit - 1][0].score:
+            found = candidates_of(self._ask(kind, bodies.recall_body(planned, MAX_RECALL + 1)))
         return whole_groups(found, planned.limit)
 
     @translated

@@ -233,6 +233,9 @@ class EmbeddedBackend:
     def recall(self, request: RecallRequest) -> tuple[Candidate, ...]:
         return searching.recall(request, lambda: self._searcher(request.kind))
 
+    def recall_many(self, requests: Sequence[RecallRequest]) -> list[tuple[Candidate, ...]]:
+        return [self.recall(request) for request in requests]
+
     @translated
     def suggest(self, request: SuggestRequest) -> tuple[Suggestion, ...]:
         return searching.suggest(request, lambda: self._searcher(request.kind))

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import click
 import sqlalchemy as sa
+from flask import current_app
 from flask.cli import AppGroup
 from rich.console import Console
 from rich.table import Table
@@ -20,6 +21,7 @@ from talentmarket.discovery.raising import steps_for
 from talentmarket.exchange.models import Job
 from talentmarket.indexing.engine import SearchError
 from talentmarket.matching import batch, sharing
+from talentmarket.matching.crowds import Behind
 from talentmarket.matching.kept import Replaced
 from talentmarket.matching.outcomes.explaining import shown_of
 from talentmarket.matching.score import Match
@@ -95,13 +97,21 @@ def learn_command(talent_id: str, over: int | None) -> None:
     "--share", is_flag=True,
     help="Leave the blocks as tasks: workers and this process each take the next.",
 )  # fmt: skip
-def batch_command(block: int, share: bool) -> None:
+@click.option(
+    "--recall", type=click.Choice(["memory", "index"]),
+    help="Everybody in the memory of the process, or each job's candidates from the engine; without "
+    "it, what TALENTMARKET_MATCH_RECALL says.",
+)  # fmt: skip
+def batch_command(block: int, share: bool, recall: str | None) -> None:
     """The 50 people who stand first, for every published job; only what changed since the last run.
 
     May be killed and run again: it goes on after the last block. Progress and the time that is left
     on stderr; the last line on stdout is JSON. Exit 0 when all lists are as of now, 2 when another
-    run was begun meanwhile, which then goes on in this one's place.
+    run was begun meanwhile, which then goes on in this one's place; 1 when candidates are to come
+    from an index that is off or does not know everybody yet.
     """
+    if recall is not None:  # of whoever lays out or takes a block in this process
+        current_app.extensions[batch.WAY] = recall
     begin = time.monotonic()
     first: list[float] = []
 
@@ -121,6 +131,8 @@ def batch_command(block: int, share: bool) -> None:
     except Replaced:
         click.echo(json.dumps({"replaced": True}))
         sys.exit(2)
+    except (Behind, SearchError) as error:
+        raise click.ClickException(str(error)) from error
     seconds = round(time.monotonic() - begin, 2)
     click.echo(json.dumps({**asdict(ran), "replaced": False, "seconds": seconds}))
 

@@ -21,6 +21,8 @@ SETTINGS: dict[str, str] = {
     "ELASTICSEARCH_API_KEY": "no API key is sent",
     "ELASTICSEARCH_CA_CERTS": "the system's certificates",
     "ELASTICSEARCH_INDEX_PREFIX": "talentmarket",
+    "ELASTICSEARCH_SHARDS": "1",
+    "ELASTICSEARCH_REPLICAS": "0",
     "REDIS_URL": "counters and queue live in the database",
     "SECRET_KEY": "a random key, made once, kept in the instance folder (mode 0600)",
     "SECRET_KEY_FALLBACKS": "no former key is known",
@@ -37,6 +39,7 @@ SETTINGS: dict[str, str] = {
     "TALENTMARKET_PROXIES": "0: no forwarding header is trusted",
     "TALENTMARKET_FILE_KEYS": "a random key, made once, kept in the instance folder (mode 0600)",
     "TALENTMARKET_SITE_URL": "addresses in mails are made from the request",
+    "TALENTMARKET_MATCH_RECALL": "memory: each process of the night's lists holds everybody",
     "TALENTMARKET_ENCODER": "titles are compared by their signs and fields of work alone",
 }
 
@@ -62,6 +65,8 @@ class Settings:
     elasticsearch_api_key: str | None = None
     elasticsearch_ca_certs: str | None = None
     elasticsearch_index_prefix: str = "talentmarket"
+    elasticsearch_shards: int = 1
+    elasticsearch_replicas: int = 0
     redis_url: str | None = None
     mail_url: str | None = None
     mail_from: str = "no-reply@localhost"
@@ -69,6 +74,7 @@ class Settings:
     sms_gateway_token: str | None = None
     site_url: str | None = None
     encoder: Path | None = None
+    match_recall: str = "memory"
     log_level: str = "INFO"
     demo: bool = False
     proxies: int = 0
@@ -103,6 +109,8 @@ class Settings:
             elasticsearch_api_key=env.get("ELASTICSEARCH_API_KEY") or None,
             elasticsearch_ca_certs=env.get("ELASTICSEARCH_CA_CERTS") or None,
             elasticsearch_index_prefix=env.get("ELASTICSEARCH_INDEX_PREFIX") or "talentmarket",
+            elasticsearch_shards=_whole_number(env, "ELASTICSEARCH_SHARDS", 1, least=1),
+            elasticsearch_replicas=_whole_number(env, "ELASTICSEARCH_REPLICAS", 0),
             redis_url=env.get("REDIS_URL") or None,
             mail_url=env.get("MAIL_URL") or None,
             mail_from=env.get("MAIL_FROM") or "no-reply@localhost",
@@ -112,6 +120,7 @@ class Settings:
             encoder=Path(encoder).absolute()
             if (encoder := env.get("TALENTMARKET_ENCODER"))
             else None,
+            match_recall=_one_of(env, "TALENTMARKET_MATCH_RECALL", "memory", "index"),
             log_level=_log_level(env.get("LOG_LEVEL")),
             demo=env.get("TALENTMARKET_DEMO", "") in {"1", "true", "yes"},
             proxies=_whole_number(env, "TALENTMARKET_PROXIES", 0),
@@ -160,13 +169,21 @@ def _database_url(given: str | None, instance: Path) -> str:
     return given
 
 
-def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
+def _whole_number(env: Mapping[str, str], name: str, default: int, least: int = 0) -> int:
     value = env.get(name)
     if not value:
         return default
-    if not value.isdigit():
-        raise SettingsError(f"{name} must be a whole number, not {value!r}")
+    if not value.isdecimal() or int(value) < least:
+        least_said = f" of at least {least}" if least else ""
+        raise SettingsError(f"{name} must be a whole number{least_said}, not {value!r}")
     return int(value)
+
+
+def _one_of(env: Mapping[str, str], name: str, *known: str) -> str:
+    value = env.get(name) or known[0]
+    if value not in known:
+        raise SettingsError(f"{name} must be one of {', '.join(known)}, not {value!r}")
+    return value
 
 
 def _log_level(value: str | None) -> str:

@@ -120,3 +120,10 @@ def waiting(session: Session) -> tuple[int, datetime | None, int]:
         sa.select(sa.func.count()).select_from(OutboxRow).where(OutboxRow.dead_at.is_not(None))
     )
     return count, oldest, dead or 0
+
+
+def documents_waiting(session: Session, kind: str) -> list[str]:
+    """The ids of all documents of a kind that the index does not know as they are, also of those that
+    were set aside."""
+    wanted = sa.select(OutboxRow.document_id).where(OutboxRow.kind == kind).distinct()
+    return sorted(session.scalars(wanted))

@@ -121,6 +121,8 @@ class SearchHandle:
             api_key=given.elasticsearch_api_key,
             ca_certs=given.elasticsearch_ca_certs,
             name=given.elasticsearch_index_prefix,
+            shards=given.elasticsearch_shards,
+            replicas=given.elasticsearch_replicas,
             read_timeout=self.read_timeout,
         )
 

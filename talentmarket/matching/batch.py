@@ -10,12 +10,12 @@ it is worked out anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
@@ -24,24 +24,21 @@ from talentmarket.core.db import db
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import Job, JobState
 from talentmarket.matching import kept, serving
-from talentmarket.matching.everybody import digests, read_everybody
+from talentmarket.matching.crowds import Crowd, InIndex, InMemory, Ranker
+from talentmarket.matching.everybody import Page, digests, pages, read_everybody
 from talentmarket.matching.facts import JobFacts
 from talentmarket.matching.kept import KeptMatch, MatchedJob, MatchedPerson
-from talentmarket.matching.kinship import Kinship
 from talentmarket.matching.loading import chunks, jobs_facts
-from talentmarket.matching.pool import Pool, Rows
 from talentmarket.matching.tables import People
-from talentmarket.matching.taking import take
-from talentmarket.matching.together import PART, best_of_all
+from talentmarket.matching.together import PART
 from talentmarket.matching.vector import Standing
-from talentmarket.matching.weights import Weights
 from talentmarket.members.blocks import blocked_talents
 from talentmarket.members.models import Organisation, Talent
 
 TOP, BLOCK = 50, PART  # a block is worked out in one go
 LAYOUT = 3  # raised when the same people and jobs would give other lists
-#: From this share of all people on, to look at the changed ones apart saves nothing.
-MANY_CHANGED = 0.25
+#: Where a command leaves how people are asked, for the blocks that this process takes.
+WAY = "talentmarket_match_recall"
 #: In place of a digest: two processes of one run read different things, the next one looks again.
 SEEN_TWICE = "?"
 
@@ -76,50 +73,11 @@ class _Known:
 
 
 @dataclass
-class _Crowd:
-    """All people of a run, as a pool, and the changed ones since any earlier run as smaller ones."""
-
-    people: People
-    keys: dict[str, int]
-    changed_in: Mapping[int, int]
-    kinship: Kinship
-    year: int
-    weights: Weights
-    _moved: dict[int, frozenset[int]] = field(default_factory=dict)
-    _changed: dict[int, Pool | None] = field(default_factory=dict)
-
-    @cached_property
-    def pool(self) -> Pool:
-        """Everybody."""
-        return Pool(self.people, self.kinship, self.year, self.weights)
-
-    @cached_property
-    def row(self) -> dict[int, int]:
-        """The row of each person, by key."""
-        return {self.keys[one]: row for row, one in enumerate(self.people.ids)}
-
-    def gone_or_changed(self, run: int) -> frozenset[int]:
-        """The keys of those who changed after this run, who may be ranked no more among them."""
-        if run not in self._moved:
-            self._moved[run] = frozenset(key for key, at in self.changed_in.items() if at > run)
-        return self._moved[run]
-
-    def changed(self, run: int) -> Pool | None:
-        """Who changed after this run; None when they are so many that all are looked at."""
-        if run not in self._changed:
-            rows = sorted(self.row[key] for key in self.gone_or_changed(run) if key in self.row)
-            few = len(rows) <= MANY_CHANGED * len(self.people.ids)
-            some = take(self.people, np.array(rows, dtype=np.intp))
-            self._changed[run] = Pool(some, self.kinship, self.year, self.weights) if few else None
-        return self._changed[run]
-
-
-@dataclass
 class Work:
     """A run under way in this process: its number, all people as this process has read them."""
 
     number: int
-    crowd: _Crowd
+    crowd: Crowd
     model: str
     ran: Ran
     blocked: _Blocked
@@ -129,12 +87,12 @@ class Work:
         _do(db.session(), self.number, jobs, self.crowd, self.blocked, self.model, self.ran)
 
 
-def run(step: Step = lambda ran: None, *, block: int = BLOCK) -> Ran:
+def run(step: Step = lambda ran: None, *, block: int = BLOCK, way: str | None = None) -> Ran:
     """Bring all lists up to date; `step` is told before the first block and after each.
 
     Raises :class:`kept.Replaced` when another run was begun meanwhile.
     """
-    work = begin()
+    work = begin(way)
     step(work.ran)
     for jobs in blocks(db.session(), block):
         work.do(jobs)
@@ -144,45 +102,104 @@ def run(step: Step = lambda ran: None, *, block: int = BLOCK) -> Ran:
     return work.ran
 
 
-def begin() -> Work:
-    """Begin a run: all people are read, and who has changed since the last one is noted."""
+def begin(way: str | None = None) -> Work:
+    """Begin a run: all people are read, and who has changed since the last one is noted. `way`: how
+    people are asked, one of :data:`crowds.WAYS`; None for what the settings say."""
     session = db.session()
-    people, keys = read_everybody(session)
+    seen = _Seen(session)
+    everybody = None
+    if (way or the_way()) == InMemory.way:
+        everybody = read_everybody(session, seen.look)
+    else:
+        for page in pages(session):
+            seen.look(page)
+    seen.end()
     with unit_of_work() as own:
         number = kept.begin(own)
-        told = dict(zip(people.ids, digests(people), strict=True))
-        changed = _note_changes(own, number, told, keys)
+        _note_changes(own, number, seen.changed)
         gone = _forget_jobs(own)
-    work = _work(session, number, people, keys)
-    work.ran.changed, work.ran.gone = changed, gone
+    work = _work(session, number, everybody, seen.count)
+    work.ran.changed, work.ran.gone = len(seen.changed), gone
     return work
 
 
-def join(number: int) -> Work:
+def join(number: int, way: str | None = None) -> Work:
     """Take part in a run that another process began; who has changed since it read them is looked at
     again by the next run, in whichever lists they stand by then."""
     session = db.session()
-    people, keys = read_everybody(session)
-    told = {keys[one]: basis for one, basis in zip(people.ids, digests(people), strict=True)}
-    noted = dict(
-        session.execute(sa.select(MatchedPerson.talent_id, MatchedPerson.basis)).tuples().all()
-    )
-    since = sorted(key for key, basis in noted.items() if told.get(key, "") != basis)
-    if since:
+    if (way or the_way()) != InMemory.way:
+        known = sa.select(sa.func.count()).where(MatchedPerson.basis != "")
+        return _work(session, number, None, session.scalar(known) or 0)
+    seen = _Seen(session)
+    everybody = read_everybody(session, seen.look)
+    seen.end()
+    if seen.changed:
         with unit_of_work() as own:
             kept.hold(own, number)
-            for some in chunks(since):
+            for some in chunks(sorted(seen.changed)):
                 which = sa.update(MatchedPerson).where(MatchedPerson.talent_id.in_(some))
                 own.execute(which.values(basis=SEEN_TWICE))
-    return _work(session, number, people, keys)
+    return _work(session, number, everybody, seen.count)
 
 
-def _work(session: Session, number: int, people: People, keys: dict[str, int]) -> Work:
+def the_way() -> str:
+    """How people are asked here: as the command said, else as the settings do."""
+    said: str | None = current_app.extensions.get(WAY)
+    return said or current_app.extensions["talentmarket_settings"].match_recall
+
+
+class _Seen:
+    """Who is new, has changed or may be ranked no more since these were noted, told page by page.
+
+    `changed`: the digests of all that a score reads of them by key; empty of those who are gone.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._last = 0
+        self.changed: dict[int, str] = {}
+        self.count = 0
+
+    def look(self, page: Page) -> None:
+        """The next page."""
+        noted = self._noted(page.last)
+        told = {page.keys[one]: digest for one, digest in
+                zip(page.people.ids, digests(page.people), strict=True)}  # fmt: skip
+        self.count += len(told)
+        self.changed |= {key: digest for key, digest in told.items() if noted.get(key) != digest}
+        self._gone(noted, told)
+        self._last = page.last
+
+    def end(self) -> None:
+        """There are no more pages."""
+        self._gone(self._noted(None), {})
+
+    def _gone(self, noted: Mapping[int, str], there: Mapping[int, str]) -> None:
+        self.changed |= {key: "" for key, basis in noted.items() if basis and key not in there}
+
+    def _noted(self, last: int | None) -> dict[int, str]:
+        wanted = sa.select(MatchedPerson.talent_id, MatchedPerson.basis)
+        wanted = wanted.where(MatchedPerson.talent_id > self._last)
+        if last is not None:
+            wanted = wanted.where(MatchedPerson.talent_id <= last)
+        found = dict(self._session.execute(wanted).tuples().all())
+        self._session.rollback()
+        return found
+
+
+def _work(
+    session: Session, number: int, everybody: tuple[People, dict[str, int]] | None, count: int
+) -> Work:
     kinship, weights, model = serving.models()
-    ran = Ran(model=model, people=len(people.ids))
+    ran = Ran(model=model, people=count)
     ran.jobs = session.scalar(sa.select(sa.func.count()).select_from(Job).where(_PUBLISHED)) or 0
-    crowd = _Crowd(people, keys, _changed_in(session), kinship, clock.today().year, weights)
+    ranker, changed_in = Ranker(kinship, clock.today().year, weights), _changed_in(session)
     session.rollback()
+    crowd: Crowd
+    if everybody is None:
+        crowd = InIndex(count, changed_in, ranker)
+    else:
+        crowd = InMemory(*everybody, changed_in, ranker)
     return Work(number, crowd, model, ran, _Blocked())
 
 
@@ -231,7 +248,7 @@ def _do(
     session: Session,
     number: int,
     jobs: Sequence[JobRow],
-    crowd: _Crowd,
+    crowd: Crowd,
     blocked: _Blocked,
     model: str,
     ran: Ran,
@@ -253,7 +270,7 @@ def _do(
         if job.public_id not in facts:
             continue  # closed since the block was read: the next run forgets it
         away = blocked.by({job.organisation_id, job.employer_id})
-        basis = _basis(facts[job.public_id], away, model, crowd.year)
+        basis = _basis(facts[job.public_id], away, model, crowd)
         then = known.get(job.id, _Known("", -1))
         fresh = then.basis == basis
         if fresh and not crowd.gone_or_changed(then.run):
@@ -272,21 +289,18 @@ def _do(
             continue
         lists[job.id] = found
     ran.whole += len(whole)
-    barred = [_rows(crowd, away) for _key, away in whole.values()]
-    new = best_of_all(crowd.pool, [facts[one] for one in whole], TOP, barred) if whole else []
+    barred = [away for _key, away in whole.values()]
+    new = crowd.best([facts[one] for one in whole], barred, TOP) if whole else []
     lists |= {key: one for (key, _away), one in zip(whole.values(), new, strict=True)}
+    keys = crowd.keys_of(one.talent for some in lists.values() for one in some)
     session.rollback()
     if bases:
         with unit_of_work() as own:
-            ran.places += kept.store(own, number, lists, bases, crowd.keys, model, clock.now())
-
-
-def _rows(crowd: _Crowd, keys: Iterable[int]) -> Rows:
-    return np.array(sorted(crowd.row[key] for key in keys if key in crowd.row), dtype=np.intp)
+            ran.places += kept.store(own, number, lists, bases, keys, model, clock.now())
 
 
 def _merged(
-    job: JobFacts, before: list[Standing], run: int, crowd: _Crowd, away: frozenset[int]
+    job: JobFacts, before: list[Standing], run: int, crowd: Crowd, away: frozenset[int]
 ) -> list[Standing] | None:
     """The list with the changed people in their new places; None when it cannot be told without
     looking at everybody."""
@@ -294,9 +308,12 @@ def _merged(
     if pool is None:
         return None
     moved = crowd.gone_or_changed(run)
-    left = [one for one in before if crowd.keys.get(one.talent, 0) not in moved | {0}]
-    barred = [row for row, one in enumerate(pool.people.ids) if crowd.keys[one] in away & moved]
-    new = pool.best(job, TOP, without=np.array(barred, dtype=np.intp))
+    keys = crowd.keys_of([*(one.talent for one in before), *pool.people.ids])
+    keys = crowd.keys_of([*(one.talent for one in before), *pool.people.ids])
+    left = [one for one in before if keys.get(one.talent, 0) not in moved | {0}]
+    out = [row for row, one in enumerate(pool.people.ids) if keys.get(one, 0) in away & moved]
+    barred = np.array(out, dtype=np.intp)
+    new = pool.best(job, TOP, without=barred)
     found = sorted([*left, *new], key=lambda one: one.order)[:TOP]
     if len(before) < TOP:
         return found  # nobody stood behind those who were in it
@@ -304,8 +321,8 @@ def _merged(
     return found if len(found) == TOP and found[-1].order <= before[-1].order else None
 
 
-def _basis(job: JobFacts, away: frozenset[int], model: str, year: int) -> str:
-    told = repr((LAYOUT, TOP, model, year, job, sorted(away)))
+def _basis(job: JobFacts, away: frozenset[int], model: str, crowd: Crowd) -> str:
+    told = repr((LAYOUT, TOP, crowd.way, model, crowd.ranker.year, job, sorted(away)))
     return blake2b(told.encode(), digest_size=16).hexdigest()
 
 
@@ -315,14 +332,8 @@ def _changed_in(session: Session) -> dict[int, int]:
     )
 
 
-def _note_changes(session: Session, run: int, now: dict[str, str], keys: dict[str, int]) -> int:
-    """Remember who is new, has changed or may be ranked no more; returns how many."""
-    known = dict(
-        session.execute(sa.select(MatchedPerson.talent_id, MatchedPerson.basis)).tuples().all()
-    )
-    digest = {keys[one]: told for one, told in now.items()}
-    changed = {key: told for key, told in digest.items() if known.get(key) != told}
-    changed |= {key: "" for key, told in known.items() if told and key not in digest}
+def _note_changes(session: Session, run: int, changed: Mapping[int, str]) -> None:
+    """Remember who is new, has changed or may be ranked no more."""
     there = sorted(changed)
     for start in range(0, len(there), 500):
         some = there[start : start + 500]
@@ -333,7 +344,6 @@ def _note_changes(session: Session, run: int, now: dict[str, str], keys: dict[st
         ]
         if rows:
             insert_many(session, MatchedPerson.__table__, rows)
-    return len(changed)
 
 
 def _forget_jobs(session: Session) -> int:

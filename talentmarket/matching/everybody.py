@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from hashlib import blake2b
 from typing import Any
 
@@ -20,31 +20,43 @@ from talentmarket.members.models import Account, Talent
 PAGE = 5_000
 
 
-def read_everybody(
-    session: Session, step: Callable[[int], None] = lambda read: None
-) -> tuple[People, dict[str, int]]:
-    """The columns of all whom organisations may rank, as these see them, and their keys by public
-    id; `step` is told how many were read."""
-    parts: list[People] = []
-    keys: dict[str, int] = {}
+@dataclass(frozen=True)
+class Page:
+    """Some people who may be ranked, in the order of their keys: all those after the page before up
+    to `last`. `keys` by public id."""
+
+    people: People
+    keys: dict[str, int]
+    last: int
+
+
+def pages(session: Session) -> Iterator[Page]:
+    """All whom organisations may rank, as these see them."""
     last = 0
-    while True:
-        rows = session.execute(
-            sa.select(Talent.id, Talent.public_id)
-            .join(Account, Account.id == Talent.account_id)
-            .where(Talent.id > last, rankable())
-            .order_by(Talent.id)
-            .limit(PAGE)
-        ).all()
-        if not rows:
-            break
+    while rows := session.execute(
+        sa.select(Talent.id, Talent.public_id)
+        .join(Account, Account.id == Talent.account_id)
+        .where(Talent.id > last, rankable())
+        .order_by(Talent.id)
+        .limit(PAGE)
+    ).all():
         found = read_people(session, [row.public_id for row in rows])
         session.rollback()
         known = {row.public_id: row.id for row in rows}
-        keys |= {one: known[one] for one in found.ids}
-        parts.append(found)
         last = rows[-1].id
-        step(len(keys))
+        yield Page(found, {one: known[one] for one in found.ids}, last)
+
+
+def read_everybody(
+    session: Session, step: Callable[[Page], None] = lambda page: None
+) -> tuple[People, dict[str, int]]:
+    """The columns of everybody, and their keys by public id; `step` is told of each page."""
+    parts: list[People] = []
+    keys: dict[str, int] = {}
+    for page in pages(session):
+        parts.append(page.people)
+        keys |= page.keys
+        step(page)
     return joined(parts), keys
 
 

@@ -5,7 +5,7 @@ They say who stood first when they were made. Whoever reads them looks at permis
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -160,7 +160,7 @@ def store(
     run: int,
     lists: dict[int, Sequence[Standing]],
     bases: dict[int, str],
-    keys: dict[str, int],
+    keys: Mapping[str, int],
     model: str,
     at: datetime,
 ) -> int:

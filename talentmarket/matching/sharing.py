@@ -34,7 +34,7 @@ _at_work: dict[int, batch.Work] = {}  # of the run in which this process takes p
 
 
 def lay_out(block: int = batch.BLOCK) -> batch.Work:
-    """Begin a run and leave its blocks as tasks."""
+    """Begin a run, in the way of the settings, and leave its blocks as tasks."""
     work = batch.begin()
     ends = [(rows[0].id, rows[-1].id) for rows in batch.blocks(db.session(), block)]
     with unit_of_work() as session:

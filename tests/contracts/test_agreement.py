@@ -57,16 +57,23 @@ def market(count: int) -> list[Document]:
     ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=[1, 3], ids=["one shard", "three shards"])
 def pair(
-    elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    elasticsearch_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[SearchBackend, SearchBackend]]:
     folder: Path = tmp_path_factory.mktemp("agreement")
     name = f"test-{secrets.token_hex(5)}"
     choices = (
         SearchSettings(DATABASE, folder=folder / "index"),
         SearchSettings(
-            DATABASE, url=elasticsearch_url, name=name, read_timeout=30, write_timeout=60
+            DATABASE,
+            url=elasticsearch_url,
+            name=name,
+            read_timeout=30,
+            write_timeout=60,
+            shards=request.param,
         ),
     )
     first, second = (open_backend(settings, writable=True) for settings in choices)

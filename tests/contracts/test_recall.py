@@ -72,6 +72,22 @@ def test_recall_is_the_sum_of_constants_with_whole_groups(backend: SearchBackend
         assert got == expected(documents, request), request
 
 
+def test_many_recalls_at_once_are_the_same_ones(backend: SearchBackend) -> None:
+    fill(backend, people(120, seed=5))
+    part = (Terms("kind", ("part",)),)
+    asked = [
+        RecallRequest(Kind.JOB, clauses(1.5, 0.25), limit=10),
+        RecallRequest(Kind.JOB, ()),
+        RecallRequest(Kind.JOB, clauses(1.0), limit=7),  # the last group goes on beyond the limit
+        RecallRequest(Kind.JOB, clauses(1.0, 2.0), part, 5),
+        RecallRequest(Kind.JOB, clauses(1.0, 2.0), part, 5, minimum=3),
+    ] * 45  # more than go on one way
+    found = backend.recall_many(asked)
+    assert found == [backend.recall(request) for request in asked[:5]] * 45
+    assert len(found[2]) > 7
+    assert backend.recall_many([]) == []
+
+
 def test_a_group_too_large_is_dropped_whole_and_a_first_one_cut_by_the_tie_breaker(
     backend: SearchBackend,
 ) -> None:
