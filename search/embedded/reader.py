@@ -3,6 +3,7 @@
 import fcntl
 import os
 import threading
+import time
 from pathlib import Path
 
 import tantivy
@@ -14,6 +15,9 @@ from search.errors import EngineUnavailable, IndexMissing, MappingConflict
 from search.fields import SCHEMAS, Kind
 
 ATTEMPTS = 5
+#: How often, and how many seconds apart, an index that is opened first is looked at again while a writer
+#: holds the list of its files: no page waits longer.
+LOOKS, LOOK_AGAIN = 20, 0.02
 
 Signature = tuple[int, int, int]
 
@@ -63,7 +67,7 @@ class Reader:
             meta = _signature(self._meta_file)
             if meta is None:
                 return self._begun(self._open())
-            if meta != self._meta and not self._files_held():
+            if meta != self._meta and not _files_held(self._path):
                 self._index.reload()
                 self._meta = meta
                 return self._begun(self._index)
@@ -101,6 +105,7 @@ class Reader:
             if version != SCHEMAS[self._kind].version:
                 raise MappingConflict(f"the index of {self._kind} has fields of version {version}")
             meta_file = str(path / "meta.json")
+            _wait_for_files(path)
             try:
                 self._meta = _signature(meta_file)
                 self._index = register(tantivy.Index.open(str(path)))
@@ -113,15 +118,26 @@ class Reader:
             return self._index
         raise EngineUnavailable(f"the index of {self._kind} cannot be opened: {last}")
 
-    def _files_held(self) -> bool:
-        """Does a writer hold tantivy's lock on the list of files (as when it was stopped while
-        it removed some)? Then the state already open serves on, instead of waiting for it."""
-        assert self._path is not None
-        try:
-            with (self._path / ".tantivy-meta.lock").open("a") as handle:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except FileNotFoundError:
-            return False
-        except BlockingIOError:
-            return True
+
+def _files_held(path: Path | None) -> bool:
+    """Does a writer hold tantivy's lock on the list of files (as when it was stopped while
+    it removed some)? Then the state already open serves on, instead of waiting for it."""
+    assert path is not None
+    try:
+        with (path / ".tantivy-meta.lock").open("a") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
         return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _wait_for_files(path: Path) -> None:
+    """Nothing is open yet that could serve on: a writer at work is waited for, a stopped one is not.
+    Raises EngineUnavailable."""
+    for _ in range(LOOKS):
+        if not _files_held(path):
+            return
+        time.sleep(LOOK_AGAIN)
+    raise EngineUnavailable(f"a writer holds the list of files of {path.name}")

@@ -1,5 +1,6 @@
 """Real processes, killed and stopped in the middle of their work."""
 
+import fcntl
 import json
 import random
 import signal
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from search.backend import SearchBackend
-from search.errors import IndexLocked
+from search.errors import EngineUnavailable, IndexLocked
 from search.fields import Kind
 from search.settings import SearchSettings
 from tests.contracts.documents import fill, job
@@ -132,6 +133,7 @@ def test_a_stopped_writer_does_not_stop_the_readers(
     try:
         acknowledged(process, 2)
         reader = open_engine(folder_settings, writable=False)
+        assert reader.count(Kind.JOB) >= 10
         chooser = random.Random(9)
         for _ in range(scale(12)):
             time.sleep(chooser.random() / 30)
@@ -147,6 +149,25 @@ def test_a_stopped_writer_does_not_stop_the_readers(
     finally:
         process.kill()
         process.communicate()
+
+
+def test_a_reader_that_comes_first_does_not_wait_for_a_stopped_writer(
+    folder_settings: SearchSettings, open_engine: Opener
+) -> None:
+    """It was stopped while it held the list of files: the page is answered otherwise."""
+    writer = open_engine(folder_settings, writable=True)
+    writer.ensure(Kind.JOB)
+    writer.upsert(Kind.JOB, [job(1, "数据")])
+    assert folder_settings.folder is not None
+    (lock,) = folder_settings.folder.glob("job-v*/.tantivy-meta.lock")
+    reader = open_engine(folder_settings, writable=False)
+    with lock.open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        before = time.monotonic()
+        with pytest.raises(EngineUnavailable):
+            reader.count(Kind.JOB)
+        assert time.monotonic() - before < 1
+    assert reader.count(Kind.JOB) == 1
 
 
 def test_only_one_process_writes_and_a_dead_one_leaves_no_lock(
