@@ -10,7 +10,6 @@ from datetime import datetime
 
 import click
 import sqlalchemy as sa
-from flask import current_app
 from flask.cli import AppGroup
 from rich.console import Console
 from rich.table import Table
@@ -110,8 +109,6 @@ def batch_command(block: int, share: bool, recall: str | None) -> None:
     run was begun meanwhile, which then goes on in this one's place; 1 when candidates are to come
     from an index that is off or does not know everybody yet.
     """
-    if recall is not None:  # of whoever lays out or takes a block in this process
-        current_app.extensions[batch.WAY] = recall
     begin = time.monotonic()
     first: list[float] = []
 
@@ -127,7 +124,7 @@ def batch_command(block: int, share: bool, recall: str | None) -> None:
         )
 
     try:
-        ran = _shared(step, block) if share else batch.run(step, block=block)
+        ran = (_shared if share else batch.run)(step, block=block, way=recall)
     except Replaced:
         click.echo(json.dumps({"replaced": True}))
         sys.exit(2)
@@ -137,9 +134,9 @@ def batch_command(block: int, share: bool, recall: str | None) -> None:
     click.echo(json.dumps({**asdict(ran), "replaced": False, "seconds": seconds}))
 
 
-def _shared(step: batch.Step, block: int) -> batch.Ran:
+def _shared(step: batch.Step, block: int, way: str | None) -> batch.Ran:
     """Lay the run out, do what nobody else does, wait for the rest; returns this process's part."""
-    work = sharing.lay_out(block)
+    work = sharing.lay_out(block, way)
     step(work.ran)
     while left := sharing.blocks_left(work.number):
         if sharing.head()[0] != work.number:

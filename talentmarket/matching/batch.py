@@ -37,8 +37,6 @@ from talentmarket.members.models import Organisation, Talent
 
 TOP, BLOCK = 50, PART  # a block is worked out in one go
 LAYOUT = 3  # raised when the same people and jobs would give other lists
-#: Where a command leaves how people are asked, for the blocks that this process takes.
-WAY = "talentmarket_match_recall"
 #: In place of a digest: two processes of one run read different things, the next one looks again.
 SEEN_TWICE = "?"
 
@@ -104,7 +102,7 @@ def run(step: Step = lambda ran: None, *, block: int = BLOCK, way: str | None = 
 
 def begin(way: str | None = None) -> Work:
     """Begin a run: all people are read, and who has changed since the last one is noted. `way`: how
-    people are asked, one of :data:`crowds.WAYS`; None for what the settings say."""
+    people are asked, `memory` or `index`; None for what the settings say."""
     session = db.session()
     seen = _Seen(session)
     everybody = None
@@ -143,9 +141,9 @@ def join(number: int, way: str | None = None) -> Work:
 
 
 def the_way() -> str:
-    """How people are asked here: as the command said, else as the settings do."""
-    said: str | None = current_app.extensions.get(WAY)
-    return said or current_app.extensions["talentmarket_settings"].match_recall
+    """How people are asked where nothing else is said: as the settings have it."""
+    way: str = current_app.extensions["talentmarket_settings"].match_recall
+    return way
 
 
 class _Seen:

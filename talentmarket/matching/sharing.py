@@ -33,14 +33,14 @@ _lock = threading.Lock()
 _at_work: dict[int, batch.Work] = {}  # of the run in which this process takes part, at most one
 
 
-def lay_out(block: int = batch.BLOCK) -> batch.Work:
-    """Begin a run, in the way of the settings, and leave its blocks as tasks."""
-    work = batch.begin()
+def lay_out(block: int = batch.BLOCK, way: str | None = None) -> batch.Work:
+    """Begin a run and leave its blocks as tasks; `way` as for :func:`batch.begin`."""
+    work = batch.begin(way)
     ends = [(rows[0].id, rows[-1].id) for rows in batch.blocks(db.session(), block)]
     with unit_of_work() as session:
         kept.hold(session, work.number)
         for first, last in ends:
-            piece = {"run": work.number, "first": first, "last": last}
+            piece = {"run": work.number, "first": first, "last": last, "way": work.crowd.way}
             tasks.put(session, PIECE, piece, key=_key(work.number, first))
         if not ends:
             kept.finish(session, work.number)
@@ -94,7 +94,7 @@ def _piece(arguments: dict[str, Any]) -> None:
     if head()[0] != run:
         return  # replaced: its people are not those of today
     try:
-        work = _work_of(run)
+        work = _work_of(run, arguments.get("way"))
         while rows := batch.jobs_between(db.session(), first, last, batch.BLOCK):
             work.do(rows)
             first = rows[-1].id + 1
@@ -103,11 +103,11 @@ def _piece(arguments: dict[str, Any]) -> None:
     _say_done(run, arguments["first"])
 
 
-def _work_of(run: int) -> batch.Work:
+def _work_of(run: int, way: str | None) -> batch.Work:
     with _lock:
         if run not in _at_work:
             _at_work.clear()  # before another million people are read
-            _at_work[run] = batch.join(run)
+            _at_work[run] = batch.join(run, way)
         return _at_work[run]
 
 

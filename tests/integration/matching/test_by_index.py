@@ -33,12 +33,6 @@ def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def by_index(app, monkeypatch) -> None:
-    """What TALENTMARKET_MATCH_RECALL=index says to whoever takes part."""
-    monkeypatch.setitem(app.extensions, batch.WAY, BY_INDEX)
-
-
 def people(count: int) -> list[Talent]:
     """People who wait for the index, as whoever edits a profile does."""
     some = rows_of_people(count)
@@ -154,11 +148,11 @@ def test_another_way_makes_the_lists_anew(session, drain):
     assert listed(session, job) == expected(session, job)
 
 
-def test_several_take_blocks_and_none_reads_everybody(session, drain, by_index, monkeypatch):
+def test_several_take_blocks_and_none_reads_everybody(session, drain, monkeypatch):
     people(40)
     jobs = [make_job(title=str(number)) for number in range(6)]
     drain()
-    work = sharing.lay_out(block=2)
+    work = sharing.lay_out(block=2, way=BY_INDEX)
     assert isinstance(work.crowd, InIndex)
     sharing._at_work.clear()  # as in a process that has not laid it out
 

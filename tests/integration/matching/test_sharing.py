@@ -223,8 +223,8 @@ def test_the_command_shares_and_waits_for_the_others(app, session, clock, monkey
 
     lay_out = sharing.lay_out
 
-    def laid(block: int) -> batch.Work:
-        work = lay_out(block)
+    def laid(block: int, way: str | None) -> batch.Work:
+        work = lay_out(block, way)
         with unit_of_work() as unit:  # another process has the first one
             unit.execute(
                 sa.update(Task)
