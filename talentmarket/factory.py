@@ -113,6 +113,7 @@ def _rooms(app: Flask) -> None:
         closing,
         erasure,  # noqa: F401  registers what it exports and erases
         fan_out,  # noqa: F401  lets jobs follow their organisation
+        interview_reminders,
         message_retention,
         takeout,  # noqa: F401  registers what goes into a person's copy
     )
@@ -164,6 +165,7 @@ def _rooms(app: Flask) -> None:
             ("old messages", 3600.0, expire),
             ("old codes", 3600.0, expire_old),
             ("reply clocks", 30.0, closing.run_due),
+            ("interviews that come", 60.0, interview_reminders.run_due),
             ("referrals and claims", 30.0, watching.run_due),
             ("reply rates", 3600.0, closing.refresh_rates),
             ("messages whose time is over", 3600.0, message_retention.delete_due),

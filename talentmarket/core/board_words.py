@@ -29,4 +29,9 @@ BOARD: dict[str, dict[str, LazyString]] = {
         "mandate": _l("委托将到期"),
         "licence": _l("许可证"),
     },
+    "interview_manner": {
+        "onsite": _l("现场"),
+        "video": _l("线上"),
+        "phone": _l("电话"),
+    },
 }

@@ -158,7 +158,7 @@ rules("notices", SIGNED_IN, ["inbox", "open_notice", "read_all"])
 rules("notices", PUBLIC, ["unsubscribe"])
 rules("notices", DEMO, ["demo_mail"])
 rules("dev", DEMO, ["components"])
-rules("applications", VERIFIED, ["apply", "write", "move", "answer_interview"])
+rules("applications", VERIFIED, ["apply", "write", "move", "answer_interview", "change_interview"])
 rules(
     "applications",
     SIGNED_IN,
@@ -192,7 +192,8 @@ rules(
         "message_file",
         "report_message",
         "interview",
-        "cancel_interview",
+        "answer_interview",
+        "change_interview",
         "invitations",
         "invite",
         "withdraw_invitation",

@@ -1,31 +1,46 @@
-"""One proposed interview time: propose, accept, decline, cancel, and the calendar file.
+"""Interview times: one side proposes some, the other chooses one, either moves or calls it off.
 
-Accepting opens phone and mail to this employer: that is said on the button, and a consent that
-names the receiver is kept.
+Choosing opens phone and mail to this employer: that is said on the button, and a consent that names
+the receiver is kept. Every change is won by a conditional UPDATE on what its maker saw.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from icalendar import Calendar, Event, vText
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
 from talentmarket.core.errors import Conflict, Invalid
 from talentmarket.core.events import Actor, record
-from talentmarket.core.folding import clean_line
+from talentmarket.core.folding import clean, clean_line
 from talentmarket.exchange import moves, snapshots, telling
+from talentmarket.exchange.interview_files import calendar_file
+from talentmarket.exchange.interview_rules import MINUTES, check, check_reason
 from talentmarket.exchange.models import (
     Application,
     ApplicationState,
     Interview,
     InterviewState,
+    Side,
 )
 from talentmarket.exchange.stages import By
 from talentmarket.exchange.suspended import require_standing
+
+__all__ = [
+    "MINUTES",
+    "STAGES",
+    "accept",
+    "calendar_file",
+    "cancel",
+    "current",
+    "decline",
+    "propose",
+]
 
 #: An interview stands between the first look and an offer.
 STAGES = (
@@ -34,11 +49,11 @@ STAGES = (
     ApplicationState.SHORTLISTED,
     ApplicationState.INTERVIEW,
 )
-MINUTES = (30, 45, 60, 90, 120)
+_LIVE = (InterviewState.PROPOSED, InterviewState.ACCEPTED)
 
 
 def current(session: Session, application: Application) -> Interview | None:
-    """The latest interview of an application; there is one time on the table at most."""
+    """The latest interview of an application; there is one on the table at most."""
     return session.scalar(
         sa.select(Interview)
         .where(Interview.application_id == application.id)
@@ -57,12 +72,17 @@ def propose(
     by_video: bool,
     actor: Actor,
     revision: int | None = None,
+    others: Sequence[datetime] = (),
+    by_phone: bool = False,
+    reason: str = "",
 ) -> Interview:
-    """Propose a time, or another one in place of the last. Moves the application to interview."""
+    """The employer proposes a time (and `others`), or new ones in place of the last. Moves the
+    application to interview. `reason`: why an agreed time is moved."""
     place = clean_line(place)[:200]
-    _check(starts_at, minutes, place)
+    times = check([starts_at, *others], minutes, place)
     if application.state not in STAGES:
         raise Conflict(code="moved-meanwhile")
+    last = current(session, application)
     if application.state is not ApplicationState.INTERVIEW:
         moves.move(
             session,
@@ -75,28 +95,68 @@ def propose(
         )
     else:
         _touch(session, application, revision)
-    interview = _write(session, application, starts_at, minutes, place, by_video)
+    values = {
+        "minutes": minutes,
+        "place": place,
+        "by_video": by_video and not by_phone,
+        "by_phone": by_phone,
+        "reason": clean(reason)[:500],
+    }
+    interview = _put(session, application, last, times, Side.ORGANISATION, **values)
     _record(session, application, "interview_propose", actor, interview)
+    until = min(interview.times)
+    due = min(until, application.due_at or until)
     telling.tell_talent(
         session,
         application,
         "interview.proposed",
-        deadline=min(starts_at, application.due_at or starts_at),
-        at=telling.moment(starts_at),
-        due=telling.moment(min(starts_at, application.due_at or starts_at)),
+        deadline=due,
+        at=_said(interview),
+        due=telling.moment(due),
     )
     return interview
 
 
-def _check(starts_at: datetime, minutes: int, place: str) -> None:
-    if starts_at <= clock.now():
-        raise Invalid({"starts_at": _l("面试时间要晚于现在。")})
-    if starts_at > clock.now() + timedelta(days=90):
-        raise Invalid({"starts_at": _l("面试时间要在 90 天以内。")})
-    if minutes not in MINUTES:
-        raise Invalid({"minutes": _l("请从列出的时长中选择。")})
-    if not place:
-        raise Invalid({"place": _l("请写明面试地点，线上面试请写会议方式。")})
+def suggest(
+    session: Session,
+    application: Application,
+    *,
+    times: Sequence[datetime],
+    reason: str,
+    sequence: int,
+    actor: Actor,
+) -> Interview:
+    """The person asks for other times in place of those proposed or agreed, and says why. Phone and
+    mail open when the employer takes one: the person reads so before. Raises Invalid, Conflict."""
+    require_standing(application.organisation)
+    last = current(session, application)
+    if last is None or application.state is not ApplicationState.INTERVIEW:
+        raise Conflict(code="no-interview")
+    if last.sequence != sequence or last.state is InterviewState.CANCELLED:
+        raise Conflict(code="moved-meanwhile")
+    text = check_reason(reason)
+    chosen = check(times, last.minutes, last.place)
+    kept = {"minutes": last.minutes, "place": last.place, "by_video": last.by_video}
+    interview = _put(
+        session,
+        application,
+        last,
+        chosen,
+        Side.TALENT,
+        by_phone=last.by_phone,
+        reason=text,
+        **kept,
+    )
+    _record(session, application, "interview_suggest", actor, interview)
+    telling.tell_organisation(
+        session,
+        application,
+        "interview.suggested",
+        deadline=min(chosen),
+        at=_said(interview),
+        reason=text,
+    )
+    return interview
 
 
 def _touch(session: Session, application: Application, revision: int | None) -> None:
@@ -117,96 +177,165 @@ def _touch(session: Session, application: Application, revision: int | None) -> 
     session.refresh(application)
 
 
-def _write(
+def _put(
     session: Session,
     application: Application,
-    starts_at: datetime,
-    minutes: int,
-    place: str,
-    by_video: bool,
+    last: Interview | None,
+    times: Sequence[datetime],
+    side: Side,
+    **values: Any,
 ) -> Interview:
-    last = current(session, application)
-    live = (InterviewState.PROPOSED, InterviewState.ACCEPTED)
-    if last is None or last.state not in live:
-        last = Interview(application_id=application.id, sequence=0)
+    """The proposal in the row that is live, else (for a calendar: another event) in a new one."""
+    values |= {
+        "starts_at": times[0],
+        "options": [one.isoformat() for one in times],
+        "by_side": side,
+        "proposed_at": clock.now(),
+    }
+    if last is None or last.state not in (*_LIVE, InterviewState.DECLINED):
+        last = Interview(application_id=application.id, sequence=0, **values)
         session.add(last)
-    else:
-        last.sequence += 1
-        last.answered_at = None
-    last.starts_at = starts_at
-    last.minutes = minutes
-    last.place = place
-    last.by_video = by_video
-    last.state = InterviewState.PROPOSED
-    last.proposed_at = clock.now()
-    session.flush()
+        session.flush()
+        return last
+    _change(
+        session,
+        last,
+        (last.state,),
+        InterviewState.PROPOSED,
+        last.sequence,
+        raise_sequence=True,
+        **{**values, "answered_at": None},
+    )
     return last
 
 
-def accept(session: Session, application: Application, *, sequence: int, actor: Actor) -> Interview:
-    """The person takes the proposed time; phone and mail open to this employer.
+def accept(
+    session: Session,
+    application: Application,
+    *,
+    sequence: int,
+    actor: Actor,
+    starts_at: datetime | None = None,
+    by: By = By.TALENT,
+) -> Interview:
+    """The side that did not propose takes one of the times; phone and mail open to this employer.
 
-    `sequence` is the proposal the person saw: a changed one has to be read first. Raises Conflict,
-    also for a suspended organisation.
+    `sequence` is the proposal it saw: a changed one has to be read first. `starts_at`: which of the
+    times; none where there is one. Raises Invalid, Conflict, also for a suspended organisation.
     """
     require_standing(application.organisation)
-    interview = _answer(session, application, InterviewState.ACCEPTED, sequence)
+    interview = _proposed(session, application, by)
+    chosen = _chosen(interview, starts_at)
+    if chosen <= clock.now():
+        raise Conflict(_l("这个时间已经过去，请等对方另提时间。"), code="time-over")
+    _change(
+        session,
+        interview,
+        (InterviewState.PROPOSED,),
+        InterviewState.ACCEPTED,
+        sequence,
+        raise_sequence=len(interview.times) > 1,
+        starts_at=chosen,
+        options=[chosen.isoformat()],
+    )
     receiver = application.organisation.public_id
     snapshots.give_contact(session, application, receiver, snapshots.PHONE_AND_MAIL)
     _record(session, application, "interview_accept", actor, interview)
     session.refresh(application)
-    telling.tell_organisation(
-        session,
-        application,
-        "interview.accepted",
-        deadline=interview.starts_at,
-        at=telling.moment(interview.starts_at),
-    )
+    if by is By.TALENT:
+        tell, code = telling.tell_organisation, "interview.accepted"
+    else:
+        tell, code = telling.tell_talent, "interview.agreed"
+    at = interview.starts_at
+    tell(session, application, code, deadline=at, at=telling.moment(at))
     return interview
+
+
+def _proposed(session: Session, application: Application, by: By) -> Interview:
+    interview = current(session, application)
+    if interview is None or application.state is not ApplicationState.INTERVIEW:
+        raise Conflict(code="no-interview")
+    own = Side.TALENT if by is By.TALENT else Side.ORGANISATION
+    if (interview.by_side or Side.ORGANISATION) is own:
+        raise Conflict(_l("这些时间是您提议的，请等对方选择。"), code="own-proposal")
+    return interview
+
+
+def _chosen(interview: Interview, starts_at: datetime | None) -> datetime:
+    if starts_at is None and len(interview.times) == 1:
+        return interview.times[0]
+    if starts_at not in interview.times:
+        raise Invalid({"starts_at": _l("请从列出的时间中选一个。")})
+    assert starts_at is not None
+    return starts_at
 
 
 def decline(
-    session: Session, application: Application, *, sequence: int, actor: Actor
+    session: Session,
+    application: Application,
+    *,
+    sequence: int,
+    actor: Actor,
+    reason: str = "",
+    by: By = By.TALENT,
 ) -> Interview:
-    """The person cannot come then; the employer may propose another time."""
-    interview = _answer(session, application, InterviewState.DECLINED, sequence)
-    _record(session, application, "interview_decline", actor, interview)
-    telling.tell_organisation(
-        session, application, "interview.declined", at=telling.moment(interview.starts_at)
+    """None of the times suits; the other side may propose again."""
+    interview = _proposed(session, application, by)
+    _change(
+        session,
+        interview,
+        (InterviewState.PROPOSED,),
+        InterviewState.DECLINED,
+        sequence,
+        raise_sequence=True,
+        reason=clean(reason)[:500],
     )
+    _record(session, application, "interview_decline", actor, interview)
+    tell = telling.tell_organisation if by is By.TALENT else telling.tell_talent
+    code = "interview.declined" if by is By.TALENT else "interview.not_then"
+    tell(session, application, code, at=telling.moment(interview.starts_at))
     return interview
 
 
-def cancel(session: Session, application: Application, *, actor: Actor) -> Interview:
-    """The employer takes a proposed or agreed time off the table."""
+def cancel(
+    session: Session,
+    application: Application,
+    *,
+    actor: Actor,
+    reason: str = "",
+    sequence: int | None = None,
+    by: By = By.ORGANISATION,
+) -> Interview:
+    """Either side takes a proposed or agreed time off the table. `sequence`: as it saw it."""
     interview = current(session, application)
     if interview is None:
         raise Conflict(code="no-interview")
     _change(
         session,
         interview,
-        (InterviewState.PROPOSED, InterviewState.ACCEPTED),
+        _LIVE,
         InterviewState.CANCELLED,
-        interview.sequence,
+        interview.sequence if sequence is None else sequence,
         raise_sequence=True,
+        reason=clean(reason)[:500],
+        by_side=Side.TALENT if by is By.TALENT else Side.ORGANISATION,
     )
     _record(session, application, "interview_cancel", actor, interview)
-    telling.tell_talent(
-        session, application, "interview.cancelled", at=telling.moment(interview.starts_at)
-    )
+    if by is By.TALENT:
+        tell, code = telling.tell_organisation, "interview.cancelled_by_person"
+    else:
+        tell, code = telling.tell_talent, "interview.cancelled"
+    why = {"noted": [telling.moment(interview.starts_at), interview.reason]}
+    at = why if interview.reason else telling.moment(interview.starts_at)
+    deadline = interview.starts_at if interview.starts_at > clock.now() else None
+    tell(session, application, code, deadline=deadline, at=at)
     return interview
 
 
-def _answer(
-    session: Session, application: Application, state: InterviewState, sequence: int
-) -> Interview:
-    interview = current(session, application)
-    if interview is None or application.state is not ApplicationState.INTERVIEW:
-        raise Conflict(code="no-interview")
-    if state is InterviewState.ACCEPTED and interview.starts_at <= clock.now():
-        raise Conflict(_l("这个时间已经过去，请等对方另提时间。"), code="time-over")
-    _change(session, interview, (InterviewState.PROPOSED,), state, sequence)
-    return interview
+def _said(interview: Interview) -> dict[str, Any] | str:
+    if len(interview.times) == 1:
+        return telling.moment(interview.times[0])
+    return {"joined": [telling.moment(one) for one in interview.times]}
 
 
 def _change(
@@ -216,6 +345,7 @@ def _change(
     target: InterviewState,
     sequence: int,
     raise_sequence: bool = False,
+    **values: Any,
 ) -> None:
     done = session.execute(
         sa.update(Interview)
@@ -225,9 +355,12 @@ def _change(
             Interview.sequence == sequence,
         )
         .values(
-            state=target,
-            answered_at=clock.now(),
-            sequence=Interview.sequence + (1 if raise_sequence else 0),
+            **{
+                "state": target,
+                "answered_at": clock.now(),
+                "sequence": Interview.sequence + (1 if raise_sequence else 0),
+                **values,
+            }
         )
         .execution_options(synchronize_session=False)
     )
@@ -250,38 +383,3 @@ def _record(
         starts_at=interview.starts_at.isoformat(),
         sequence=interview.sequence,
     )
-
-
-_ICS_STATUS = {
-    InterviewState.PROPOSED: "TENTATIVE",
-    InterviewState.ACCEPTED: "CONFIRMED",
-    InterviewState.DECLINED: "CANCELLED",
-    InterviewState.CANCELLED: "CANCELLED",
-}
-
-
-def calendar_file(interview: Interview, *, summary: str, url: str) -> bytes:
-    """The interview as iCalendar (RFC 5545) in the exchange's zone, with its definition.
-
-    A later download carries a higher SEQUENCE under the same UID, so calendars update in place.
-    """
-    status = _ICS_STATUS[interview.state]
-    calendar = Calendar()
-    calendar.add("prodid", "-//Shucai Exchange//interviews//ZH")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "CANCEL" if status == "CANCELLED" else "PUBLISH")
-    event = Event()
-    starts = interview.starts_at.astimezone(clock.SHANGHAI)
-    event.add("uid", f"{interview.public_id}@interviews.shucai")
-    event.add("dtstamp", interview.answered_at or interview.proposed_at)
-    event.add("dtstart", starts)
-    event.add("dtend", starts + timedelta(minutes=interview.minutes))
-    event.add("sequence", interview.sequence)
-    event.add("status", status)
-    event["summary"] = vText(summary)
-    event["location"] = vText(interview.place)
-    event.add("url", url)
-    calendar.add_component(event)
-    calendar.add_missing_timezones()
-    return bytes(calendar.to_ical())

@@ -162,3 +162,67 @@ register(
     _l("%(organisation)s 发来消息"),
     _l("%(organisation)s 就“%(job)s”的申请发来一条消息。"),
 )
+
+# --- interviews --------------------------------------------------------------------------------
+register(
+    "interview.suggested",
+    _l("%(number)s 请求改面试时间"),
+    _l("%(number)s 希望“%(job)s”的面试改在：%(at)s。原因：%(reason)s。请选一个，或另提时间。"),
+)
+register(
+    "interview.agreed",
+    _l("面试时间已定：%(job)s"),
+    _l("%(organisation)s 选定 %(at)s 面试“%(job)s”，您的电话和邮箱已向对方开放。"),
+)
+register(
+    "interview.not_then",
+    _l("您提议的面试时间不合适：%(job)s"),
+    _l("%(organisation)s 不能在 %(at)s 面试“%(job)s”，会另提时间。"),
+)
+register(
+    "interview.cancelled_by_person",
+    _l("%(number)s 取消了面试"),
+    _l("%(number)s 取消了“%(job)s”%(at)s 的面试。"),
+)
+register(
+    "interview.tomorrow",
+    _l("明天面试：%(job)s"),
+    _l("%(at)s，%(organisation)s，“%(job)s”。地点：%(place)s。"),
+)
+register(
+    "interview.soon",
+    _l("一小时内面试：%(job)s"),
+    _l("%(at)s，%(organisation)s，“%(job)s”。地点：%(place)s。"),
+)
+register(
+    "interview.tomorrow_at_desk",
+    _l("明天面试：%(number)s"),
+    _l("%(at)s 面试 %(number)s（“%(job)s”）。"),
+)
+register(
+    "interview.soon_at_desk",
+    _l("一小时内面试：%(number)s"),
+    _l("%(at)s 面试 %(number)s（“%(job)s”）。"),
+)
+register(
+    "interview.missed_by_employer",
+    _l("对方表示您没有参加面试：%(job)s"),
+    _l(
+        "%(organisation)s 表示您没有参加 %(at)s 的面试（“%(job)s”）。您可以说明一次，双方都看得到。"
+    ),
+)
+register(
+    "interview.missed_by_person",
+    _l("%(number)s 表示贵单位没有参加面试"),
+    _l("%(number)s 表示 %(at)s 的面试（“%(job)s”）没有人到场。您可以说明一次，双方都看得到。"),
+)
+register(
+    "interview.missed_answered_by_employer",
+    _l("对方说明了面试缺席：%(job)s"),
+    _l("%(organisation)s 就 %(at)s 的面试（“%(job)s”）作了说明。"),
+)
+register(
+    "interview.missed_answered_by_person",
+    _l("%(number)s 说明了面试缺席"),
+    _l("%(number)s 就 %(at)s 的面试（“%(job)s”）作了说明。"),
+)

@@ -17,12 +17,12 @@ from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.uow import unit_of_work
 from talentmarket.notices.models import Channel, Delivery, Notice
+from talentmarket.notices.quiet import HOUR, QUIET, quiet
 from talentmarket.notices.send import address_of, channel_open, deliver, site_address
 from talentmarket.notices.unsubscribing import token_of
 
-#: The hour of the day (of the exchange's zone) from which the mail goes out, and the one that ends
-#: the day: between the two nothing leaves at night.
-HOUR, QUIET = 8, 22
+__all__ = ["HOUR", "QUIET", "run_digests"]
+
 #: Between two mails of what is urgent to one person.
 PAUSE = timedelta(hours=1)
 MOST_LINES = 20
@@ -33,7 +33,7 @@ Saying = Callable[[], int]
 
 def run_digests(limit: int = 200) -> int:
     """Leave the mails that are due for up to `limit` accounts; returns how many. Safe to run often."""
-    if not HOUR <= clock.local(clock.now()).hour < QUIET:
+    if quiet(clock.now()):
         return 0
     sayings: list[Saying] = current_app.extensions.get("talentmarket_before_digest", [])
     if said := sum(say() for say in sayings):

@@ -16,6 +16,7 @@ from talentmarket.core.db import insert_for
 from talentmarket.core.errors import Unavailable
 from talentmarket.core.ids import new_public_id
 from talentmarket.notices.models import Channel, Delivery, DeliveryState, Notice
+from talentmarket.notices.quiet import leaves
 from talentmarket.notices.texts import TEXTS
 
 
@@ -68,7 +69,8 @@ def notify(
 ) -> bool:
     """Leave a notice on the site; False when one with this `key` is there already.
 
-    What has a `deadline` also goes out by mail at once; the rest waits for the daily mail, what is
+    What has a `deadline` also goes out by mail at once (at night when the quiet hours end, unless
+    that is too late); the rest waits for the daily mail, what is
     `urgent` for the next mail of the day.
     """
     if code not in TEXTS:
@@ -124,6 +126,7 @@ def _mail_at_once(
         key=f"notice:{public_id}",
         locale=address.locale,
         account_id=account_id,
+        due_at=leaves(clock.now(), deadline),
     )
 
 
@@ -137,8 +140,11 @@ def deliver(
     key: str,
     locale: str,
     account_id: int | None = None,
+    due_at: datetime | None = None,
 ) -> bool:
     """Leave a mail or short message for the worker; False when `key` was left before.
+
+    `due_at`: when it may leave, at once where not said.
 
     Raises :class:`Unavailable` when nothing can leave by this channel.
     """
@@ -160,7 +166,7 @@ def deliver(
             state=DeliveryState.WAITING,
             attempts=0,
             created_at=at,
-            due_at=at,
+            due_at=due_at or at,
         )
         .on_conflict_do_nothing()
         .returning(Delivery.id)

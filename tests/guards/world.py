@@ -144,6 +144,8 @@ def build() -> World:
         "org_desk.invite": {"card": world.examples["card"]},
         "org_saved_searches.suiting": {"job": job.public_id},
     }
+    for area in ("applications", "org_desk"):
+        world.examples[f"{area}.change_interview:act"] = "cancel"
     world_office.add(world, own, other)
     world_referrals.add(world, own, other, talent, stranger)
     return world

@@ -255,9 +255,15 @@ class MessageFile(Row):
 
 
 class Interview(Row):
-    """A proposed interview time."""
+    """An interview: times proposed by one side, one of them chosen by the other.
+
+    `starts_at`: the time that was chosen, before that the first of `options` (moments as ISO text;
+    empty in rows of the time when there was one). `by_side`: who proposed, or who ended it, with
+    `reason`. `missed_by`: who did not come as the other side says, with an answer to it.
+    """
 
     __tablename__ = "interviews"
+    __table_args__ = (sa.Index("ix_interviews_starts", "state", "starts_at"),)
 
     public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=new_public_id)
     application_id: Mapped[int] = mapped_column(
@@ -270,9 +276,28 @@ class Interview(Row):
     state: Mapped[InterviewState] = mapped_column(
         text_enum(InterviewState), default=InterviewState.PROPOSED
     )
+    by_phone: Mapped[bool] = mapped_column(default=False)
     sequence: Mapped[int] = mapped_column(default=0)
     proposed_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    options: Mapped[list[str]] = mapped_column(default=list)
+    by_side: Mapped[Side | None] = mapped_column(text_enum(Side, "by_side"))
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    missed_by: Mapped[Side | None] = mapped_column(text_enum(Side, "missed_by"))
+    missed_at: Mapped[datetime | None]
+    missed_text: Mapped[str] = mapped_column(sa.Text, default="")
+    missed_answer: Mapped[str] = mapped_column(sa.Text, default="")
+    missed_answered_at: Mapped[datetime | None]
+
+    @property
+    def times(self) -> list[datetime]:
+        """The times on the table, in their order."""
+        return [datetime.fromisoformat(one) for one in self.options] or [self.starts_at]
+
+    @property
+    def manner(self) -> str:
+        """On site, by video or by phone."""
+        return "phone" if self.by_phone else "video" if self.by_video else "onsite"
 
 
 class Note(Row):

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, redirect, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from talentmarket.core.db import db
-from talentmarket.core.errors import DomainError, NotFound
+from talentmarket.core.errors import DomainError
 from talentmarket.core.events import Actor
-from talentmarket.core.folding import whole_number
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange import (
-    applications,
-    interviews,
-    message_files,
-    messages,
-    snapshots,
-    telling,
-)
+from talentmarket.exchange import applications, message_files, messages, snapshots, telling
 from talentmarket.exchange.models import Application, Side
 from talentmarket.web.applications import attachments, complaining, show
-from talentmarket.web.applications.conflicts import told
 from talentmarket.web.applications.forms import MessageForm
 from talentmarket.web.formpages import FormAnswer, attach, form_answer
 
@@ -40,8 +30,6 @@ def routes(bp: Blueprint) -> None:
         f"{base}/messages/<message_id>/report", view_func=report_message, methods=["GET", "POST"]
     )
     bp.add_url_rule(f"{base}/files/<file_id>", view_func=message_file)
-    bp.add_url_rule(f"{base}/interview", view_func=answer_interview, methods=["POST"])
-    bp.add_url_rule(f"{base}/interview.ics", view_func=interview_file)
 
 
 def write(application_id: str) -> Answer:
@@ -86,54 +74,6 @@ def message_file(application_id: str, file_id: str) -> Response:
     file, side = message_files.find(session, application, file_id, Side.TALENT, held=False)
     masked = side is Side.ORGANISATION and not snapshots.opens_contact(given)
     return attachments.hand_out(file, masked=masked)
-
-
-@told("applications.show")
-def answer_interview(application_id: str) -> Response:
-    """Accept (phone and mail open) or decline the proposed time."""
-    answer = request.form.get("answer")
-    sequence = whole_number(request.form.get("sequence"))
-    if answer not in ("accept", "decline") or sequence is None:
-        raise NotFound()
-    with unit_of_work() as session:
-        application = applications.own(session, current_user.talent, application_id)
-        act = interviews.accept if answer == "accept" else interviews.decline
-        act(session, application, sequence=sequence, actor=current_user.actor())
-    if answer == "accept":
-        flash(_("面试已约定，您的电话和邮箱已向这家单位开放。"), "done")
-    else:
-        flash(_("已谢绝这个时间，对方可以另提时间。"), "done")
-    return redirect(url_for(".show", application_id=application_id))
-
-
-def interview_file(application_id: str) -> Response:
-    """The interview as a calendar file."""
-    application = applications.own(db.session(), current_user.talent, application_id)
-    return ics(
-        db.session(),
-        application,
-        _(
-            "面试：%(job)s，%(organisation)s",
-            job=application.job.shown_title,
-            organisation=application.organisation.name,
-        ),
-        url_for("applications.show", application_id=application_id, _external=True),
-    )
-
-
-def ics(session: Session, application: Application, summary: str, url: str) -> Response:
-    """The interview of an application as a download. Raises NotFound without one."""
-    interview = interviews.current(session, application)
-    if interview is None:
-        raise NotFound()
-    body = interviews.calendar_file(interview, summary=summary, url=url)
-    return Response(
-        body,
-        mimetype="text/calendar",
-        headers={
-            "Content-Disposition": f'attachment; filename="interview-{interview.public_id}.ics"'
-        },
-    )
 
 
 def take_contact_back(session: Session, application: Application, actor: Actor) -> None:

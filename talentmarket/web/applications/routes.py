@@ -22,7 +22,7 @@ from talentmarket.exchange.stages import By
 from talentmarket.exchange.suspended import require_standing
 from talentmarket.members.cards import snapshot_profile
 from talentmarket.members.models import Talent
-from talentmarket.web.applications import conversation, invited, show, through
+from talentmarket.web.applications import conversation, interviewing, invited, show, through
 from talentmarket.web.applications.conflicts import told
 from talentmarket.web.applications.forms import ApplyForm, ReviewForm
 from talentmarket.web.applications.snapshot import snapshot_view
@@ -33,6 +33,7 @@ from talentmarket.web.terms import TERMS
 bp = Blueprint("applications", __name__)
 show.routes(bp)
 conversation.routes(bp)
+interviewing.routes(bp)
 invited.routes(bp)
 
 Answer = str | Response | FormAnswer | tuple[str, int]

@@ -18,6 +18,7 @@ from talentmarket.core.words import word
 from talentmarket.exchange import (
     applications,
     desk,
+    interview_absence,
     interviews,
     messages,
     moves,
@@ -160,7 +161,9 @@ def page(application_id: str, form: MessageForm | None = None) -> str:
         stopped=_stopped(application),
         deadline=None if _stopped(application) else _deadline(application),
         offer=offers.current(session, application) if application.state in _OFFERED else None,
-        interview=interviews.current(session, application),
+        interview=(now := interviews.current(session, application)),
+        missable=interview_absence.may_say(now),
+        explainable=interview_absence.may_answer(now, By.TALENT),
         start_case=_start_case(application),
         undo=moves.undoable(application, By.TALENT),
         acts=_acts(application),

@@ -10,7 +10,6 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.errors import Conflict, DomainError, NotFound
 from talentmarket.core.events import history
@@ -18,6 +17,7 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.core.words import word
 from talentmarket.exchange import (
     applications,
+    interview_absence,
     interviews,
     messages,
     moves,
@@ -39,14 +39,14 @@ from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.stages import APPLICATION, By
 from talentmarket.exchange.visibility import Reader, Sight
 from talentmarket.members.models import Account
-from talentmarket.web.applications import attachments, conversation, words
+from talentmarket.web.applications import attachments, words
 from talentmarket.web.applications.conflicts import told
 from talentmarket.web.applications.forms import MessageForm
 from talentmarket.web.applications.snapshot import about, snapshot_view
 from talentmarket.web.formpages import attach
 from talentmarket.web.matchviews import match_view
 from talentmarket.web.org_desk import common, views
-from talentmarket.web.org_desk.forms import InterviewForm, NoteForm, RefuseForm
+from talentmarket.web.org_desk.forms import NoteForm, RefuseForm
 
 S = ApplicationState
 Answer = str | Response | tuple[str, int]
@@ -60,9 +60,6 @@ def routes(bp: Blueprint) -> None:
     bp.add_url_rule(f"{base}/notes", view_func=note, methods=["POST"])
     bp.add_url_rule(f"{base}/messages", view_func=write, methods=["POST"])
     bp.add_url_rule(f"{base}/refuse", view_func=refuse, methods=both)
-    bp.add_url_rule(f"{base}/interview", view_func=interview, methods=both)
-    bp.add_url_rule(f"{base}/interview/cancel", view_func=cancel_interview, methods=["POST"])
-    bp.add_url_rule(f"{base}/interview.ics", view_func=interview_file)
 
 
 def show(org: str, application_id: str) -> str:
@@ -128,7 +125,9 @@ def page(
         acts=views.acts_of(application),
         held=watching.AFTER_ANSWER if awaits_answer(referral) else (),
         events=_events(application),
-        interview=interviews.current(session, application),
+        interview=(now := interviews.current(session, application)),
+        missable=interview_absence.may_say(now),
+        explainable=interview_absence.may_answer(now, By.ORGANISATION),
         referral=referral,
         lines=_lines(session, application, sight) if talking else [],
         talking=talking,
@@ -296,79 +295,3 @@ def _refuse(org: str, application_id: str, name: str, form: RefuseForm) -> None:
             revision=form.seen,
             refusal=refusal,
         )
-
-
-@told("org_desk.show")
-def interview(org: str, application_id: str) -> Answer:
-    """Propose a time, or another one."""
-    session = common.read()
-    application = common.application_of(session, org, application_id)
-    if application.state not in interviews.STAGES:
-        raise Conflict(code="moved-meanwhile")
-    form = InterviewForm()
-    if request.method == "GET":
-        form.revision.data = application.revision
-        form.minutes.data = 60
-        last = interviews.current(session, application)
-        if last is not None:
-            at = clock.local(last.starts_at)
-            form.day.data, form.time.data = at.date(), at.time()
-            form.minutes.data, form.place.data = last.minutes, last.place
-            form.by_video.data = last.by_video
-    if form.validate_on_submit():
-        try:
-            _propose(org, application_id, form)
-        except Conflict:
-            raise
-        except DomainError as error:
-            db.session.rollback()
-            attach(form, error)
-            if "starts_at" in getattr(error, "errors", {}):
-                form.day.errors = [error.errors["starts_at"]]  # type: ignore[attr-defined]
-                form.form_errors.clear()
-            application = common.application_of(common.read(), org, application_id)
-        else:
-            flash(_("面试时间已提议，等对方答复。"), "done")
-            return redirect(url_for(".show", org=org, application_id=application_id))
-    return common.page(
-        "org_desk/interview.html",
-        application.organisation,
-        application=application,
-        job=application.job,
-        form=form,
-    ), 422 if request.method == "POST" else 200
-
-
-def _propose(org: str, application_id: str, form: InterviewForm) -> None:
-    with unit_of_work() as session:
-        interviews.propose(
-            session,
-            common.application_of(session, org, application_id),
-            starts_at=form.starts_at,
-            minutes=form.minutes.data,
-            place=form.place.data or "",
-            by_video=bool(form.by_video.data),
-            actor=current_user.actor(org),
-            revision=form.seen,
-        )
-
-
-@told("org_desk.show")
-def cancel_interview(org: str, application_id: str) -> Response:
-    """Take the time off the table."""
-    with unit_of_work() as session:
-        application = common.application_of(session, org, application_id)
-        interviews.cancel(session, application, actor=current_user.actor(org))
-    flash(_("面试已取消，并告诉了对方。"), "done")
-    return redirect(url_for(".show", org=org, application_id=application_id))
-
-
-def interview_file(org: str, application_id: str) -> Response:
-    """The interview as a calendar file; the number stands for the person."""
-    application = common.application_of(common.read(), org, application_id)
-    return conversation.ics(
-        db.session(),
-        application,
-        _("面试：%(number)s，%(job)s", number=application.number, job=application.job.title),
-        url_for("org_desk.show", org=org, application_id=application_id, _external=True),
-    )

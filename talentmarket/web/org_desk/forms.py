@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    BooleanField,
     DateField,
     HiddenField,
     RadioField,
@@ -27,6 +26,7 @@ from talentmarket.exchange import interviews, notes
 from talentmarket.exchange.invitations import TEXT_SIGNS
 from talentmarket.exchange.models import Job
 from talentmarket.exchange.refusals import MOST_SIGNS, requirements_of
+from talentmarket.web.applications.interview_forms import TimeField as MomentField
 from talentmarket.web.applications.words import requirement_name
 from talentmarket.web.choices import pair_choices, word_choices
 
@@ -66,19 +66,30 @@ class RefuseForm(SeenForm):
 
 
 class InterviewForm(SeenForm):
-    """One proposed time, in the exchange's zone."""
+    """A proposed time and up to two more, in the exchange's zone."""
 
     day = DateField(_l("日期"), [InputRequired(_l("请填写日期，例如 2025-12-01。"))])
     time = TimeField(_l("开始时间"), [InputRequired(_l("请填写时间，例如 14:30。"))])
     minutes = SelectField(_l("时长"), coerce=int)
-    by_video = BooleanField(_l("线上面试"))
+    second = MomentField(_l("时间二"), [Optional()])
+    third = MomentField(_l("时间三"), [Optional()])
+    manner = RadioField(_l("方式"), [Optional()], validate_choice=False)
     place = StringField(
         _l("地点或会议方式"),
         [InputRequired(_l("请写明面试地点，线上面试请写会议方式。")), Length(max=200)],
+        description=_l("现场写地址，线上写会议链接，电话写谁打给谁。"),
+    )
+    reason = StringField(
+        _l("改时间的原因"),
+        [Length(max=500, message=_l("请写明原因，2 到 500 个字，对方会看到。"))],
+        description=_l("对方会看到。"),
     )
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.manner.choices = word_choices("interview_manner")
+        for field in (self.second, self.third, self.reason):
+            field.flags.optional = True
         self.minutes.choices = pair_choices(
             (minutes, _("%(minutes)s 分钟", minutes=minutes)) for minutes in interviews.MINUTES
         )

@@ -22,12 +22,21 @@ from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.stages import By
 from talentmarket.web import moved
 from talentmarket.web.applications.conflicts import told
-from talentmarket.web.org_desk import common, dossier, inviting, naming, talking, views
+from talentmarket.web.org_desk import (
+    common,
+    dossier,
+    interviewing,
+    inviting,
+    naming,
+    talking,
+    views,
+)
 from talentmarket.web.org_desk.people import people_of
 
 bp = Blueprint("org_desk", __name__, url_prefix="/org/<org>")
 dossier.routes(bp)
 talking.routes(bp)
+interviewing.routes(bp)
 inviting.routes(bp)
 
 S = ApplicationState
