@@ -24,7 +24,7 @@ BROKERING: dict[str, dict[str, LazyString]] = {
         "public": _l("本人已公开的信息"),
     },
     "firm_person": {
-        "joined": _l("已加入"),
+        "joined": _l("已加入平台"),
         "kept": _l("在库"),
         "unfounded": _l("待写明来源"),
     },

@@ -30,9 +30,12 @@ from talentmarket.core.ids import card_id, open_card_id
 from talentmarket.discovery import asking, translating
 from talentmarket.discovery.understanding import NO_WISH, TALENTS, Understanding, Wish, understand
 from talentmarket.exchange.acting import employers_in
+from talentmarket.exchange.brokering import standing
+from talentmarket.exchange.brokering.joining.models import Joining, JoiningState
+from talentmarket.exchange.brokering.joining.standing import opened_now
 from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.mandating.stages import AT_WORK
-from talentmarket.exchange.models import Job, JobState, Origin
+from talentmarket.exchange.models import Channel, Job, JobState, Origin
 from talentmarket.exchange.suspended import unsettled_since
 from talentmarket.matching.mutual import Mutual
 from talentmarket.matching.score import Match
@@ -123,12 +126,29 @@ def hindrance(session: Session, organisation: Organisation, job: Job | None) -> 
 
 
 def purposes(organisation: Organisation) -> sa.Select[tuple[Job]]:
-    """The jobs for which it may look for people: its own, and those of its mandates."""
-    entrusted = sa.select(Mandate.job_id).where(
-        Mandate.organisation_id == organisation.id, Mandate.state.in_(AT_WORK)
+    """The jobs for which it may look for people: its own, and those of mandates at work.
+
+    A posting of a broker for another employer is a purpose while a mandate stands behind it.
+    """
+    at_work = sa.and_(Mandate.state.in_(AT_WORK), Mandate.valid_until >= clock.today())
+    joined = sa.select(Joining.mandate_id).where(
+        Joining.firm_id == organisation.id, Joining.state == JoiningState.JOINED
     )
+    entrusted = sa.select(Mandate.job_id).where(
+        at_work,
+        sa.or_(
+            Mandate.organisation_id == organisation.id,
+            sa.and_(Mandate.id.in_(joined), opened_now()),
+        ),
+    )
+    own = Job.organisation_id == organisation.id
+    if standing.brokers(organisation):
+        carried = sa.select(Mandate.entrustment_id).where(
+            Mandate.organisation_id == organisation.id, at_work
+        )
+        own &= sa.or_(Job.channel != Channel.AGENCY, Job.entrustment_id.in_(carried))
     return sa.select(Job).where(
-        sa.or_(Job.organisation_id == organisation.id, Job.id.in_(entrusted)),
+        sa.or_(own, Job.id.in_(entrusted)),
         Job.state == JobState.PUBLISHED,
         Job.origin == Origin.OWN,
     )

@@ -123,3 +123,25 @@ def make_joined(mandate: Mandate, firm: Organisation, consultant: Account | None
         )
         session.add(joining)
     return joining
+
+
+def carry(firm: Organisation, client: Organisation, posting: Job) -> Mandate:
+    """A running mandate whose letter carries a firm's posting: it may look for people for it."""
+    mandate, at = make_mandate(firm, posting), clock.now()
+    with unit_of_work() as session:
+        letter = Entrustment(
+            organisation_id=firm.id,
+            client_id=client.id,
+            client_name=client.name,
+            client_uscc=client.uscc,
+            valid_until=clock.today() + timedelta(days=180),
+            state=EntrustmentState.ACCEPTED,
+            submitted_at=at,
+        )
+        session.add(letter)
+        session.flush()
+        row = session.get_one(Mandate, mandate.id)
+        row.client_id, row.client_name, row.client_uscc = client.id, client.name, client.uscc
+        row.job_id, row.entrustment_id = None, letter.id
+        session.get_one(Job, posting.id).entrustment_id = letter.id
+    return mandate

@@ -25,6 +25,7 @@ from talentmarket.members.models import (
     Visibility,
 )
 from tests.factories import block_of, make_job, make_organisation, make_talent
+from tests.factories.brokering import carry
 from tests.fixtures.databases import on_sqlite
 from tests.guards import world as worlds
 
@@ -59,6 +60,7 @@ def world(request, app, session):
             unit.scalars(own).one().kind = OrganisationKind.HR_FIRM
         firm, blocked = blocked, make_organisation()
         job = make_job(firm, employer_id=blocked.id, channel=Channel.AGENCY)
+        carry(firm, blocked, job)
         world.examples["job"] = world.examples["job_id"] = job.public_id
     world.blocked = blocked
     world.hidden = make_talent(

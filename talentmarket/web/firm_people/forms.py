@@ -176,7 +176,7 @@ class ContactForm(FlaskForm):
 class HandForm(FlaskForm):
     """Who takes the record."""
 
-    consultant = SelectField(_l("负责顾问"), [Optional()])
+    consultant = SelectField(_l("负责顾问"))
 
     def __init__(self, members: list[tuple[str, str]], **given: Any) -> None:
         super().__init__(**given)
@@ -186,7 +186,7 @@ class HandForm(FlaskForm):
 class InviteForm(FlaskForm):
     """By which way an invitation goes."""
 
-    channel = SelectField(_l("发到"), [Optional()])
+    channel = SelectField(_l("发到"))
 
     def __init__(self, ways: list[tuple[str, str]], **given: Any) -> None:
         super().__init__(**given)

@@ -61,7 +61,7 @@ def listed(org: str) -> Answer:
     names = {
         "all": _("全部"),
         "mine": _("我负责的"),
-        "joined": _("已加入"),
+        "joined": _("已加入平台"),
         "unfounded": _("待写明来源"),
         "ending": _("将到期"),
     }

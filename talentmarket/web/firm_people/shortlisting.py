@@ -99,7 +99,7 @@ def _row(one: Own, org: str, mandate: Mandate, asked: list[str]) -> dict[str, An
         "url": url,
         "number": clean_line(person.name or "") or _("无法读取"),
         "name": person.name,
-        "tag": (_("已加入"), "ok") if one.talent is not None else None,
+        "tag": (_("已加入平台"), "ok") if one.talent is not None else None,
         "headline": person.headline,
         "about": views.about(person),
         "skills": skill_views(one.match, asked) if one.match is not None else [],

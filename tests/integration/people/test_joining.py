@@ -97,6 +97,7 @@ def test_a_link_ends_after_two_weeks_and_when_it_is_taken_back(session, clock, f
         inviting.revoke(unit, unit.get_one(FirmPerson, person.id), actor=firm.actor)
     with pytest.raises(NotFound):
         inviting.find_link(session, token)
+    assert session.scalars(sa.select(Delivery)).all() == [], "what had not left does not"
     token = invite(person, firm.consultant)
     clock.advance(days=14, seconds=1)
     with pytest.raises(NotFound):

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
+from talentmarket.core import clock as core_clock
 from talentmarket.core.errors import NotFound
 from talentmarket.core.events import Actor
 from talentmarket.core.outbox import changed
 from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery import shortlist
+from talentmarket.discovery.talents import purposes
 from talentmarket.exchange.brokering.mandating.models import Mandate, MandateState
 from talentmarket.exchange.brokering.people.models import FirmPerson
 from talentmarket.exchange.brokering.referring import asking
 from talentmarket.exchange.brokering.referring.models import Referral
-from talentmarket.exchange.models import Job
+from talentmarket.exchange.models import Channel, Entrustment, EntrustmentState, Job
 from talentmarket.matching.service import score_snapshots
 from talentmarket.matching.weights import State
 from talentmarket.members.cards import card_of
 from talentmarket.members.models import Account, Organisation, Talent, Visibility
-from tests.factories import block_of, make_organisation, make_talent
+from tests.factories import block_of, make_job, make_organisation, make_talent
 from tests.factories.book import make_person, with_skills
 from tests.integration.exchange.referring import Parties
 
@@ -185,3 +189,44 @@ def test_without_a_licence_nobody_is_asked_from_it(session, parties, make_client
     assert "人才库只读" in page
     assert "referrals/new" not in page
     assert "平台上的人才" not in page
+
+
+def test_people_of_the_exchange_are_opened_for_a_mandate_alone(session, parties):
+    """A firm's posting for an employer is no purpose without a mandate that runs."""
+    posting = make_job(parties.firm, channel=Channel.AGENCY)
+    own_hire = make_job(parties.firm)
+
+    def named():
+        session.expire_all()
+        firm = session.get_one(Organisation, parties.firm.id)
+        return set(session.scalars(purposes(firm)))
+
+    assert {one.id for one in named()} == {own_hire.id, parties.job.id}
+    letter = _letter(parties)
+    with unit_of_work() as unit:
+        unit.get_one(Job, posting.id).entrustment_id = letter
+        unit.get_one(Mandate, parties.mandate.id).entrustment_id = letter
+    assert {one.id for one in named()} == {own_hire.id, parties.job.id, posting.id}
+    with unit_of_work() as unit:
+        unit.get_one(Mandate, parties.mandate.id).state = MandateState.PAUSED
+    assert {one.id for one in named()} == {own_hire.id}
+    with unit_of_work() as unit:
+        row = unit.get_one(Mandate, parties.mandate.id)
+        row.state, row.valid_until = MandateState.ACTIVE, core_clock.today() - timedelta(days=1)
+    assert {one.id for one in named()} == {own_hire.id}
+
+
+def _letter(parties):
+    with unit_of_work() as unit:
+        row = Entrustment(
+            organisation_id=parties.firm.id,
+            client_id=parties.employer.id,
+            client_name=parties.employer.name,
+            client_uscc=parties.employer.uscc,
+            valid_until=core_clock.today() + timedelta(days=90),
+            state=EntrustmentState.ACCEPTED,
+            submitted_at=core_clock.now(),
+        )
+        unit.add(row)
+        unit.flush()
+        return row.id

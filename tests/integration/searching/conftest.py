@@ -19,6 +19,7 @@ from tests.factories import (
     make_organisation,
     make_talent,
 )
+from tests.factories.brokering import carry
 
 
 @pytest.fixture
@@ -53,6 +54,7 @@ def market(session, drain) -> SimpleNamespace:
         years_max=3,
     )
     agency = make_job(firm, title="实时计算工程师", channel=Channel.AGENCY, employer_id=own.id)
+    carry(firm, own, agency)
     jobs = [data, far, agency]
     person = make_account("林知遥")
     talent = make_talent(person, visibility=Visibility.ORGANISATIONS)

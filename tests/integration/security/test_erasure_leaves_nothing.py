@@ -11,6 +11,7 @@ from talentmarket.core.events import Actor
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import applications, invitations, messages, moves, notes, reports, saved
+from talentmarket.exchange.brokering.people.models import FirmPerson
 from talentmarket.exchange.models import ContactWhen, EndReason, Job, ReportKind, Side
 from talentmarket.exchange.refusals import Refusal
 from talentmarket.exchange.stages import By
@@ -25,6 +26,8 @@ from talentmarket.members.models import (
     Talent,
 )
 from tests.factories import make_account, make_job, make_member, make_organisation, make_talent
+from tests.factories.book import invite, make_person
+from tests.factories.mandates import make_firm
 
 NAME = "欧阳若岚"
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -42,6 +45,14 @@ def erased(session):
     joined = make_organisation(handler_name=f" {NAME[:2]} {NAME[2:]}")
     head = make_member(joined, OrgRole.OWNER)
     keys = [job.id for job in jobs]
+    firm = make_firm()
+    record = make_person(
+        firm.organisation, name=NAME, phone="13800001234", mail="ruolan@example.cn",
+        resume=f"{NAME}的简历", note=f"{NAME}不出差",
+    )  # fmt: skip
+    invite(record, firm.consultant)
+    with unit_of_work() as unit:
+        unit.get_one(FirmPerson, record.id).account_id = account.id
     account_id, talent_id, actor = account.id, talent.id, Actor(account.public_id)
     with unit_of_work() as unit:
         person, me = unit.get_one(Talent, talent_id), unit.get_one(Account, account_id)

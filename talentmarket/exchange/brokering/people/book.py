@@ -21,10 +21,11 @@ from talentmarket.core.events import Actor, record
 from talentmarket.core.folding import clean_line, fold_mail, fold_phone
 from talentmarket.exchange.brokering import standing
 from talentmarket.exchange.brokering.people import digests
-from talentmarket.exchange.brokering.people.models import FirmPerson, FirmRefusal
+from talentmarket.exchange.brokering.people.models import FirmInvitation, FirmPerson, FirmRefusal
 from talentmarket.exchange.brokering.people.values import PersonValues, checked, delete_on
 from talentmarket.members.memberships import accounts_with
 from talentmarket.members.models import Account, Organisation
+from talentmarket.notices.models import Delivery, DeliveryState
 
 PAGE = 50
 SUBJECT = "firm_person"
@@ -263,12 +264,26 @@ def remove(session: Session, person: FirmPerson, reason: str, *, actor: Actor) -
     """Delete a record with its invitations; False when it was gone. Needs no licence."""
     public_id, firm = person.public_id, person.organisation.public_id
     session.flush()
+    forget_sent(session, [person.id])
     session.expunge(person)
     gone = session.execute(sa.delete(FirmPerson).where(FirmPerson.id == person.id))
     if not gone.rowcount:  # type: ignore[attr-defined]
         return False
     record(session, SUBJECT, public_id, "remove", actor=actor, reason=reason, firm=firm)
     return True
+
+
+def forget_sent(session: Session, keys: Collection[int], *, waiting: bool = False) -> None:
+    """Forget what invitations of these records were sent as: it holds the number or address.
+    `waiting`: only what has not left yet, which then does not."""
+    sent = session.scalars(
+        sa.select(FirmInvitation.public_id).where(FirmInvitation.person_id.in_(keys))
+    )
+    names = [f"firm_people.invited:{one}" for one in sent]
+    gone = sa.delete(Delivery).where(Delivery.key.in_(names))
+    if waiting:
+        gone = gone.where(Delivery.state == DeliveryState.WAITING)
+    session.execute(gone.execution_options(synchronize_session=False))
 
 
 def noted(session: Session, person: FirmPerson, verb: str, actor: Actor, **data: Any) -> None:

@@ -202,6 +202,7 @@ def revoke(session: Session, person: FirmPerson, *, actor: Actor) -> None:
     )
     if not done.rowcount:  # type: ignore[attr-defined]
         raise Conflict()
+    book.forget_sent(session, [person.id], waiting=True)
     book.noted(session, person, "revoke_invitation", actor)
 
 

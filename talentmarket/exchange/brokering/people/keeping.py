@@ -49,10 +49,12 @@ def _delete(limit: int) -> int:
     """Delete what is due, in one transaction. A contact noted meanwhile keeps its record."""
     with unit_of_work() as session:
         due = FirmPerson.delete_on <= clock.today()
-        keys = sa.select(FirmPerson.id).where(due).order_by(FirmPerson.delete_on, FirmPerson.id)
+        rows = sa.select(FirmPerson.id).where(due).order_by(FirmPerson.delete_on, FirmPerson.id)
+        keys = session.scalars(rows.limit(limit).with_for_update()).all()
+        book.forget_sent(session, keys)
         gone = session.execute(
             sa.delete(FirmPerson)
-            .where(FirmPerson.id.in_(keys.limit(limit)), due)
+            .where(FirmPerson.id.in_(keys), due)
             .returning(FirmPerson.public_id, FirmPerson.organisation_id)
             .execution_options(synchronize_session=False)
         ).all()
