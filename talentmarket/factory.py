@@ -117,7 +117,7 @@ def _rooms(app: Flask) -> None:
         message_retention,
         takeout,  # noqa: F401  registers what goes into a person's copy
     )
-    from talentmarket.exchange.brokering import lapsing
+    from talentmarket.exchange.brokering import lapsing, retention
     from talentmarket.exchange.brokering.board import morning
     from talentmarket.exchange.brokering.firms import figures as firm_figures
     from talentmarket.exchange.brokering.mandating import documents as mandate_documents
@@ -179,6 +179,7 @@ def _rooms(app: Flask) -> None:
             ("mandates that end", 600.0, mandates_running.expire_due),
             ("records of books that end", 3600.0, book_keeping.run_due),
             ("identities to erase", 3600.0, mandate_documents.erase_due),
+            ("ledger after its time", 3600.0, retention.run_due),
         ]
     )
 

@@ -14,12 +14,14 @@ from talentmarket.core.errors import NotFound
 from talentmarket.core.events import Actor, Event, record
 from talentmarket.core.outbox import OutboxRow
 from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.brokering.books import checking
 from talentmarket.indexing import drain
 from talentmarket.indexing.check import check
 from talentmarket.indexing.engine import handle
 
 CHECK_INDEX = "check-index"
 CHECK_CHAIN = "check-chain"
+CHECK_LEDGER = "check-ledger"
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ def state_of(session: Session) -> State:
         waiting=count,
         lag_seconds=_seconds_since(oldest),
         dead=list(dead),
-        checked=_last(session, CHECK_INDEX),
-        chain=_last(session, CHECK_CHAIN),
+        checked=last(session, CHECK_INDEX),
+        chain=last(session, CHECK_CHAIN),
     )
 
 
@@ -60,7 +62,8 @@ def _seconds_since(at: datetime | None) -> float | None:
     return None if at is None else round((clock.now() - at).total_seconds(), 1)
 
 
-def _last(session: Session, verb: str) -> Event | None:
+def last(session: Session, verb: str) -> Event | None:
+    """The last event of this verb: what a check found."""
     return session.scalar(
         sa.select(Event).where(Event.verb == verb).order_by(Event.id.desc()).limit(1)
     )
@@ -75,7 +78,7 @@ def revive(session: Session, *, actor: Actor) -> int:
 
 def ask(session: Session, name: str) -> None:
     """Have the worker check; the answer becomes an event. One of a name waits at a time."""
-    if name not in (CHECK_INDEX, CHECK_CHAIN):
+    if name not in (CHECK_INDEX, CHECK_CHAIN, CHECK_LEDGER):
         raise NotFound()
     tasks.put(session, name, key=name)
 
@@ -97,3 +100,30 @@ def check_chain(_arguments: dict[str, Any]) -> None:
             session.flush()
         broken = events.verify(session)
         record(session, "site", "events", CHECK_CHAIN, broken=broken)
+
+
+@tasks.handler(CHECK_LEDGER)
+def check_ledger(_arguments: dict[str, Any]) -> None:
+    """Sum the books, compare them with their events, recompute the chain; write down what was
+    found, as `flask ledger check` prints it. The first faults are named, the others counted."""
+    with unit_of_work() as session:
+        while events.chain(session, 10_000):
+            session.flush()
+        found = checking.check(session)
+        broken = events.verify(session)
+        faults = (*found.not_balanced, *found.changed, *found.unknown, *found.lost)
+        record(
+            session,
+            "site",
+            "ledger",
+            CHECK_LEDGER,
+            whole=found.whole and broken is None,
+            entries=found.entries,
+            total=found.total,
+            broken_event=broken,
+            first=list(faults[:20]),
+            not_balanced=len(found.not_balanced),
+            changed=len(found.changed),
+            unknown=len(found.unknown),
+            lost=len(found.lost),
+        )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
-from talentmarket.core.events import Event, EventHash
+from talentmarket.core.events import Event, EventAnchor, EventHash
 
 PAGE = 50
 
@@ -56,3 +56,16 @@ def chained(session: Session) -> tuple[int, int]:
     total = session.scalar(sa.select(sa.func.count()).select_from(Event)) or 0
     linked = session.scalar(sa.select(sa.func.count()).select_from(EventHash)) or 0
     return total, linked
+
+
+def purged(session: Session) -> int:
+    """How many events went after their legal time; their digests stay."""
+    return session.scalar(sa.select(sa.func.count()).select_from(EventAnchor)) or 0
+
+
+def exports(session: Session, limit: int = 20) -> list[Event]:
+    """Who took the service ledger along, the latest first."""
+    rows = session.scalars(
+        sa.select(Event).where(Event.verb == "export").order_by(Event.id.desc()).limit(10 * limit)
+    )
+    return [one for one in rows if one.data.get("what") == "service_ledger"][:limit]

@@ -66,6 +66,20 @@ class EventHash(Base):
     digest: Mapped[str] = mapped_column(sa.String(64))
 
 
+class EventAnchor(Base):
+    """What stays of an event that was purged after its legal time (:mod:`core.purging`): its place in
+    the chain and its digest, which tells nothing of it and holds the chain together."""
+
+    __tablename__ = "event_anchors"
+
+    position: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(Key)
+    digest: Mapped[str] = mapped_column(sa.String(64), index=True)
+
+
+append_only(EventAnchor.__table__)  # type: ignore[arg-type]
+
+
 class Actor:
     """Who acts, and for which organisation (public ids; both None for the site itself)."""
 
@@ -134,10 +148,7 @@ def chain(session: Session, limit: int = 10_000) -> int:
 def links(session: Session, limit: int) -> list[dict[str, Any]]:
     """The next links of the chain, for :func:`append`. What takes time is here: nobody who writes
     waits for it."""
-    last = session.execute(
-        sa.select(EventHash.position, EventHash.digest).order_by(EventHash.position.desc()).limit(1)
-    ).first()
-    position, digest = (last.position, last.digest) if last else (0, "")
+    position, digest = head(session)
     waiting = session.connection().execute(
         sa.select(Event.__table__)
         .outerjoin(EventHash, EventHash.event_id == Event.id)
@@ -159,9 +170,24 @@ def append(session: Session, found: Sequence[dict[str, Any]]) -> None:
         insert_many(session, EventHash.__table__, found)
 
 
+def head(session: Session) -> tuple[int, str]:
+    """Length of the chain and its last digest."""
+    ends = [
+        session.execute(
+            sa.select(table.position, table.digest).order_by(table.position.desc()).limit(1)
+        ).first()
+        for table in (EventHash, EventAnchor)
+    ]
+    found = max((end for end in ends if end), default=None, key=lambda end: int(end.position))
+    return (found.position, found.digest) if found else (0, "")
+
+
 def verify(session: Session) -> int | None:
-    """The id of the first event whose hash does not fit, or None when the chain is whole."""
-    digest = ""
+    """The id of the first event whose hash does not fit, or None when the chain is whole.
+
+    Events that were purged are held by their anchors: one for each place, none left out.
+    """
+    position, digest = 0, ""
     rows = session.execute(
         sa.select(EventHash, Event)
         .outerjoin(Event, Event.id == EventHash.event_id)
@@ -170,10 +196,22 @@ def verify(session: Session) -> int | None:
     )
     with rows:  # the cursor of a chain that breaks early must not stay open
         for link, event in rows:
+            if link.position != position + 1:
+                digest = _anchored(session, position, link.position)
             digest = _digest(digest, event) if event is not None else ""
             if digest != link.digest:
                 return int(link.event_id)
+            position = link.position
     return None
+
+
+def _anchored(session: Session, after: int, before: int) -> str:
+    """The digest of the last place between two, where each of them has its anchor; else nothing
+    that fits."""
+    between = EventAnchor.position.between(after + 1, before - 1)
+    counted = session.scalar(sa.select(sa.func.count()).where(between)) or 0
+    last = session.get(EventAnchor, before - 1)
+    return last.digest if last is not None and counted == before - 1 - after else "lost"
 
 
 def _digest(before: str, event: Event | sa.Row[Any]) -> str:

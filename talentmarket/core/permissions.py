@@ -226,6 +226,7 @@ rules(
     [
         *("home", "jobs", "job", "entrustments", "entrustment", "entrustment_file"),
         *("disputes", "dispute", "starts", "start", "start_file"),
+        *("ledger", "ledger_check"),
         *("reports", "report", "organisations", "all_organisations", "organisation", "document"),
         *("licences", "licence", "licence_file", "claims", "claim", "claim_file"),
         *("entries", "entry"),
@@ -298,4 +299,5 @@ rules("invited", PUBLIC, ["show", "refuse", "refused"])
 rules("invited", VERIFIED, ["accept"])
 rules("records", SIGNED_IN, ["listed", "delete"])
 rules("org_fees", BOOKS, ["home", "month", "pdf", "xlsx"])
+rules("org_fees", BOOKS, ["payments", "reverse", "payments_table"])
 rules("org_reports", DESK, ["home", "figures", "ledger"])

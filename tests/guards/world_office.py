@@ -77,12 +77,19 @@ def add(world: World, own: Organisation, other: Organisation) -> None:
         "org_fees.month",
         "org_fees.pdf",
         "org_fees.xlsx",
+        "org_fees.payments",
+        "org_fees.payments_table",
+        "org_fees.reverse",
     ):
         world.examples[f"{endpoint}:org"] = firm.public_id
         world.foreign[f"{endpoint}:org"] = other.public_id
     world_mandates.add(world, firm, own, other)
     world_people.add(world, firm)
     world.examples |= {"month": f"{clock.today():%Y-%m}", "papers.show:code": _fee(firm, own)}
+    world.examples |= {
+        "org_fees.reverse:entry_id": _paid(firm, own),
+        "org_fees.payments_table:form": "xlsx",
+    }
 
 
 def _fee(firm: Organisation, employer: Organisation) -> str:
@@ -93,6 +100,21 @@ def _fee(firm: Organisation, employer: Organisation) -> str:
         month = clock.today().replace(day=1)
         handing.statement_of(session, firm, month, where="https://example.org", actor=Actor())
         return session.scalars(sa.select(Paper.code)).one()
+
+
+def _paid(firm: Organisation, employer: Organisation) -> str:
+    """A payment in the firm's books."""
+    with unit_of_work() as session:
+        return posting.post_payment(
+            session,
+            session.get_one(Organisation, firm.id),
+            employer.public_id,
+            1_000_00,
+            clock.today(),
+            placement="pl2345678abc",
+            reference="PAY-1",
+            actor=Actor(),
+        ).public_id
 
 
 def _own_firm(world: World) -> Organisation:

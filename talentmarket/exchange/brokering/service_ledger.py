@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from talentmarket.core import clock, events
 from talentmarket.core.errors import Invalid
-from talentmarket.core.events import Actor, Event, EventHash, record
+from talentmarket.core.events import Actor, Event, EventAnchor, EventHash, record
 from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.placing.models import Placement
 from talentmarket.exchange.brokering.referring.models import Referral
@@ -35,6 +35,14 @@ SUBJECTS = (
     *("mandate", "entrustment", "referral", "placement", "ledger_entry", "paper"),
     *("job", "application", "invitation"),
 )
+#: Parts that can be asked for alone.
+KINDS = {
+    "all": SUBJECTS,
+    "entrusted": ("mandate", "entrustment"),
+    "referred": ("referral",),
+    "placed": ("placement", "ledger_entry", "paper"),
+    "published": ("job", "application", "invitation"),
+}
 SHEET, SEAL = "台账", "校验"
 COLUMNS = (
     Column("序号", 9),
@@ -58,11 +66,13 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is handed out: days of Shanghai, both counted; `organisation`: only what is its own."""
+    """What is handed out: days of Shanghai, both counted; `organisation`: only what is its own;
+    `kind`: only this part."""
 
     since: date
     until: date
     organisation: Organisation | None = None
+    kind: str = "all"  # of :data:`KINDS`
 
     def bounds(self) -> tuple[datetime, datetime]:
         """From the first moment to the first after. Raises Invalid for days in the wrong order."""
@@ -83,16 +93,15 @@ def export(session: Session, scope: Scope, *, actor: Actor) -> bytes:
     counted = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
     if counted >= MOST_ROWS:
         raise Invalid(code="too-many-rows")
-    head = session.execute(
-        sa.select(EventHash.position, EventHash.digest).order_by(EventHash.position.desc()).limit(1)
-    ).first()
+    length, last = events.head(session)
     seal = [
         ("起", scope.since.isoformat()),
         ("止", scope.until.isoformat()),
         ("范围", scope.organisation.public_id if scope.organisation else "全部"),
         ("笔数", str(counted)),
-        ("链长", str(head.position if head else 0)),
-        ("链末摘要", head.digest if head else ""),
+        ("种类", scope.kind),
+        ("链长", str(length)),
+        ("链末摘要", last),
         (
             "核对方法",
             "flask ledger verify 文件；或每行自算："
@@ -115,22 +124,34 @@ def export(session: Session, scope: Scope, *, actor: Actor) -> bytes:
         rows=counted,
         since=scope.since.isoformat(),
         until=scope.until.isoformat(),
-        head=head.digest if head else "",
+        kind=scope.kind,
+        head=last,
     )
     return data
 
 
 def _query(scope: Scope, since: datetime, until: datetime) -> sa.Select[Any]:
     before = sa.orm.aliased(EventHash)
+    digest = sa.func.coalesce(before.digest, EventAnchor.digest)
     query = (
-        sa.select(Event, EventHash.position, EventHash.digest, before.digest.label("before"))
+        sa.select(Event, EventHash.position, EventHash.digest, digest.label("before"))
         .join(EventHash, EventHash.event_id == Event.id)
         .outerjoin(before, before.position == EventHash.position - 1)
-        .where(Event.at >= since, Event.at < until, Event.subject_type.in_(SUBJECTS))
+        .outerjoin(EventAnchor, EventAnchor.position == EventHash.position - 1)
+        .where(Event.at >= since, Event.at < until, Event.subject_type.in_(KINDS[scope.kind]))
     )
     if scope.organisation is not None:
         query = query.where(_own(scope.organisation))
     return query.order_by(EventHash.position)
+
+
+def _side_of_referral(organisation: Organisation) -> sa.ColumnElement[bool]:
+    """Its firm, its employer, or the firm whose mandate it is."""
+    return sa.or_(
+        Referral.firm_id == organisation.id,
+        Referral.employer_id == organisation.id,
+        Referral.mandate.has(organisation_id=organisation.id),
+    )
 
 
 def _own(organisation: Organisation) -> sa.ColumnElement[bool]:
@@ -139,14 +160,10 @@ def _own(organisation: Organisation) -> sa.ColumnElement[bool]:
         "mandate": sa.select(Mandate.public_id).where(
             sa.or_(Mandate.organisation_id == organisation.id, Mandate.client_id == organisation.id)
         ),
-        "referral": sa.select(Referral.public_id).where(
-            sa.or_(Referral.firm_id == organisation.id, Referral.employer_id == organisation.id)
-        ),
+        "referral": sa.select(Referral.public_id).where(_side_of_referral(organisation)),
         "placement": sa.select(Placement.public_id)
         .join(Referral, Referral.id == Placement.referral_id)
-        .where(
-            sa.or_(Referral.firm_id == organisation.id, Referral.employer_id == organisation.id)
-        ),
+        .where(_side_of_referral(organisation)),
         "entrustment": sa.select(Entrustment.public_id).where(
             Entrustment.organisation_id == organisation.id
         ),
@@ -240,4 +257,5 @@ def _again(row: Sequence[Any]) -> str:
 
 def known_head(session: Session, head: str) -> bool:
     """Whether this digest stands in the site's chain: it was not rewritten since the export."""
-    return bool(session.scalar(sa.select(sa.exists().where(EventHash.digest == head))))
+    stands = (sa.exists().where(table.digest == head) for table in (EventHash, EventAnchor))
+    return bool(session.scalar(sa.select(sa.or_(*stands))))

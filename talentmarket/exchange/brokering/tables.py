@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -61,6 +62,34 @@ def workbook(sheets: Iterable[tuple[str, Sequence[Column], Iterable[Sequence[Any
                 _cell(sheet, number, at, value, columns[at], formats)
     book.close()
     return target.getvalue()
+
+
+#: What a spreadsheet would read as a formula where a text begins with it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def sheet_as_csv(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> bytes:
+    """The same rows as CSV: UTF-8 with its mark, so that spreadsheets read the Chinese; yuan with two
+    decimals; a text that looks like a formula stands behind an apostrophe."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow([column.head for column in columns])
+    for row in rows:
+        writer.writerow([_text(value, columns[at]) for at, value in enumerate(row)])
+    return ("\ufeff" + target.getvalue()).encode()
+
+
+def _text(value: Any, column: Column) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return clock.local(value).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, date):
+        return value.isoformat()
+    if column.money:
+        return f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02d}"
+    text = str(value)
+    return "'" + text if isinstance(value, str) and text.startswith(_FORMULA) else text
 
 
 def _cell(

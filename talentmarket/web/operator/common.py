@@ -112,6 +112,7 @@ def _groups() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
                 ("operator.all_organisations", _("全部单位"), "building"),
                 ("operator.mandates", _("委托抽查"), "file-earmark-check"),
                 ("operator.events", _("事件"), "journal-text"),
+                ("operator.ledger", _("服务台账"), "journal-check"),
                 ("operator.deliveries", _("消息发送"), "send"),
             ],
         ),

@@ -8,6 +8,7 @@ from talentmarket.web.operator import (
     disputes,
     entries,
     home,
+    ledger,
     mandates,
     models,
     proofs,
@@ -18,5 +19,17 @@ from talentmarket.web.operator import (
 )
 
 bp = Blueprint("operator", __name__, url_prefix="/operator")
-for module in (home, reviewing, mandates, proofs, entries, users, site, models, disputes, starts):
+for module in (
+    home,
+    reviewing,
+    mandates,
+    proofs,
+    entries,
+    users,
+    site,
+    models,
+    disputes,
+    starts,
+    ledger,
+):
     module.routes(bp)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, send_file, url_for
+from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -20,9 +19,11 @@ from talentmarket.exchange.brokering.money import yuan
 from talentmarket.exchange.brokering.papers import handing
 from talentmarket.members.models import Organisation, OrganisationKind
 from talentmarket.web.org.common import actor, own, page
+from talentmarket.web.org_fees import payments
+from talentmarket.web.org_fees.handing import XLSX, as_file
 
 bp = Blueprint("org_fees", __name__, url_prefix="/org/<org>/fees")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+payments.routes(bp)
 
 
 @bp.get("")
@@ -48,7 +49,7 @@ def pdf(org: str, month: str) -> Response:
             where=url_for("papers.ask", _external=True),
             actor=actor(org),
         )
-    return _file(data, "application/pdf", _("服务费对账单 %(month)s", month=month) + ".pdf")
+    return as_file(data, "application/pdf", _("服务费对账单 %(month)s", month=month) + ".pdf")
 
 
 @bp.post("/<month>/xlsx")
@@ -57,7 +58,7 @@ def xlsx(org: str, month: str) -> Response:
     with unit_of_work() as session:
         firm = _firm(own(org, session))
         data = handing.book_of(session, firm, statements.month_of(month), actor=actor(org))
-    return _file(data, XLSX, _("服务费对账单 %(month)s", month=month) + ".xlsx")
+    return as_file(data, XLSX, _("服务费对账单 %(month)s", month=month) + ".xlsx")
 
 
 def _month(org: str, first: date) -> str:
@@ -113,9 +114,3 @@ def _firm(organisation: Organisation) -> Organisation:
     if organisation.kind is not OrganisationKind.HR_FIRM:
         raise NotFound()
     return organisation
-
-
-def _file(data: bytes, kind: str, name: str) -> Response:
-    return send_file(
-        io.BytesIO(data), mimetype=kind, as_attachment=True, download_name=name, max_age=0
-    )
