@@ -11,6 +11,7 @@ years after its ruling.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -84,36 +85,27 @@ def _over(cut: datetime, day: date) -> list[sa.ColumnElement[bool]]:
     """For each kind of subject: it does not run, and has not ended since. What belongs to a mandate
     ends with the mandate at the earliest."""
     runs = sa.or_(Mandate.state.not_in((_M.ENDED, _M.REFUSED, _M.EXPIRED)), Mandate.moved_at >= cut)
-    entrusted = sa.exists().where(Mandate.id == Referral.mandate_id, runs)
     placed = _young_placements(cut, day)
     referred = sa.or_(
         Referral.state.in_(RUNNING),
         Referral.claim_until >= day,
         Referral.asked_at >= cut,
-        sa.exists().where(Placement.referral_id == Referral.id, placed),
+        Referral.id.in_(_all(Placement.referral_id, placed)),
     )
+    referral = sa.or_(referred, Referral.mandate_id.in_(_all(Mandate.id, runs)))
+    placement = sa.or_(placed, Placement.referral_id.in_(_all(Referral.id, referral)))
     applied = sa.or_(Application.state.not_in(ENDED), Application.closed_at >= cut)
-    referral = sa.or_(referred, entrusted)
-    kept = {
-        "mandate": (
-            Mandate,
-            sa.or_(runs, sa.exists().where(Referral.mandate_id == Mandate.id, referred)),
-        ),
+    own = Referral.application_id.is_not(None)
+    kept: dict[str, tuple[Any, sa.ColumnElement[bool]]] = {
+        "mandate": (Mandate, sa.or_(runs, Mandate.id.in_(_all(Referral.mandate_id, referred)))),
         "referral": (Referral, referral),
-        "placement": (
-            Placement,
-            sa.or_(placed, sa.exists().where(Referral.id == Placement.referral_id, referral)),
-        ),
+        "placement": (Placement, placement),
         "application": (
             Application,
             sa.or_(
                 applied,
-                sa.exists().where(Referral.application_id == Application.id, referral),
-                sa.exists().where(
-                    Placement.application_id == Application.id,
-                    Referral.id == Placement.referral_id,
-                    referral,
-                ),
+                Application.id.in_(_all(Referral.application_id, referral, own)),
+                Application.id.in_(_all(Placement.application_id, placement)),
             ),
         ),
         "job": (
@@ -121,17 +113,22 @@ def _over(cut: datetime, day: date) -> list[sa.ColumnElement[bool]]:
             sa.or_(
                 Job.state.not_in(CLOSED),
                 Job.closed_at >= cut,
-                sa.exists().where(Application.job_id == Job.id, applied),
+                Job.id.in_(_all(Application.job_id, applied)),
             ),
         ),
     }
     return [
         sa.or_(
             Event.subject_type != name,
-            ~sa.exists().where(table.public_id == Event.subject_id, young),  # type: ignore[attr-defined]
+            ~sa.exists().where(table.public_id == Event.subject_id, young),
         )
         for name, (table, young) in kept.items()
     ]
+
+
+def _all(column: Any, *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """A list of keys that is asked for once, whatever stands around it."""
+    return sa.select(column).where(*where).correlate(None)
 
 
 def _young_placements(cut: datetime, day: date) -> sa.ColumnElement[bool]:
