@@ -97,7 +97,8 @@ def insert(connection: sa.Connection, table: sa.Table, made: dict[str, int]) -> 
     if table.name not in made:
         values = {}
         for column in table.columns:
-            if column.primary_key or column.nullable:
+            counted = column.primary_key and column.autoincrement is not False
+            if counted or column.nullable:
                 continue
             referred = next(iter(column.foreign_keys), None)
             if referred is None:
