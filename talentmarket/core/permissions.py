@@ -76,6 +76,8 @@ OWNER = member(_O)
 DESK = member(_O, _R, _C)
 #: Those who see what is earned and owed.
 BOOKS = member(_O, _F)
+#: Those who see what became of placements: people by number, never their contact.
+ACCOUNTS = member(_O, _R, _C, _F, OrgRole.VIEWER)
 #: Those who see applications: the desk and hiring managers (own jobs, no contact data).
 READERS = member(_O, _R, _C, _H)
 
@@ -255,7 +257,8 @@ rules("me_matches", SIGNED_IN, ["matches", "learn", "review"])
 rules("saved_searches", SIGNED_IN, ["listed", "new", "suiting", "show", "remove", "feed"])
 rules("referrals", SIGNED_IN, ["listed", "show", "interest", "consent", "decline", "withdraw"])
 rules("org_referrals", DESK, ["day", "listed", "batch", "new", "show", "send", "refuse", "recall"])
-rules("org_referrals", DESK, ["dispute", "offer", "placements", "placement", "leave", "remedy"])
+rules("org_referrals", DESK, ["dispute", "offer", "leave", "remedy"])
+rules("org_referrals", ACCOUNTS, ["placements", "placement"])
 rules("org_referrals", DESK, ["referred", "answer", "object_to"])
 rules("org_mandates", ANY_MEMBER, ["listed", "show", "compare", "letter"])
 rules("org_mandates", ANY_MEMBER, ["given", "show_given", "compare_given"])

@@ -180,18 +180,3 @@ def hand_over_desk(
         if key is None:
             raise NotFound()
     return hand_over(session, firm, key, to.account, actor=actor)
-
-
-def desks(session: Session, firm: Organisation) -> list[tuple[Account | None, int]]:
-    """Who has how many mandates that are not over, also members who have left; None: nobody."""
-    rows = session.execute(
-        sa.select(Mandate.consultant_id, sa.func.count())
-        .where(Mandate.organisation_id == firm.id, Mandate.state.not_in(OVER))
-        .group_by(Mandate.consultant_id)
-        .order_by(Mandate.consultant_id)
-    ).all()
-    keys = [key for key, _count in rows if key is not None]
-    people = {
-        one.id: one for one in session.scalars(sa.select(Account).where(Account.id.in_(keys)))
-    }
-    return [(people.get(key) if key is not None else None, count) for key, count in rows]
