@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from talentmarket.discovery.recommended import Recommended, recommended
 from talentmarket.exchange import applications, desk
+from talentmarket.exchange.brokering.referring import sending, watching
 from talentmarket.exchange.desk import Candidate, Filters, Scope
 from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState, Job
 from talentmarket.exchange.visibility import Reader
@@ -68,7 +69,18 @@ def people_of(
     differing = request.args.get("differing") == "1"
     people, table = views.comparison(compared, org, names, differing=differing)
     open_ones = views.readable(session, [row.application for row in shown])
-    found = [views.candidate_view(row, org, picked, names, open_ones) for row in shown]
+    waiting = sending.awaiting(session, [row.application for row in shown])
+    found = [
+        views.candidate_view(
+            row,
+            org,
+            picked,
+            names,
+            open_ones,
+            watching.AFTER_ANSWER if row.application.id in waiting else (),
+        )
+        for row in shown
+    ]
     model = next((str(row.match.model) for row in explained if row.match), None)
     if view == "rank" and not by_time and filters == Filters():
         matches = {one["url"]: row.match for one, row in zip(found, shown, strict=True)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -96,9 +96,10 @@ def candidate_view(
     picked: frozenset[str],
     names: Mapping[str, str],
     open_ones: frozenset[str],
+    held: Collection[str] = (),
 ) -> dict[str, Any]:
     """A row of the ranked list. `names`: those that are open, by application; `open_ones`: see
-    :func:`readable`."""
+    :func:`readable`; `held`: moves that must wait."""
     one = row.application
     shown = one.public_id in open_ones
     frozen = one.snapshot.profile if shown and one.snapshot else {}
@@ -109,6 +110,7 @@ def candidate_view(
         "name": names.get(one.public_id),
         "state": one.state,
         "acts": acts_of(one),
+        "held": held,
         "tag": (word("route", one.route), "line"),
         "about": about(frozen) if shown else [],
         "skills": _skills(row, frozen) if shown else [],

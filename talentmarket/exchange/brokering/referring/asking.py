@@ -44,7 +44,7 @@ from talentmarket.exchange.brokering.referring.stages import (
 from talentmarket.exchange.models import Job
 from talentmarket.exchange.showing import is_open
 from talentmarket.exchange.stages import By
-from talentmarket.members.blocks import is_blocked
+from talentmarket.members.blocks import block_keys, organisation_keys
 from talentmarket.members.cards import may_see
 from talentmarket.members.licences import has_valid_licence
 from talentmarket.members.models import (
@@ -192,9 +192,15 @@ def _check_askable(
     assert employer is not None
     concerned = {one.id: one for one in (employer, job.organisation, job.employer) if one}
     concerned.pop(firm.id, None)
+    # The names are gone through for whoever blocks nobody as well.
+    blocked, names = set(block_keys(talent)), set[str]()
+    for one in concerned.values():
+        names |= set(organisation_keys(session, one))
+    if not blocked:
+        organisation_keys(session, firm)
     found = {
         Hindrance.HIDDEN: not may_see(session, talent, firm),
-        Hindrance.BLOCKED: sum(is_blocked(session, talent, one) for one in concerned.values()) > 0,
+        Hindrance.BLOCKED: not blocked.isdisjoint(names),
         Hindrance.RESTING: resting(session, firm, talent),
         Hindrance.CLAIMED: claimed(session, employer, job, talent),
         Hindrance.APPLIED: applications.open_application(session, talent, job) is not None,

@@ -7,6 +7,7 @@ with any application.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import sqlalchemy as sa
@@ -202,6 +203,18 @@ def of_application(session: Session, application: Application) -> Referral | Non
 def awaits_answer(referral: Referral | None) -> bool:
     """Whether the employer still sees the anonymous card only."""
     return referral is not None and referral.claim is ReferralClaim.PENDING
+
+
+def awaiting(session: Session, applications: Iterable[Application]) -> frozenset[int]:
+    """Of these applications (by key) those in which the employer first says whether the person is
+    new to it."""
+    brought = [one.id for one in applications if one.route is ApplicationRoute.REFERRAL]
+    if not brought:
+        return frozenset()
+    rows = sa.select(Referral.application_id).where(
+        Referral.application_id.in_(brought), Referral.claim == ReferralClaim.PENDING
+    )
+    return frozenset(key for key in session.scalars(rows) if key is not None)
 
 
 def say_new(session: Session, referral: Referral, *, actor: Actor) -> None:
