@@ -34,4 +34,16 @@ BOARD: dict[str, dict[str, LazyString]] = {
         "video": _l("线上"),
         "phone": _l("电话"),
     },
+    # the funnel of referrals
+    "referral_step": {
+        "asked": _l("已询问"),
+        "interested": _l("有兴趣"),
+        "consented": _l("已同意"),
+        "sent": _l("已推荐"),
+        "interview": _l("面试"),
+        "offer": _l("录用"),
+        "started": _l("入职"),
+        "guaranteed": _l("保证期满"),
+    },
+    "referral_source": {"asked": _l("机构询问"), "applied": _l("申请机构岗位")},
 }

@@ -105,7 +105,7 @@ def report(session: Session, organisation_id: int, period: Period) -> Report:
         .where(Event.subject_type == "application", Event.verb.in_(_MOVES), *chosen)
         .order_by(Event.subject_id, Event.id)
     ).tuples()
-    return _count(period, routes, _walks(moves))
+    return _count(period, routes, walks_of(moves))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,8 @@ class Walk:
     reason: str | None
 
 
-def _walks(moves: Iterable[tuple[Any, ...]]) -> Iterator[Walk]:
+def walks_of(moves: Iterable[tuple[Any, ...]]) -> Iterator[Walk]:
+    """Walks out of (subject, verb, to state, reason, at), in the order of subject and event."""
     for subject, group in groupby(moves, key=lambda move: move[0]):
         steps: list[tuple[str, datetime]] = []
         reason: str | None = None
@@ -163,11 +164,11 @@ def _row(
         stage,
         {route: reached[route] for route in ROUTES},
         len(hours),
-        *(_rank(hours, share) for share in (0.25, 0.5, 0.9)),
+        *(rank(hours, share) for share in (0.25, 0.5, 0.9)),
     )
 
 
-def _rank(hours: list[float], share: float) -> float | None:
+def rank(hours: list[float], share: float) -> float | None:
     """The nearest rank: a time that somebody really stood there."""
     if not hours:
         return None

@@ -1,4 +1,4 @@
-"""Tables handed out as XLSX: what a firm can see it can take along. Written row by row."""
+"""Tables handed out as XLSX or CSV: what a firm can see it can take along. Written row by row."""
 
 from __future__ import annotations
 
@@ -108,3 +108,26 @@ def _cell(
         sheet.write_number(row, at, value)
     else:
         sheet.write_string(row, at, str(value)[:32_000])
+
+
+def separated(sheets: Iterable[tuple[str, Sequence[Column], Iterable[Sequence[Any]]]]) -> bytes:
+    """The sheets one under the other as CSV (RFC 4180) in UTF-8 with a mark, as Excel reads it.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
+    target = io.StringIO()
+    writer = csv.writer(target)
+    for number, (name, columns, rows) in enumerate(sheets):
+        if number:
+            writer.writerow([])
+        writer.writerow([_plain(name)])
+        writer.writerow([_plain(column.head) for column in columns])
+        writer.writerows([_plain(value) for value in row] for row in rows)
+    return "\ufeff".encode() + target.getvalue().encode()
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, int | float):
+        return "" if value is None else value
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, send_file, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from talentmarket.core.db import db
@@ -18,19 +15,20 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.core.words import word
 from talentmarket.exchange import reporting
 from talentmarket.exchange.brokering import service_ledger
-from talentmarket.exchange.brokering.tables import Column, workbook
-from talentmarket.exchange.reporting import ROUTES, Period, Report, StageRow
+from talentmarket.exchange.brokering.tables import Column
+from talentmarket.exchange.reporting import ROUTES, Report, StageRow
 from talentmarket.web.org.common import actor, own, page
+from talentmarket.web.org_reports import handing, referrals
 
 bp = Blueprint("org_reports", __name__, url_prefix="/org/<org>/reports")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+referrals.routes(bp)
 
 
 @bp.get("")
 def home(org: str) -> str:
     """Funnel, times and reasons of the asked days."""
     organisation = own(org)
-    found = reporting.report(db.session(), organisation.id, _period())
+    found = reporting.report(db.session(), organisation.id, handing.period())
     most = max((row.total for row in found.stages), default=0)
     longest = max((row.most or 0 for row in found.stages), default=0)
     return page(
@@ -38,6 +36,7 @@ def home(org: str) -> str:
         organisation,
         found=found,
         routes=ROUTES,
+        tabs=handing.tabs(org, "home"),
         rows=[_row(row, most, found.applications, longest) for row in found.stages],
         ends=[_end(*one) for one in found.ends],
     )
@@ -48,7 +47,7 @@ def figures(org: str) -> Response:
     """The same figures as a table."""
     with unit_of_work() as session:
         organisation = own(org, session)
-        found = reporting.report(session, organisation.id, _period())
+        found = reporting.report(session, organisation.id, handing.period())
         record(
             session,
             "organisation",
@@ -60,13 +59,13 @@ def figures(org: str) -> Response:
             since=found.period.since.isoformat(),
             until=found.period.until.isoformat(),
         )
-    return _file(_book(found), _("申请统计"), found.period)
+    return handing.file(_sheets(found), _("申请统计"), found.period)
 
 
 @bp.post("/ledger")
 def ledger(org: str) -> Response:
     """The service ledger: what was done for and by the organisation."""
-    period = _period()
+    period = handing.period()
     try:
         with unit_of_work() as session:
             organisation = own(org, session)
@@ -75,19 +74,7 @@ def ledger(org: str) -> Response:
     except Invalid:
         flash(_("这段时间的记录太多，一份表格放不下，请缩短时间。"), "warning")
         return redirect(url_for(".home", org=org))
-    return _file(data, _("服务台账"), period)
-
-
-def _period() -> Period:
-    return reporting.period_of(_day("since"), _day("until"))
-
-
-def _day(name: str) -> date | None:
-    try:
-        day = date.fromisoformat(request.values.get(name, ""))
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 3000 else None
+    return handing.send(data, handing.XLSX, _("服务台账"), period, "xlsx")
 
 
 def _row(row: StageRow, most: int, all_of_them: int, longest: float) -> dict[str, Any]:
@@ -100,22 +87,13 @@ def _row(row: StageRow, most: int, all_of_them: int, longest: float) -> dict[str
             for at, width in enumerate(widths)
         ],
         "percent": round(100 * row.total / all_of_them) if all_of_them else 0,
-        "stood": _spoken(row.median),
-        "quarter": _spoken(row.quarter),
-        "most": _spoken(row.most),
+        "stood": handing.spoken(row.median),
+        "quarter": handing.spoken(row.quarter),
+        "most": handing.spoken(row.most),
         "line": None
         if not longest or row.quarter is None or row.median is None or row.most is None
         else {"low": row.quarter, "median": row.median, "high": row.most, "top": longest},
     }
-
-
-def _spoken(hours: float | None) -> str:
-    if hours is None:
-        return "—"
-    if hours < 48:
-        return ngettext("%(num)d 小时", "%(num)d 小时", round(hours))
-    days = f"{hours / 24:.1f}".removesuffix(".0")
-    return _("%(days)s 天", days=days)
 
 
 def _end(state: str, reason: str | None, count: int) -> dict[str, Any]:
@@ -123,7 +101,7 @@ def _end(state: str, reason: str | None, count: int) -> dict[str, Any]:
     return {"state": state, "reason": why, "count": count}
 
 
-def _book(found: Report) -> bytes:
+def _sheets(found: Report) -> list[Any]:
     stages = (
         Column(_("阶段"), 14),
         *(Column(str(word("route", route)), 12) for route in ROUTES),
@@ -151,11 +129,4 @@ def _book(found: Report) -> bytes:
         for state, reason, count in found.ends
     )
     ended = (Column(_("结果"), 16), Column(_("原因"), 20), Column(_("人次"), 10))
-    return workbook([(_("阶段"), stages, rows), (_("结果"), ended, ends)])
-
-
-def _file(data: bytes, what: str, period: Period) -> Response:
-    name = f"{what} {period.since.isoformat()} {period.until.isoformat()}.xlsx"
-    return send_file(
-        io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=name, max_age=0
-    )
+    return [(_("阶段"), stages, rows), (_("结果"), ended, ends)]
