@@ -52,6 +52,7 @@ NO_PAGE = {
     "org.document": _FILE,
     "org.licence_file": _FILE,
     "org_desk.interview_file": _FILE,
+    "org_people.import_report": _FILE,
     "operator.mandate_document": _FILE,
     "org_mandates.document": _FILE,
     "org_mandates.given_document": _FILE,

@@ -33,7 +33,7 @@ from talentmarket.exchange.brokering.people.values import (
 from talentmarket.exchange.importing.rows import place_code
 from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.taxonomy.titles import guess_occupation
-from talentmarket.web.choices import pair_choices, word_choices
+from talentmarket.web.choices import pair_choices, word_choices, written_choices
 from talentmarket.web.me.names import occupation_name, place_name, skill_name
 
 _COMMAS = str.maketrans("，；;、\n", ",,,,,")
@@ -180,7 +180,7 @@ class HandForm(FlaskForm):
 
     def __init__(self, members: list[tuple[str, str]], **given: Any) -> None:
         super().__init__(**given)
-        self.consultant.choices = pair_choices(members)
+        self.consultant.choices = written_choices(members)
 
 
 class InviteForm(FlaskForm):
