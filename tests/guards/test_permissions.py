@@ -21,6 +21,8 @@ VISITORS = [
 ]
 #: Methods whose refusal is looked at. Nothing is changed: who may enter is not sent in.
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
+#: Parts of an organisation's addresses that name no row of anybody.
+NO_ROW = {"org", "month", "act"}
 
 
 def test_every_route_has_one_rule_and_every_rule_a_route(app):
@@ -107,6 +109,17 @@ def test_another_organisations_addresses_do_not_exist(app, world, make_client, v
     assert not wrong
 
 
+def test_every_row_in_an_address_is_tried_with_anothers(app, world):
+    lacking = {
+        (rule.endpoint, part)
+        for method in ("GET", *WRITING)
+        for rule, _path in worlds.walk(app, world, method)
+        if TABLE[rule.endpoint].who is Who.MEMBER
+        for part in set(rule.arguments) - set(world.strange(rule)) - NO_ROW
+    }
+    assert not lacking, sorted(lacking)
+
+
 @pytest.mark.parametrize("role", [role.value for role in OrgRole])
 def test_anothers_record_under_the_own_address_does_not_exist(app, world, make_client, role):
     """`/org/<own>/…/<record of another>`: the membership is right, the record is not."""
@@ -114,10 +127,10 @@ def test_anothers_record_under_the_own_address_does_not_exist(app, world, make_c
     wrong = []
     for method in ("GET", *WRITING):
         for rule, _path in worlds.walk(app, world, method):
-            parts = set(rule.arguments) & set(world.foreign) - {"org"}
+            parts = world.strange(rule)
             if TABLE[rule.endpoint].who is not Who.MEMBER or not parts:
                 continue
-            arguments = world.arguments(rule) | {part: world.foreign[part] for part in parts}
+            arguments = world.arguments(rule) | parts
             path = worlds.address(app, rule, arguments)
             with client.open(path, method=method) as response:
                 if response.status_code not in {403, 404}:

@@ -68,6 +68,15 @@ class World:
         known = {**self.examples, **self.foreign} if other else self.examples
         return {part: self._example(known, rule.endpoint, part) for part in rule.arguments}
 
+    def strange(self, rule: AddressRule) -> dict[str, str]:
+        """The parts of a route's address that name a row, with rows of another tenant's."""
+        found = {
+            part: self.foreign.get(f"{rule.endpoint}:{part}", self.foreign.get(part))
+            for part in rule.arguments
+            if part != "org"
+        }
+        return {part: value for part, value in found.items() if value is not None}
+
     @staticmethod
     def _example(known: dict[str, str], endpoint: str, part: str) -> str:
         for name in (f"{endpoint}:{part}", part):
@@ -136,6 +145,8 @@ def build() -> World:
         "job_id": other_job.public_id,
         "card": card_of(stranger, other.public_id),
         "application_id": other_application.public_id,
+        "org_desk.report_message:message_id": f"talent{other_application.public_id}",
+        "org_desk.message_file:file_id": f"ft{other_application.public_id}",
         "invitation_id": other_invitation.public_id,
         "entry_id": stranger.entries[0].public_id,
         "search_id": _saved(stranger.account).public_id,
