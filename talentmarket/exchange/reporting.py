@@ -1,14 +1,14 @@
 """What became of an organisation's applications: by stage and source, how long, why they ended.
 
 Read from the events, so that what was passed through counts, not only where an application stands
-now. A move that was undone does not count. Two statements to the database.
+now. A move that was undone does not count. Three statements to the database.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
 from talentmarket.core.events import Event
+from talentmarket.exchange.brokering.placing.models import Placement
 from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState
 from talentmarket.exchange.models.applications import ENDED
 from talentmarket.exchange.stages import APPLICATION
@@ -76,6 +77,8 @@ class Report:
     applications: int
     stages: tuple[StageRow, ...]
     ends: tuple[tuple[str, str | None, int], ...]
+    #: Of those confirmed, whose start the office decided because one side was silent.
+    decided: int = 0
 
 
 def period_of(since: date | None, until: date | None) -> Period:
@@ -105,7 +108,13 @@ def report(session: Session, organisation_id: int, period: Period) -> Report:
         .where(Event.subject_type == "application", Event.verb.in_(_MOVES), *chosen)
         .order_by(Event.subject_id, Event.id)
     ).tuples()
-    return _count(period, routes, walks_of(moves))
+    decided = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Placement)
+        .join(Application, Application.id == Placement.application_id)
+        .where(Placement.by_decision, *chosen)
+    )
+    return replace(_count(period, routes, walks_of(moves)), decided=decided or 0)
 
 
 @dataclass(frozen=True, slots=True)

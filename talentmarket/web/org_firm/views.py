@@ -25,7 +25,8 @@ def figures(session: Session, firm: Organisation) -> View:
     for name, label in (
         ("referrals", _("推荐")),
         ("interviewed", _("进入面试")),
-        ("started", _("入职")),
+        ("started", _("入职（双方确认）")),
+        ("decided", _("入职（联盟裁定）")),
         ("disputes", _("异议成立")),
     ):
         found = counting.shown(row, name)

@@ -110,7 +110,7 @@ def _sheets(found: Report) -> list[Any]:
         Column(_("停留中位（小时）"), 18),
         Column(_("停留九成以内（小时）"), 20),
     )
-    rows = (
+    rows: list[tuple[Any, ...]] = [
         (
             str(word("application", row.stage)),
             *(row.reached[route] for route in ROUTES),
@@ -119,7 +119,9 @@ def _sheets(found: Report) -> list[Any]:
             *(None if hours is None else round(hours, 1) for hours in (row.median, row.most)),
         )
         for row in found.stages
-    )
+    ]
+    blank = (None,) * len(ROUTES)
+    rows.append((_("其中裁定入职"), *blank, found.decided, None, None, None))
     ends = (
         (
             str(word("application", state)),

@@ -13,7 +13,10 @@ from talentmarket.core import clock as site_clock
 from talentmarket.core.errors import Conflict, Forbidden, Invalid
 from talentmarket.core.events import Actor, Event
 from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange import reporting
 from talentmarket.exchange.brokering.books.models import LedgerEntry
+from talentmarket.exchange.brokering.firms import figures
+from talentmarket.exchange.brokering.firms.models import FirmFigures
 from talentmarket.exchange.brokering.placing import placements, proving, reminding
 from talentmarket.exchange.brokering.placing.cases import (
     StartCase,
@@ -136,6 +139,26 @@ def test_the_other_side_files_after_ten_working_days_and_the_office_decides(
     ).one()
     assert start.reason == placements.BY_DECISION, "counted apart in the service ledger"
     assert carried() == 0
+
+
+@pytest.mark.parametrize("decided", [True, False])
+def test_figures_count_starts_by_decision_apart(session, clock, make_client, decided):
+    hire = Waiting(clock)
+    if decided:
+        hire.pass_time()
+        hire.file(PERSON)
+        hire.rule(R.STARTED)
+        hire.appeal_time_over()
+    else:
+        hire.move("confirm", By.ORGANISATION)
+    figures.run_due()
+    row = session.scalars(sa.select(FirmFigures)).one()
+    assert (row.started, row.decided) == ((0, 1) if decided else (1, 0))
+    employer = hire.parties.employer
+    found = reporting.report(session, employer.id, reporting.period_of(None, None))
+    assert found.decided == int(decided)
+    page = make_client(hire.parties.recruiter).get(f"/org/{employer.public_id}/reports")
+    assert ("由联盟裁定入职" in page.get_data(as_text=True)) is decided
 
 
 def test_what_both_confirmed_is_not_by_decision(session, clock):

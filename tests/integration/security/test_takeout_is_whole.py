@@ -115,6 +115,8 @@ IN_OFFICE = {
     "referrals.consultant_id",
     "referral_disputes.ruled_by",
     "offers.made_by",
+    "start_cases.ruled_by",
+    "mandate_joinings.consultant_id",
     "firm_people.consultant_id",
     "firm_invitations.sender_id",
     "firm_imports.sender_id",

@@ -4,7 +4,8 @@ What is counted, in the words of the page of rules:
 
 - referrals: people the firm sent to an employer with their consent, in the window;
 - interviewed: of these, whose application came to an interview, by now;
-- started: of these, whose start both sides confirmed (or the office decided), by now;
+- started: of these, whose start both sides confirmed, by now;
+- decided: of these, whose start the office decided because one side was silent, by now;
 - disputes upheld: of these, on whom the firm's claim was refused by a ruling that stands;
 - days to the first referral: per mandate on which the firm sent its first person in the window, from
   the day it could begin (countersigned, or joined) to that day; the median.
@@ -31,6 +32,7 @@ from talentmarket.core.events import Event
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.firms.models import FirmFigures
 from talentmarket.exchange.brokering.mandating.models import Mandate
+from talentmarket.exchange.brokering.placing.placements import BY_DECISION
 from talentmarket.exchange.brokering.referring.models import Referral
 from talentmarket.exchange.models import Application
 from talentmarket.members.models import Organisation
@@ -48,6 +50,7 @@ class Counted:
     referrals: int = 0
     interviewed: int = 0
     started: int = 0
+    decided: int = 0
     disputes: int = 0
     days: list[int] = field(default_factory=list)
 
@@ -102,10 +105,11 @@ def count_all(session: Session, since: datetime) -> dict[str, Counted]:
     applications = _applications(session, list(firm_of))
     for referral in _interviewed(session, applications):
         firms[firm_of[referral]].interviewed += 1
-    for referral in {
-        str(one.data["referral"]) for one in _events(session, "placement", ("start",), since)
-    } & set(firm_of):
-        firms[firm_of[referral]].started += 1
+    for referral, reason in _started(session, since).items():
+        if referral in firm_of and reason == BY_DECISION:
+            firms[firm_of[referral]].decided += 1
+        elif referral in firm_of:
+            firms[firm_of[referral]].started += 1
     for referral in _refused(session, since) & set(firm_of):
         firms[firm_of[referral]].disputes += 1
     for firm, days in _first_referrals(session, sent, since):
@@ -151,6 +155,15 @@ def _interviewed(session: Session, applications: dict[str, str]) -> set[str]:
         elif state is not None:
             found[application].append(state)
     return {applications[one] for one, states in found.items() if _INTERVIEW in states}
+
+
+def _started(session: Session, since: datetime) -> dict[str, str | None]:
+    """Referral → how its start came about (:data:`BY_DECISION`, or None where both confirmed)."""
+    query = sa.select(Event.data, Event.reason).where(
+        Event.verb == "start", Event.subject_type == "placement", Event.at >= since
+    )
+    rows = session.execute(query.order_by(Event.id)).all()
+    return {str(one.data["referral"]): one.reason for one in rows}
 
 
 def _refused(session: Session, since: datetime) -> set[str]:
@@ -238,6 +251,7 @@ def _keep(session: Session, counted: dict[str, Counted], today: date) -> int:
             "referrals": one.referrals,
             "interviewed": one.interviewed,
             "started": one.started,
+            "decided": one.decided,
             "disputes": one.disputes,
             "mandates": len(one.days),
             "median_days": round(2 * median(one.days)) if one.days else None,

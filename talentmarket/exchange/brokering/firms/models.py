@@ -42,6 +42,7 @@ class FirmFigures(Row):
     referrals: Mapped[int] = mapped_column(default=0)
     interviewed: Mapped[int] = mapped_column(default=0)
     started: Mapped[int] = mapped_column(default=0)
+    decided: Mapped[int] = mapped_column(default=0, server_default="0")
     disputes: Mapped[int] = mapped_column(default=0)
     mandates: Mapped[int] = mapped_column(default=0)
     median_days: Mapped[int | None]
