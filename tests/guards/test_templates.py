@@ -23,6 +23,7 @@ FORBIDDEN = {
 #: `{{ text | safe }}` is allowed where the text was cleaned by the program; named here.
 CLEANED: set[str] = set()
 _MACRO = re.compile(r"{%-?\s*macro\s+(\w+)\s*\(")
+_LONE_PERCENT = re.compile(r"""gettext\([^)]*?(?<!%)%(?![%(])|_\("[^"]*?(?<!%)%(?![%(])""")
 _NAMED = re.compile(r"[\"']([\w./-]+\.(?:html|txt|xml|svg))[\"']")
 
 
@@ -65,6 +66,19 @@ def test_the_guard_sees(text, offence):
 
 def test_the_guard_lets_pass():
     assert offences('<script src="{{ url_for("static") }}" defer></script><a data-on="x">') == []
+
+
+def test_no_text_has_a_percent_sign_that_is_read_as_a_value():
+    """Texts are printed with their values, also those that have none: 80% is written 80%%."""
+    lone = [
+        f"{name(path)}: {found}"
+        for path in templates()
+        for found in _LONE_PERCENT.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert not lone
+    assert _LONE_PERCENT.findall('{{ _("低于 80%，") }}{{ _("低于 80%%，%(name)s", name=1) }}') == [
+        '_("低于 80%'
+    ]
 
 
 def test_every_template_is_used():
