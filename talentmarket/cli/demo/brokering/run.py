@@ -173,7 +173,8 @@ class Running:
     def _roads(self, made: Commission, asked: set[int], wanted: int) -> Iterator[tuple[Dice, Road]]:
         """The roads of one mandate, the shown ones first."""
         at, count = _shown_at(made.number), 0
-        first = at.first if at else None
+        # One firm does not ask a person twice for a job.
+        first = at.first if at and at.broker < len(self.loader.brokers) else None
         if first and wanted and made.posting.firm.number == showcase.EMPLOYER:
             dice = Dice.of(self.plan.seed, "first referral", made.number)
             count += 1
