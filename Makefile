@@ -66,7 +66,7 @@ bench: install ## Run the benchmarks; prints JSON lines
 evaluate: install ## Report the quality of search on the judged set
 	$(BIN)/flask evaluate search
 
-journeys: install servers ## Walk the whole ways through the house in a real browser; ends with a JSON count
+journeys: install servers ## Walk the four ways of a brokered placement in a real browser; ends with a JSON count
 	$(BIN)/python -m tools.journeys
 
 elasticsearch: install ## Start a real Elasticsearch for development and print its address

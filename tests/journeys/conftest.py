@@ -12,6 +12,7 @@ import pytest
 
 from tests.fixtures.databases import PostgresServer, copy_sqlite
 from tests.fixtures.sites import Site
+from tests.journeys import brokering
 from tests.journeys.walking import Market, Walker
 
 if TYPE_CHECKING:
@@ -68,6 +69,35 @@ def grown_market(
     }
     site = Site(tmp_path_factory.mktemp("market"), postgres_server.address(name), environment)
     yield _open(site)
+    site.stop()
+    _drop_indices(elasticsearch_url, prefix)
+    postgres_server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def brokers(
+    tmp_path_factory: pytest.TempPathFactory,
+    postgres_server: PostgresServer,
+    elasticsearch_url: str,
+) -> Iterator[brokering.Market]:
+    """On PostgreSQL and Elasticsearch, empty, with a clock that can be moved."""
+    name = postgres_server.copy(postgres_server.template())
+    prefix = f"test-{secrets.token_hex(5)}"
+    environment = {
+        "TALENTMARKET_DEMO": "1",
+        "ELASTICSEARCH_URL": elasticsearch_url,
+        "ELASTICSEARCH_INDEX_PREFIX": prefix,
+        "FLASK_APP": "tests.journeys.shifted:app",
+    }
+    site = Site(
+        tmp_path_factory.mktemp("brokers"),
+        postgres_server.address(name),
+        environment,
+        served="tests.journeys.shifted:app()",
+    )
+    site.start_web()
+    site.start_worker()
+    yield brokering.Market(site)
     site.stop()
     _drop_indices(elasticsearch_url, prefix)
     postgres_server.drop(name)
