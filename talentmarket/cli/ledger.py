@@ -50,13 +50,18 @@ def check() -> None:
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last day.")
 @click.option("--organisation", help="Only what is this organisation's (public id).")
 @click.option(
+    "--kind", type=click.Choice(list(service_ledger.KINDS)), default="all", help="Only this part."
+)
+@click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file."
 )
-def export(since: datetime, until: datetime, organisation: str | None, output: Path) -> None:
+def export(
+    since: datetime, until: datetime, organisation: str | None, kind: str, output: Path
+) -> None:
     """Write the service ledger of some days as XLSX, for an inspection; an event says so."""
     with unit_of_work() as session:
         own = organisations.find(session, organisation) if organisation else None
-        scope = service_ledger.Scope(since.date(), until.date(), own)
+        scope = service_ledger.Scope(since.date(), until.date(), own, kind)
         try:
             data = service_ledger.export(session, scope, actor=SYSTEM)
         except Invalid as error:

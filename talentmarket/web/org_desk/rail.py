@@ -122,6 +122,8 @@ def _current(endpoint: str) -> bool:
     if area == "org_referrals" and page != "day":
         own = "placements" if "placement" in page or page in ("leave", "remedy") else "listed"
         return endpoint == f"org_referrals.{own}"
+    if area == "org_starts":
+        return endpoint == "org_referrals.placements"
     if area == "org_joining":
         own = "org_joining.listed" if "opened" in request.path else "org_mandates.listed"
         return endpoint == own

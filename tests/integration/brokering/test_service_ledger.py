@@ -177,3 +177,18 @@ def test_the_commands(session, app, tmp_path):
     done = runner.invoke(args=["ledger", "check"])
     assert done.exit_code == 1
     assert json.loads(done.output)["broken_event"]
+
+
+@pytest.mark.parametrize("kind", list(service_ledger.KINDS))
+def test_a_part_alone_verifies_as_well(session, kind):
+    with unit_of_work() as unit:
+        for subject in service_ledger.SUBJECTS:
+            record(unit, subject, "x2345678abcd", "tried")
+    found = service_ledger.verify(export(kind=kind))
+    assert not found.wrong
+    assert found.rows == len(service_ledger.KINDS[kind])
+
+
+def test_the_parts_are_the_whole():
+    parts = [one for name, kinds in service_ledger.KINDS.items() if name != "all" for one in kinds]
+    assert sorted(parts) == sorted(service_ledger.SUBJECTS)
