@@ -24,6 +24,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 _BY_HEAD = {fold(head): name for name, heads in NAMES.items() for head in heads}
 #: Most fields a header may have; more is no table.
 MOST_COLUMNS = 500
+MOST_FIELD = 100_000  # signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,41 @@ class Columns:
         """Columns whose head stands there more than once."""
         return [name for name, places in self.places.items() if len(places) > 1]
 
+    def values(self, fields: Sequence[str] | None) -> tuple[dict[str, str], list[tuple[str, str]]]:
+        """What a row says in each column; and why it cannot be read, as pairs of a column ("" for the
+        whole line) and a code. `fields`: None for a line that is broken."""
+        if fields is None:
+            return {}, [("", "broken-line")]
+        if len(fields) > self.width and any(field.strip() for field in fields[self.width :]):
+            return {}, [("", "too-many-fields")]
+        values: dict[str, str] = {}
+        wrong: list[tuple[str, str]] = []
+        for name, places in self.places.items():
+            found = list(dict.fromkeys(fields[place] for place in places if place < len(fields)))
+            if len(found) > 1:
+                wrong.append((name, "column-twice"))
+            value = found[0] if found else ""
+            if len(value) > MOST_FIELD:
+                wrong.append((name, "field-long"))
+            elif "\ufffd" in value:
+                wrong.append((name, "unreadable-signs"))
+            values[name] = value
+        return values, wrong
+
 
 def read_header(fields: Sequence[str]) -> Columns | None:
     """The columns of a header; None when there is no title among them."""
+    return columns_of(fields, _BY_HEAD, "title")
+
+
+def columns_of(fields: Sequence[str], by_head: Mapping[str, str], needed: str) -> Columns | None:
+    """The columns of a header; None without the one that is needed. `by_head`: folded head → our
+    name."""
     if len(fields) > MOST_COLUMNS:
         return None
     places: dict[str, tuple[int, ...]] = {}
     for place, head in enumerate(fields):
-        name = _BY_HEAD.get(fold(head.strip().strip("\ufeff")))
+        name = by_head.get(fold(head.strip().strip("\ufeff")))
         if name:
             places[name] = (*places.get(name, ()), place)
-    return Columns(places, len(fields)) if "title" in places else None
+    return Columns(places, len(fields)) if needed in places else None

@@ -19,7 +19,7 @@ from talentmarket.taxonomy.folding import fold_name
 from talentmarket.taxonomy.model import Taxonomy, get_taxonomy
 from talentmarket.taxonomy.recognise import recognise
 
-MOST_TITLE, MOST_FIELD, MOST_ID = 120, 100_000, 80
+MOST_TITLE, MOST_ID = 120, 80
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,4})?")
 _HEADCOUNT = re.compile(r"招\s*(\d{1,4})\s*人")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
@@ -86,13 +86,10 @@ def read_row(
 
     `source` names where rows without a source column come from.
     """
-    if fields is None:
-        return None, [Fault(line, "", "broken-line")]
-    if len(fields) > columns.width and any(field.strip() for field in fields[columns.width :]):
-        return None, [Fault(line, "", "too-many-fields")]
-    values, faults = _values(line, fields, columns)
-    if faults:
-        return None, faults
+    values, wrong = columns.values(fields)
+    if wrong:
+        return None, [Fault(line, *one) for one in wrong]
+    faults: list[Fault] = []
     title = title_of(values.get("title", ""))
     if not title:
         faults.append(Fault(line, "title", "title-missing"))
@@ -163,24 +160,6 @@ def plain_text(text: str) -> str:
     if "<" in text:
         text = _TAG.sub("", _BREAK.sub("\n", text))
     return html.unescape(text) if _ENTITY.search(text) else text
-
-
-def _values(
-    line: int, fields: Sequence[str], columns: Columns
-) -> tuple[dict[str, str], list[Fault]]:
-    values: dict[str, str] = {}
-    faults: list[Fault] = []
-    for name, places in columns.places.items():
-        found = list(dict.fromkeys(fields[place] for place in places if place < len(fields)))
-        if len(found) > 1:
-            faults.append(Fault(line, name, "column-twice"))
-        value = found[0] if found else ""
-        if len(value) > MOST_FIELD:
-            faults.append(Fault(line, name, "field-long"))
-        elif "\ufffd" in value:
-            faults.append(Fault(line, name, "unreadable-signs"))
-        values[name] = value
-    return values, faults
 
 
 def _money(line: int, name: str, values: dict[str, str], faults: list[Fault]) -> int | None:

@@ -22,7 +22,7 @@ from talentmarket.exchange.brokering.people.values import (
     skill_row,
     skills_typed,
 )
-from talentmarket.exchange.importing.columns import MOST_COLUMNS, Columns
+from talentmarket.exchange.importing.columns import Columns, columns_of
 from talentmarket.exchange.importing.rows import education_of, place_code
 from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.taxonomy.titles import guess_occupation
@@ -114,7 +114,6 @@ _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _NUMBER = re.compile(r"\d{1,2}(?:\.\d)?")
 _COMMAS = str.maketrans("，；;、/|\n", ",,,,,,,")
 _NOTHING = frozenset({"", "无", "-", "--", "null", "none", "nan", "n/a", "不详", "未知"})
-MOST_FIELD = 100_000
 #: Faults for which a row is left out; the others are remarks.
 REFUSING = frozenset(
     {
@@ -149,14 +148,7 @@ class Line:
 
 def read_header(fields: Sequence[str]) -> Columns | None:
     """The columns of a header; None when there is no name among them."""
-    if len(fields) > MOST_COLUMNS:
-        return None
-    places: dict[str, tuple[int, ...]] = {}
-    for place, head in enumerate(fields):
-        name = _BY_HEAD.get(fold(head.strip().strip("\ufeff")))
-        if name:
-            places[name] = (*places.get(name, ()), place)
-    return Columns(places, len(fields)) if "name" in places else None
+    return columns_of(fields, _BY_HEAD, "name")
 
 
 def read_line(
@@ -166,13 +158,11 @@ def read_line(
 
     `defaults`: source, basis and date of rows that bring none of their own.
     """
-    if fields is None:
-        return None, [Fault(line, "", "broken-line")]
-    if len(fields) > columns.width and any(one.strip() for one in fields[columns.width :]):
-        return None, [Fault(line, "", "too-many-fields")]
-    said, faults = _fields(line, fields, columns)
-    if faults:
-        return None, faults
+    found, wrong = columns.values(fields)
+    if wrong:
+        return None, [Fault(line, *one) for one in wrong]
+    said = {name: "" if one.strip().casefold() in _NOTHING else one for name, one in found.items()}
+    faults: list[Fault] = []
     values = _values(line, said, defaults, faults)
     try:
         values = checked(values, today)
@@ -188,24 +178,6 @@ def _wrong(name: str) -> tuple[str, str]:
     if name == "contacted_on":
         return name, "too-old"
     return name, "date-ahead" if name == "obtained_on" else "too-long"
-
-
-def _fields(
-    line: int, fields: Sequence[str], columns: Columns
-) -> tuple[dict[str, str], list[Fault]]:
-    said: dict[str, str] = {}
-    faults: list[Fault] = []
-    for name, places in columns.places.items():
-        found = list(dict.fromkeys(fields[place] for place in places if place < len(fields)))
-        if len(found) > 1:
-            faults.append(Fault(line, name, "column-twice"))
-        value = found[0] if found else ""
-        if len(value) > MOST_FIELD:
-            faults.append(Fault(line, name, "field-long"))
-        elif "\ufffd" in value:
-            faults.append(Fault(line, name, "unreadable-signs"))
-        said[name] = "" if value.strip().casefold() in _NOTHING else value
-    return said, faults
 
 
 def _values(
