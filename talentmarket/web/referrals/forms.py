@@ -24,8 +24,8 @@ from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.money import fen
 from talentmarket.exchange.brokering.placing.offers import OfferValues
 from talentmarket.exchange.brokering.referring.asking import TEXT_SIGNS
-from talentmarket.exchange.brokering.referring.disputes import TEXT_SIGNS as DISPUTE_SIGNS
 from talentmarket.exchange.brokering.referring.sending import RECORD_SIGNS
+from talentmarket.exchange.brokering.rulings import TEXT_SIGNS as DISPUTE_SIGNS
 from talentmarket.web.choices import pair_choices, word_choices, written_choices
 from talentmarket.web.org_jobs.forms import places
 

@@ -10,7 +10,7 @@ from flask_wtf.file import FileField
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from talentmarket.exchange.brokering.placing.proving import TEXT_SIGNS
+from talentmarket.exchange.brokering.rulings import TEXT_SIGNS
 from talentmarket.web.choices import word_choices
 
 _MOST = Length(max=TEXT_SIGNS[1], message=_l("最多 1000 字。"))

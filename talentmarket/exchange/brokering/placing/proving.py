@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from talentmarket.core import calendar, clock, files
 from talentmarket.core.db import insert_for
-from talentmarket.core.errors import Conflict, Forbidden, Invalid, NotFound
+from talentmarket.core.errors import Conflict, Invalid, NotFound
 from talentmarket.core.events import SYSTEM, Actor, record
 from talentmarket.core.folding import clean
 from talentmarket.core.ids import new_public_id
 from talentmarket.exchange import moves
+from talentmarket.exchange.brokering import rulings
 from talentmarket.exchange.brokering.placing import case_notices
 from talentmarket.exchange.brokering.placing.cases import (
     StartCase,
@@ -42,7 +43,6 @@ from talentmarket.members.proofs import PROOF_TYPES
 
 #: Working days of one side's silence after which proof may be filed.
 SILENCE_DAYS = 10
-TEXT_SIGNS = (10, 1000)
 K, R = StartCaseKind, StartRuling
 
 
@@ -105,7 +105,7 @@ def file(
     if kind is None:
         raise Conflict(_l("现在不能提交：时间未到，或已经提交过。"), code="not-now")
     text, wrong = clean(text), dict[str, object]()
-    least, most = TEXT_SIGNS
+    least, most = rulings.TEXT_SIGNS
     if not least <= len(text) <= most:
         wrong["text"] = _l("写明情况，10 到 1000 个字。")
     if upload is None and kind is K.PROOF:
@@ -180,7 +180,7 @@ def answer(
     if not filed or not may_answer(placement, filed[-1], party):
         raise Conflict(_l("现在不能答复：已经答复过，或已经裁定。"), code="not-now")
     text = clean(text)
-    least, most = TEXT_SIGNS
+    least, most = rulings.TEXT_SIGNS
     if not least <= len(text) <= most:
         raise Invalid({"text": _l("写明情况，10 到 1000 个字。")})
     case = filed[-1]
@@ -208,16 +208,13 @@ def rule(
 ) -> None:
     """Decide, with reasons that both sides read. Raises Invalid, Conflict, and Forbidden for an
     appeal against one's own ruling."""
-    reasons = clean(reasons)
-    least, most = TEXT_SIGNS
-    if not least <= len(reasons) <= most:
-        raise Invalid({"reasons": _l("写明理由，10 到 1000 个字，各方都会看到。")})
+    reasons = rulings.reasons_of(reasons)
     if ruling is R.CONFIRMED:
         raise Invalid({"ruling": _l("请选一项。")})
     placement = case.placement
     before = [one for one in cases_of(session, placement) if one.id != case.id]
-    if case.kind is K.APPEAL and operator.id in {one.ruled_by for one in before}:
-        raise Forbidden(_l("申诉须由另一位工作人员裁定。"), code="own-ruling")
+    if case.kind is K.APPEAL:
+        rulings.by_other_eyes(operator.id, {one.ruled_by for one in before})
     at = clock.now()
     last = case.kind is K.APPEAL
     values = {

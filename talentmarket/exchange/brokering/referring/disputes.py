@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from talentmarket.core import calendar, clock
 from talentmarket.core.db import insert_for
-from talentmarket.core.errors import Conflict, Forbidden, Invalid, NotFound
+from talentmarket.core.errors import Conflict, Invalid, NotFound
 from talentmarket.core.events import Actor
 from talentmarket.core.folding import clean
 from talentmarket.core.ids import new_public_id
 from talentmarket.exchange import telling
+from talentmarket.exchange.brokering import rulings
 from talentmarket.exchange.brokering.placing import contested
 from talentmarket.exchange.brokering.referring.asking import tell_firm
 from talentmarket.exchange.brokering.referring.models import (
@@ -40,7 +41,6 @@ from talentmarket.exchange.stages import By
 from talentmarket.members.models import Account, Organisation
 from talentmarket.notices.send import notify
 
-TEXT_SIGNS = (10, 1000)
 _ANSWER = {Ruling.UPHELD: "uphold", Ruling.REFUSED: "refuse"}
 
 
@@ -135,7 +135,7 @@ def _check(referral: Referral, kind: DisputeKind, record_on: date | None, record
         wrong["record_on"] = _l("填写记录的日期。")
     elif kind is DisputeKind.OBJECTION and record_on >= sent_on:
         wrong["record_on"] = _l("异议须有推荐之前的记录。")
-    least, most = TEXT_SIGNS
+    least, most = rulings.TEXT_SIGNS
     if not least <= len(record) <= most:
         wrong["record"] = _l("写明依据和记录的出处，10 到 1000 个字。")
     if wrong:
@@ -153,13 +153,10 @@ def rule(
 ) -> None:
     """Decide, with reasons that all sides read. Raises Invalid, Conflict, and Forbidden for an
     appeal against one's own ruling."""
-    reasons = clean(reasons)
-    least, most = TEXT_SIGNS
-    if not least <= len(reasons) <= most:
-        raise Invalid({"reasons": _l("写明理由，10 到 1000 个字，各方都会看到。")})
+    reasons = rulings.reasons_of(reasons)
     referral = dispute.referral
-    if dispute.kind is DisputeKind.APPEAL and operator.id in _ruled_before(session, referral):
-        raise Forbidden(_l("申诉须由另一位工作人员裁定。"), code="own-ruling")
+    if dispute.kind is DisputeKind.APPEAL:
+        rulings.by_other_eyes(operator.id, _ruled_before(session, referral))
     won = session.execute(
         sa.update(Dispute)
         .where(Dispute.id == dispute.id, Dispute.ruling.is_(None))
