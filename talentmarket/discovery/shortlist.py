@@ -46,13 +46,15 @@ class Own:
 @dataclass(frozen=True)
 class OwnPeople:
     """A page of them. `failing`: how many fail a condition of the job that is hard; `unranked`: how
-    many say too little for a score or switched ranking off (they stand last)."""
+    many say too little for a score or switched ranking off (they stand last). `whole`: False where
+    the book is larger than what is ranked at once."""
 
     rows: tuple[Own, ...]
     total: int
     failing: int
     unranked: int
     model: str | None
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,8 @@ def own_people(
         key=lambda one: one.order,
     )
     ranked = [one.talent for one in known]
-    others = [
-        one.public_id
-        for one in rows
-        if one.public_id not in failing and one.public_id not in set(ranked)
-    ]
+    settled = failing.union(ranked)
+    others = [one.public_id for one in rows if one.public_id not in settled]
     ids = [*ranked, *others]
     shown = ids[(page - 1) * PAGE : page * PAGE]
     matches = score_snapshots(job, {one: profiles[one] for one in shown if one in stand})
@@ -92,6 +91,7 @@ def own_people(
         len(failing),
         len(others),
         next((str(one.model) for one in matches.values()), None),
+        len(rows) < askable.MOST_RANKED,
     )
 
 

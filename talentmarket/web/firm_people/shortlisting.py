@@ -16,6 +16,7 @@ from talentmarket.exchange.brokering import standing
 from talentmarket.exchange.brokering.joining.standing import mandates_at_work
 from talentmarket.exchange.brokering.mandating import mandates
 from talentmarket.exchange.brokering.mandating.models import Mandate
+from talentmarket.exchange.brokering.people import asking as askable
 from talentmarket.exchange.brokering.people import book
 from talentmarket.exchange.brokering.referring import asking
 from talentmarket.exchange.models import Job
@@ -55,6 +56,7 @@ def shortlisted(org: str, mandate_id: str) -> Answer:
         rows=[_row(one, org, mandate, asked) for one in own.rows],
         total=own.total,
         failing=own.failing,
+        most=None if own.whole else askable.MOST_RANKED,
         unranked=own.unranked,
         model=own.model or next((str(one.match.model) for one in others), None),
         others=[

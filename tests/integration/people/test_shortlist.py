@@ -15,6 +15,7 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.discovery import shortlist
 from talentmarket.discovery.talents import purposes
 from talentmarket.exchange.brokering.mandating.models import Mandate, MandateState
+from talentmarket.exchange.brokering.people import asking as askable
 from talentmarket.exchange.brokering.people.models import FirmPerson
 from talentmarket.exchange.brokering.referring import asking
 from talentmarket.exchange.brokering.referring.models import Referral
@@ -230,3 +231,18 @@ def _letter(parties):
         unit.add(row)
         unit.flush()
         return row.id
+
+
+def test_of_a_large_book_those_changed_last_are_ranked_and_it_is_said(
+    session, clock, parties, make_client, monkeypatch
+):
+    monkeypatch.setattr(askable, "MOST_RANKED", 2)
+    for name in ("甲", "乙", "丙"):
+        clock.advance(minutes=1)
+        make_person(parties.firm, name=name, skills=with_skills("spark"))
+    found = own(session, parties)
+    assert sorted(row.person.name for row in found.rows) == ["丙", "乙"]
+    assert not found.whole
+    address = f"/org/{parties.firm.public_id}/people/for/{parties.mandate.public_id}"
+    page = make_client(parties.consultant).get(address).get_data(as_text=True)
+    assert "只排列最近更新的 2 条" in page

@@ -30,7 +30,7 @@ from talentmarket.members.blocks import Binding, binding
 from talentmarket.members.models import Account, Organisation, Talent
 
 #: Records that are ranked at once; a book that is larger is ranked by those changed last.
-MOST_RANKED = 20_000
+MOST_RANKED = 10_000
 
 
 @dataclass(frozen=True)
