@@ -34,7 +34,10 @@ Answer = Any
 class PaymentForm(FlaskForm):
     """What came in from an employer, or was paid back."""
 
-    placement = SelectField(_l("哪次入职"), [InputRequired(_l("请选择入职。"))])
+    # Not held to the list: what was paid in full leaves it, and sent twice it is still one payment.
+    placement = SelectField(
+        _l("哪次入职"), [InputRequired(_l("请选择入职。"))], validate_choice=False
+    )
     direction = RadioField(_l("收付"), [InputRequired(_l("请选一项。"))], default="received")
     amount = StringField(
         _l("金额（元，含税）"), [InputRequired(_l("填写金额。"))], description=_l("最多两位小数。")
@@ -51,7 +54,7 @@ class PaymentForm(FlaskForm):
         unsaid = pair_choices([("", _("请选择"))])
         known = [
             (one.placement, f"{one.number} · {one.other} · {yuan(one.open)}")
-            for one in rows
+            for one in rows[: paying.SHOWN]
             if one.open
         ]
         self.placement.choices = [*unsaid, *written_choices(known)]

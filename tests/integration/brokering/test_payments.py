@@ -250,3 +250,21 @@ def test_what_can_be_seen_can_be_taken_along(session, house, make_client):
         ("payments", "xlsx"),
         ("payments", "csv"),
     ]
+
+
+def test_what_is_paid_in_full_and_sent_twice_is_one_payment(session, house, make_client):
+    finance = make_client(house.finance)
+    at = f"/org/{house.firm.public_id}/fees/payments"
+    sent = {
+        "placement": house.placement,
+        "direction": "received",
+        "amount": f"{GROSS / 100:.2f}",
+        "day": site_clock.today().isoformat(),
+        "reference": "A-1",
+    }
+    for _ in range(2):
+        assert finance.post(at, data=sent).status_code == 302
+    assert house.balance(session).open == 0
+    assert len(paying.payments(session, house.firm)) == 1
+    assert finance.post(at, data={**sent, "placement": "nobody"}).status_code == 404
+    assert finance.post(at, data={**sent, "placement": ""}).status_code == 422

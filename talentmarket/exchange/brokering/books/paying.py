@@ -117,7 +117,9 @@ def record_payment(
         if _same(session, standing, placement, signed, day):
             return standing
         raise Invalid({"reference": _l("这个凭证号已经登记过，请核对；登记错了的先冲销。")})
-    found = next(one for one in balances(session, firm) if one.placement == placement_id)
+    found = next(iter(balances(session, firm, placement=placement_id)), None)
+    if found is None:
+        raise Invalid({"placement": _l("这次入职没有服务费。")})
     wrong: dict[str, Any] = {}
     if day is None or not (clock.local(placement.offer.made_at).date() <= day <= clock.today()):
         wrong["day"] = _l("填写发出录用以后、今天以前的收付日期。")
@@ -215,10 +217,15 @@ def _mine(organisation: Organisation, *, employer: bool) -> sa.ColumnElement[boo
 
 
 def balances(
-    session: Session, organisation: Organisation, *, employer: bool = False
+    session: Session,
+    organisation: Organisation,
+    *,
+    employer: bool = False,
+    placement: str | None = None,
 ) -> list[Balance]:
     """All placements with fees between the organisation and the other side, open ones first.
-    `employer`: what it owes; else what it is owed as the owner of mandates."""
+    `employer`: what it owes; else what it is owed as the owner of mandates. `placement`: only this."""
+    wanted = [] if placement is None else [LedgerEntry.subject_id == placement]
 
     def sum_of(*kinds: AccountKind) -> sa.ColumnElement[int]:
         matching = sa.case((LedgerAccount.kind.in_(kinds), Posting.amount), else_=0)
@@ -236,6 +243,7 @@ def balances(
         .where(
             _mine(organisation, employer=employer),
             LedgerAccount.kind.in_((K.EMPLOYER, K.HELD, K.PAID)),
+            *wanted,
         )
         .group_by(LedgerEntry.subject_id)
     ).all()
