@@ -22,7 +22,7 @@ VISITORS = [
 #: Methods whose refusal is looked at. Nothing is changed: who may enter is not sent in.
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 #: Parts of an organisation's addresses that name no row of anybody.
-NO_ROW = {"org", "month", "act"}
+NO_ROW = {"org", "month", "act", "form"}
 
 
 def test_every_route_has_one_rule_and_every_rule_a_route(app):
