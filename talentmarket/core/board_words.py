@@ -37,7 +37,7 @@ BOARD: dict[str, dict[str, LazyString]] = {
     # the funnel of referrals
     "referral_step": {
         "asked": _l("已询问"),
-        "interested": _l("有兴趣"),
+        "interested": _l("表示有兴趣"),
         "consented": _l("已同意"),
         "sent": _l("已推荐"),
         "interview": _l("面试"),

@@ -23,7 +23,7 @@ from talentmarket.core.ids import new_public_id
 from talentmarket.exchange.brokering import fees
 from talentmarket.exchange.brokering.fees import Cause
 from talentmarket.exchange.brokering.mandating.terms import Remedy, Terms
-from talentmarket.exchange.brokering.placing import offers, replacing
+from talentmarket.exchange.brokering.placing import offers, replacing, telling
 from talentmarket.exchange.brokering.placing.models import (
     HappenedKind,
     Placement,
@@ -117,7 +117,9 @@ def begin(session: Session, application: Application, referral: Referral, actor:
         if placement is not None and placement.state is P.NOT_STARTED:
             _move(session, placement, "agree", By.SYSTEM, actor, offer_id=offer.id)
         return
-    _noted(session, session.get_one(Placement, key), "agree", actor, None)
+    placement = session.get_one(Placement, key)
+    _noted(session, placement, "agree", actor, None)
+    telling.tell(session, placement, "agree")
 
 
 def _counted(session: Session, referral: Referral) -> bool:
@@ -308,6 +310,7 @@ def _move(
         raise Conflict(code="moved-meanwhile")
     session.refresh(placement)
     _noted(session, placement, name, actor, source)
+    telling.tell(session, placement, name)
 
 
 def _noted(

@@ -21,6 +21,7 @@ from talentmarket.core.errors import Conflict, DomainError, Forbidden, NotFound
 from talentmarket.core.events import Actor
 from talentmarket.core.folding import clean
 from talentmarket.core.ids import new_public_id
+from talentmarket.core.roles import OrgRole
 from talentmarket.exchange import applications, telling
 from talentmarket.exchange.brokering.joining.standing import check_works
 from talentmarket.exchange.brokering.mandating.models import Mandate
@@ -47,6 +48,7 @@ from talentmarket.exchange.stages import By
 from talentmarket.members.blocks import block_keys, organisation_keys
 from talentmarket.members.cards import may_see
 from talentmarket.members.licences import has_valid_licence
+from talentmarket.members.memberships import accounts_with
 from talentmarket.members.models import (
     TRUSTED,
     Account,
@@ -56,6 +58,7 @@ from talentmarket.members.models import (
 )
 from talentmarket.notices.send import notify
 
+_CONSULTING = (OrgRole.OWNER, OrgRole.RECRUITER, OrgRole.CONSULTANT)
 #: People a firm may ask on one day, all its members together.
 DAILY_LIMIT = 50
 TEXT_SIGNS = 500
@@ -366,10 +369,14 @@ def tell_firm(
     deadline: datetime | None = None,
     **arguments: object,
 ) -> bool:
-    """Tell the consultant (or, once gone, the firm's owners) by number, never by name. False when
+    """Tell the consultant (or, once gone from the firm, its owners) by number, never by name. False when
     all have been told under this `key`."""
     account = referral.consultant_id
-    receivers = [account] if account else telling.owners(session, referral.firm_id)
+    present = accounts_with(session, referral.firm, *_CONSULTING) if account else ()
+    if account is not None and account in present:
+        receivers = [account]
+    else:
+        receivers = telling.owners(session, referral.firm_id)
     told = [
         notify(
             session,

@@ -205,7 +205,7 @@ def consent(
             _l("您已同意由另一家机构推荐到这个岗位。"), code="consented-elsewhere"
         ) from error
     give(session, referral, now, at)
-    tell_firm(session, referral, "referral.consented")
+    tell_firm(session, referral, "referral.consented", deadline=referral.expires_at)
 
 
 def give(session: Session, referral: Referral, given: Offered, at: datetime) -> None:

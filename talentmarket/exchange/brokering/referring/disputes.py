@@ -7,7 +7,7 @@ waits: application, person and other claims go on.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -172,7 +172,9 @@ def rule(
     if referral.claim is ReferralClaim.DISPUTED or resting:
         move_claim(session, referral, _ANSWER[ruling], By.OPERATOR, actor, reason=str(ruling))
     contested.ruled(session, referral, dispute.public_id, ruling, actor)
-    _tell(session, referral, "referral.ruled")
+    appealable = dispute.kind is not DisputeKind.APPEAL
+    until = calendar.due(clock.now(), APPEAL_WORKING_DAYS) if appealable else None
+    _tell(session, referral, "referral.ruled", until)
 
 
 def _ruled_before(session: Session, referral: Referral) -> set[int | None]:
@@ -221,8 +223,11 @@ def find(session: Session, public_id: str) -> Dispute:
     return found
 
 
-def _tell(session: Session, referral: Referral, code: str) -> None:
-    tell_firm(session, referral, code)
+def _tell(
+    session: Session, referral: Referral, code: str, deadline: datetime | None = None
+) -> None:
+    """Tell both sides; `deadline`: until when what was ruled can be appealed."""
+    tell_firm(session, referral, code, deadline=deadline)
     application = referral.application
     for account in telling.desk_accounts(session, referral.job, referral.employer_id):
         notify(
@@ -232,4 +237,5 @@ def _tell(session: Session, referral: Referral, code: str) -> None:
             {"job": referral.job.title, "number": referral.number},
             link=f"/org/{referral.employer.public_id}/applications/"
             + (application.public_id if application else ""),
+            deadline=deadline,
         )

@@ -46,7 +46,11 @@ from talentmarket.exchange.brokering.referring.models import (
     ReferralClaim,
 )
 from talentmarket.exchange.brokering.referring.moves import advance, move_claim
-from talentmarket.exchange.brokering.referring.stages import ANSWER_WORKING_DAYS, owned_until
+from talentmarket.exchange.brokering.referring.stages import (
+    ANSWER_WORKING_DAYS,
+    OBJECT_WORKING_DAYS,
+    owned_until,
+)
 from talentmarket.exchange.models import Application, ApplicationRoute, ContactWhen, Job
 from talentmarket.exchange.stages import By
 from talentmarket.members.blocks import is_blocked
@@ -280,7 +284,9 @@ def _answer(
         **values,
     )
     _open(session, referral)
-    tell_firm(session, referral, f"referral.{name}")
+    # An answer that the firm may contest carries the last moment for it.
+    contest = calendar.due(clock.now(), OBJECT_WORKING_DAYS) if name == "known" else None
+    tell_firm(session, referral, f"referral.{name}", deadline=contest)
 
 
 def _open(session: Session, referral: Referral) -> None:
