@@ -339,24 +339,6 @@ def of_firm(session: Session, firm: Organisation, public_id: str) -> Referral:
     return found
 
 
-def asked_by(
-    session: Session,
-    firm: Organisation,
-    *,
-    state: ReferralState | None = None,
-    limit: int = 200,
-) -> list[Referral]:
-    """What the firm asked, newest first."""
-    query = (
-        sa.select(Referral)
-        .options(*WHOLE, joinedload(Referral.consultant))
-        .where(Referral.firm_id == firm.id)
-    )
-    if state is not None:
-        query = query.where(Referral.state == state)
-    return list(session.scalars(query.order_by(Referral.id.desc()).limit(limit)))
-
-
 # --- telling -----------------------------------------------------------------------------------
 
 
@@ -369,8 +351,8 @@ def tell_firm(
     deadline: datetime | None = None,
     **arguments: object,
 ) -> bool:
-    """Tell the consultant (or, once gone from the firm, its owners) by number, never by name. False when
-    all have been told under this `key`."""
+    """Tell the consultant (or, once gone from the firm, its owners) by number, never by name. False
+    when all have been told under this `key`."""
     account = referral.consultant_id
     present = accounts_with(session, referral.firm, *_CONSULTING) if account else ()
     if account is not None and account in present:
