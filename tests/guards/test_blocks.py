@@ -25,7 +25,7 @@ from talentmarket.members.models import (
     Visibility,
 )
 from tests.factories import block_of, make_job, make_organisation, make_talent
-from tests.factories.brokering import carry
+from tests.factories.brokering import carry, make_mandate
 from tests.fixtures.databases import on_sqlite
 from tests.guards import world as worlds
 
@@ -61,6 +61,7 @@ def world(request, app, session):
         firm, blocked = blocked, make_organisation()
         job = make_job(firm, employer_id=blocked.id, channel=Channel.AGENCY)
         carry(firm, blocked, job)
+        _shortlist(session, world, blocked)
         world.examples["job"] = world.examples["job_id"] = job.public_id
     world.blocked = blocked
     world.hidden = make_talent(
@@ -69,6 +70,16 @@ def world(request, app, session):
     told(session, "job", Job.public_id)
     told(session, "talent", Talent.public_id)
     return world
+
+
+def _shortlist(session, world, employer):
+    """The shortlist among the pages is that of a mandate of this employer."""
+    name = "org_people.shortlisted"
+    its_firm = sa.select(Organisation).where(
+        Organisation.public_id == world.examples[f"{name}:org"]
+    )
+    mandate = make_mandate(session.scalars(its_firm).one(), make_job(employer))
+    world.examples[f"{name}:mandate_id"] = mandate.public_id
 
 
 def told(session, kind, ids):
