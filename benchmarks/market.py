@@ -84,6 +84,12 @@ class Market:
             .order_by(sa.func.count().desc(), Talent.id)
             .limit(1)
         )
+        assert person is not None
+        return self.cookie_of(person, "/me/matches")
+
+    def cookie_of(self, person: int, page: str) -> str:
+        """The same of this account (its key), who may read `page`. Raises RuntimeError for who may
+        not."""
         db.session.rollback()
         with unit_of_work() as session:
             account = session.get(Account, person)
@@ -95,7 +101,7 @@ class Market:
         line = f"{self.app.config['SESSION_COOKIE_NAME']}={value}"
         client = self.app.test_client(use_cookies=False)  # its own would take the place of ours
         with self.app.app_context():  # which is told who reads, and is thrown away
-            own = client.get("/me/matches", headers={"Cookie": line})
+            own = client.get(page, headers={"Cookie": line})
         if own.status_code != 200:
             raise RuntimeError(f"nobody is signed in: {own.status}")
         return line
@@ -134,13 +140,13 @@ def market(jobs: int) -> Market:
     with handle().writer() as backend:
         counts = rebuild(backend)
     db.session.rollback()
-    _lived_in()
+    lived_in()
     ended = time.perf_counter()
     progress(f"market: {counts}, {loaded - begin:.0f} s loaded, {ended - loaded:.0f} s indexed")
     return Market(app)
 
 
-def _lived_in() -> None:
+def lived_in() -> None:
     """What a worker has long done on a site that runs: events chained, changes numbered."""
     for kind in (Kind.JOB, Kind.TALENT):
         last = -1

@@ -49,7 +49,7 @@ def suggest_json(options: Options) -> Iterator[Row]:
         for typed in TYPED
     ]
     site = market(options.size(*JOBS))
-    ours, theirs = _rounds("suggest_json", site, asked, "bare", options.size(1000, 150))
+    ours, theirs = rounds("suggest_json", site, asked, "bare", options.size(1000, 150))
     yield row("suggest_json", ours, "ms", reference=theirs, target=2.5)
 
 
@@ -58,11 +58,11 @@ def _page(
 ) -> Row:
     asked = [Asked(path, headers) for path in paths]
     site = market(options.size(*JOBS))
-    ours, theirs = _rounds(name, site, asked, "constants", options.size(160, 40))
+    ours, theirs = rounds(name, site, asked, "constants", options.size(160, 40))
     return row(name, ours, "ms", reference=theirs, target=target)
 
 
-def _rounds(
+def rounds(
     name: str, site: Market, asked: Sequence[Asked], beside: str, count: int
 ) -> tuple[float, float]:
     """p50 of the site and of its yardstick in the same processes, medians of five rounds."""

@@ -33,6 +33,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "benchmarks.scaling",
     ),
     "alerts": ("benchmarks.alerts",),
+    "desk": ("benchmarks.desk",),
     "matching": (
         "benchmarks.scoring",
         "benchmarks.million",
