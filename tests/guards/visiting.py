@@ -54,6 +54,7 @@ NO_PAGE = {
     "org.licence_file": _FILE,
     "org_desk.interview_file": _FILE,
     "org_desk.message_file": _FILE,
+    "org_joining.brief": _FILE,
     "org_people.import_report": _FILE,
     "operator.start_file": _FILE,
     "org_starts.file": _FILE,
