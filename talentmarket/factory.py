@@ -120,6 +120,7 @@ def _rooms(app: Flask) -> None:
     from talentmarket.exchange.brokering import lapsing, retention
     from talentmarket.exchange.brokering.board import morning
     from talentmarket.exchange.brokering.firms import figures as firm_figures
+    from talentmarket.exchange.brokering.firms import measures as firm_measures
     from talentmarket.exchange.brokering.mandating import documents as mandate_documents
     from talentmarket.exchange.brokering.mandating import running as mandates_running
     from talentmarket.exchange.brokering.people import joining as _book  # noqa: F401  as above
@@ -175,6 +176,7 @@ def _rooms(app: Flask) -> None:
             ("claims", 60.0, claims.run_due),
             ("certificates that end", 600.0, lapses.run_due),
             ("what unlicensed firms have published", 120.0, lapsing.run_due),
+            ("steps against firms", 3600.0, firm_measures.run_due),
             ("figures of firms", 1800.0, firm_figures.run_due),
             ("mandates that end", 600.0, mandates_running.expire_due),
             ("records of books that end", 3600.0, book_keeping.run_due),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from talentmarket.core import calendar, clock
 from talentmarket.exchange import entrustments
+from talentmarket.exchange.brokering.firms.models import FirmMeasure
 from talentmarket.exchange.brokering.placing.cases import StartCase
 from talentmarket.exchange.brokering.referring.models import Dispute
 from talentmarket.exchange.models import (
@@ -34,7 +35,7 @@ from talentmarket.members.models import (
 #: Queues in the order of their urgency.
 NAMES = (
     *("jobs", "organisations", "licences", "entrustments", "entries", "claims", "reports"),
-    *("disputes", "starts"),
+    *("disputes", "starts", "measures"),
 )
 #: Working days within which a letter of entrustment is answered.
 LETTER_DAYS = 2
@@ -60,6 +61,7 @@ def overview(session: Session) -> list[Waiting]:
     letters = Entrustment.state == EntrustmentState.IN_REVIEW
     at_us = OrganisationClaim.state == ClaimState.AT_OPERATOR
     disputed, unproved = Dispute.ruling.is_(None), StartCase.ruling.is_(None)
+    undecided = sa.and_(FirmMeasure.ruling.is_(None), FirmMeasure.due_at.is_not(None))
     open_reports = Report.state == ReportState.OPEN
     return [
         _timed(session, "jobs", Job.submitted_at, Job.review_due_at, jobs, at),
@@ -73,6 +75,7 @@ def overview(session: Session) -> list[Waiting]:
         _timed(session, "reports", Report.created_at, Report.due_at, open_reports, at),
         _timed(session, "disputes", Dispute.filed_at, Dispute.due_at, disputed, at),
         _timed(session, "starts", StartCase.filed_at, StartCase.due_at, unproved, at),
+        _timed(session, "measures", FirmMeasure.taken_at, FirmMeasure.due_at, undecided, at),
     ]
 
 

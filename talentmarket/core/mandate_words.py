@@ -19,6 +19,22 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "refused": _l("未通过"),
         "expired": _l("已过期"),
     },
+    # what a firm loses by the rules, and what is counted
+    "measure_step": {
+        "warning": _l("警告"),
+        "no_joining": _l("不能加入新的开放委托"),
+        "no_asking": _l("不能询问新的人才，也不能加入新的开放委托"),
+        "suspension": _l("提请秘书处停用"),
+    },
+    "measure_ruling": {
+        "stands": _l("维持"),
+        "lifted": _l("撤销，不再计入"),
+    },
+    "strike": {
+        "dispute": _l("裁定不成立的归属"),
+        "posting": _l("被下架的岗位"),
+        "silence": _l("逾期未答复"),
+    },
     # another firm's part in an opened mandate
     "joining": {
         "asked": _l("待答复"),

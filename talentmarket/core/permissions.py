@@ -227,6 +227,7 @@ rules(
     OPERATOR,
     [
         *("home", "jobs", "job", "entrustments", "entrustment", "entrustment_file"),
+        *("measures", "measure"),
         *("disputes", "dispute", "starts", "start", "start_file"),
         *("ledger", "ledger_check"),
         *("reports", "report", "organisations", "all_organisations", "organisation", "document"),
@@ -271,7 +272,8 @@ rules(
         *("answer", "move", "link", "confirm", "job", "given_document"),
     ],
 )
-rules("org_firm", OWNER, ["fields"])
+rules("org_firm", OWNER, ["fields", "appeal"])
+rules("org_firm", ANY_MEMBER, ["standing"])
 rules("org_joining", ANY_MEMBER, ["listed", "show", "firms"])
 rules("org_joining", DESK, ["join", "leave", "brief", "answer", "exclude"])
 rules("mandates", PUBLIC, ["sign", "code", "signed"])

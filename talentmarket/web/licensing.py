@@ -56,6 +56,7 @@ FREE = {
     **dict.fromkeys(("org_mandates.answer_given", "org_mandates.move_given"), _CLIENT),
     "org_mandates.elsewhere": _CLIENT,
     "org_mandates.hand_over": _HOUSE,
+    "org_firm.appeal": "a right towards the office",
     **dict.fromkeys(("org_fees.pdf", "org_fees.xlsx", "org_papers.letter"), _PAPER),
     **dict.fromkeys(("org_papers.receipt", "org_reports.figures", "org_reports.ledger"), _PAPER),
     **dict.fromkeys(("org_fees.payments", "org_fees.reverse"), _BEGUN),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from talentmarket.alliance import queues
 from talentmarket.exchange import reports, stages
+from talentmarket.exchange.brokering.firms.steps import RULING_WORKING_DAYS as MEASURE_DAYS
 from talentmarket.exchange.brokering.referring.stages import RULING_WORKING_DAYS
 from talentmarket.members import claims, entry_verification, licences, verification_states
 
@@ -30,6 +31,7 @@ class Terms:
             "claims": claims.OPERATOR_DAYS,
             "disputes": RULING_WORKING_DAYS,
             "starts": RULING_WORKING_DAYS,
+            "measures": MEASURE_DAYS,
             "reports": reports.ANSWER_DAYS,
         }
     )

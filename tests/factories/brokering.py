@@ -7,6 +7,8 @@ from typing import Any
 
 from talentmarket.core import clock
 from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.brokering.firms.models import FirmMeasure
+from talentmarket.exchange.brokering.firms.steps import Step
 from talentmarket.exchange.brokering.joining.models import Joining, JoiningState
 from talentmarket.exchange.brokering.mandating.models import Mandate, MandateState, MandateTerms
 from talentmarket.exchange.brokering.mandating.terms import Reach, Remedy, Terms
@@ -145,3 +147,20 @@ def carry(firm: Organisation, client: Organisation, posting: Job) -> Mandate:
         row.job_id, row.entrustment_id = None, letter.id
         session.get_one(Job, posting.id).entrustment_id = letter.id
     return mandate
+
+
+def make_measure(firm: Organisation, step: Step = Step.WARNING, **values: Any) -> FirmMeasure:
+    """A step against a firm."""
+    at = clock.now()
+    values.setdefault("until", at + timedelta(days=30))
+    with unit_of_work() as session:
+        measure = FirmMeasure(
+            organisation_id=firm.id,
+            step=step,
+            key=f"{step}:1",
+            counted={"silence": 3},
+            taken_at=at,
+            **values,
+        )
+        session.add(measure)
+    return measure

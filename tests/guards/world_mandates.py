@@ -15,7 +15,7 @@ from talentmarket.exchange.brokering.mandating.models import (
     MandateDocumentKind,
 )
 from talentmarket.members.models import Account, Organisation
-from tests.factories.brokering import make_joined, terms_of
+from tests.factories.brokering import make_joined, make_measure, terms_of
 from tests.factories.brokering import make_mandate as opened_mandate
 from tests.factories.mandates import TERMS, Firm, make_firm, make_mandate
 from tests.factories.organisations import make_organisation
@@ -69,8 +69,11 @@ def add(world: World, own_firm: Organisation, own: Organisation, other: Organisa
         "operator.mandate_document:document_id": _brief(given),
     }
     _add_joined(world, own_firm, other, foreign)
-    world.examples["org_firm.fields:org"] = own_firm.public_id
-    world.foreign["org_firm.fields:org"] = foreign.organisation.public_id
+    for name in ("fields", "standing", "appeal"):
+        world.examples[f"org_firm.{name}:org"] = own_firm.public_id
+        world.foreign[f"org_firm.{name}:org"] = foreign.organisation.public_id
+    world.examples["measure_id"] = make_measure(own_firm).public_id
+    world.foreign["measure_id"] = make_measure(foreign.organisation).public_id
     token = _token(foreign)
     world.examples |= {"mandates.sign:token": token, "mandates.code:token": token}
     _new_terms(foreign, given)

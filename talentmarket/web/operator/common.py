@@ -78,6 +78,7 @@ def queue_names() -> dict[str, str]:
         "reports": _("投诉举报"),
         "disputes": _("归属争议"),
         "starts": _("入职裁定"),
+        "measures": _("机构处置"),
     }
 
 
@@ -93,6 +94,7 @@ def _groups() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
         "flag",
         "shield-exclamation",
         "person-check",
+        "clipboard-check",
     )
     return [
         (
@@ -138,6 +140,7 @@ _BELOW = {
     "report": "reports",
     "dispute": "disputes",
     "start": "starts",
+    "measure": "measures",
     "user": "users",
     "person": "users",
 }

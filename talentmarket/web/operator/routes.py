@@ -10,6 +10,7 @@ from talentmarket.web.operator import (
     home,
     ledger,
     mandates,
+    measures,
     models,
     proofs,
     reviewing,
@@ -30,6 +31,7 @@ for module in (
     models,
     disputes,
     starts,
+    measures,
     ledger,
 ):
     module.routes(bp)

@@ -64,6 +64,7 @@ def _entries() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
                 ("org.claims", _("认领"), "person-exclamation"),
                 ("org.settings", _("单位资料"), "building"),
                 ("org_firm.fields", _("机构主页"), "shop"),
+                ("org_firm.standing", _("规则与处置"), "clipboard-check"),
             ],
         ),
     ]
@@ -99,6 +100,7 @@ def _of_kind(endpoint: str, kind: OrganisationKind) -> bool:
         "org_people.listed",
         "org_joining.listed",
         "org_firm.fields",
+        "org_firm.standing",
     ):
         return kind in (OrganisationKind.HR_FIRM, OrganisationKind.PUBLIC_SERVICE)
     return True

@@ -14,11 +14,14 @@ from talentmarket.exchange.brokering.firms import profile
 from talentmarket.members.models import Organisation
 from talentmarket.web.formpages import attach
 from talentmarket.web.org_desk import common
+from talentmarket.web.org_firm import standing as standing_pages
 from talentmarket.web.org_firm import views
 from talentmarket.web.org_firm.forms import FieldsForm
 from talentmarket.web.org_jobs.common import actor
 
 bp = Blueprint("org_firm", __name__, url_prefix="/org/<org>/firm")
+
+standing_pages.routes(bp)
 
 Answer = str | Response | tuple[str, int]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, render_template
 
 from talentmarket.core.words import WORDS
+from talentmarket.exchange.brokering.firms.steps import STEPS
 from talentmarket.exchange.reports import ANSWER_DAYS
 from talentmarket.exchange.stages import INVITATION_WORKING_DAYS, RATE_HOLD, UNANSWERED_AFTER
 from talentmarket.matching import serving, weights
@@ -52,6 +53,7 @@ def rules() -> str:
         hold=RATE_HOLD,
         unanswered=UNANSWERED_AFTER,
         invitation=INVITATION_WORKING_DAYS,
+        steps=STEPS,
     )
 
 

@@ -15,6 +15,8 @@ from talentmarket.core.errors import Conflict, NotFound
 from talentmarket.core.events import Actor, record
 from talentmarket.core.ids import new_public_id
 from talentmarket.exchange.brokering import standing
+from talentmarket.exchange.brokering.firms import reach
+from talentmarket.exchange.brokering.firms.steps import Step
 from talentmarket.exchange.brokering.joining import telling
 from talentmarket.exchange.brokering.joining.models import OPEN, Joining, JoiningState
 from talentmarket.exchange.brokering.joining.stages import (
@@ -170,6 +172,7 @@ def ask(
     """Ask to work on another's mandate. Raises Forbidden without a licence, Invalid without words,
     Conflict where it is not open or was asked already, TooMany."""
     standing.require(session, firm)
+    reach.require(session, firm, Step.NO_JOINING)
     if session.scalar(_open(firm).where(Mandate.id == mandate.id)) is None:
         raise Conflict(_l("这份委托现在不对其他机构开放。"), code="not-opened")
     if not may_ask(part_of(session, mandate, firm)):
@@ -221,6 +224,7 @@ def answer(session: Session, joining: Joining, verdict: str, text: str, *, actor
     if verdict == "accept":
         standing.require(session, joining.mandate.organisation)
         standing.require(session, joining.firm)
+        reach.require(session, joining.firm, Step.NO_JOINING)
         if session.scalar(_open(joining.firm).where(Mandate.id == joining.mandate_id)) is None:
             raise Conflict(_l("这份委托现在不对其他机构开放。"), code="not-opened")
     ended = None if verdict == "accept" else clock.now()

@@ -23,6 +23,8 @@ from talentmarket.core.folding import clean
 from talentmarket.core.ids import new_public_id
 from talentmarket.core.roles import OrgRole
 from talentmarket.exchange import applications, telling
+from talentmarket.exchange.brokering.firms import reach
+from talentmarket.exchange.brokering.firms.steps import Step
 from talentmarket.exchange.brokering.joining.standing import check_works
 from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.mandating.stages import AT_WORK
@@ -131,6 +133,7 @@ def ask(
     check_firm(session, firm)
     job = check_mandate(mandate)
     check_works(session, mandate, firm)
+    reach.require(session, firm, Step.NO_ASKING)
     _check_askable(session, mandate, job, talent, firm)
     counters.limit(session, f"refer:{firm.public_id}", timedelta(days=1), DAILY_LIMIT)
     referral = _insert(session, mandate, job, talent, firm, consultant, employer_named, text)
