@@ -226,6 +226,20 @@ def withdraw_consent(run: Run, session: Any, key: int) -> None:
     takes_back(run, session, key, application)
 
 
+def _offered(run: Run) -> list[int]:
+    """Sent referrals whose person has an offer: a withdrawal then leaves the application."""
+    return [
+        one.id
+        for one in run.seen.referrals.values()
+        if one.state == "sent" and run.seen.applications[one.application_id].state == "offer"
+    ]
+
+
+@act(_offered, 1.5)
+def withdraw_consent_late(run: Run, session: Any, key: int) -> None:
+    withdraw_consent(run, session, key)
+
+
 def takes_back(run: Run, session: Any, referral: int | None, application: int | None) -> None:
     before = run.of_employer(run.seen, application) if application is not None else frozenset()
     agreed = run.agreed.get(referral) if referral is not None else None
@@ -240,7 +254,7 @@ def takes_back(run: Run, session: Any, referral: int | None, application: int | 
     run.applied[application] = Given({}, over=True)
 
 
-@act(lambda run: [one.talent for one in run.parties.people if not one.erased], 0.5)
+@act(lambda run: [one.talent for one in run.parties.people if not one.erased], 0.12)
 def apply(run: Run, session: Any, talent: int) -> None:
     """The person applies without anybody between."""
     when = run.chosen(ContactWhen.NOW, ContactWhen.INTERVIEW)

@@ -43,7 +43,7 @@ def say_new(_run: Run, session: Any, key: int) -> None:
     sending.say_new(session, fresh(session, Referral, key), actor=Actor("recruiter"))
 
 
-@act(referrals(claim="pending"), 1.2)
+@act(referrals(claim="pending"), 0.8)
 def say_known(run: Run, session: Any, key: int) -> None:
     sending.say_known(
         session,
@@ -238,7 +238,7 @@ def placed(*states: str) -> Callable[[Run], list[int]]:
     return lambda run: [one.id for one in run.seen.placements.values() if one.state in states]
 
 
-@act(placed("in_guarantee"), 2)
+@act(placed("in_guarantee"), 4)
 def leave(run: Run, session: Any, key: int) -> None:
     placements.leave(
         session,
@@ -270,7 +270,7 @@ def refund(run: Run, session: Any, key: int) -> None:
     )
 
 
-@act(_remedied, 10)
+@act(_remedied, 20)
 def replace(run: Run, session: Any, key: int) -> None:
     placements.remedy(
         session,

@@ -48,11 +48,11 @@ def _change(name: str, weight: float, *states: str) -> None:
 _change("pause", 0.25, "active")
 _change("resume", 3, "paused")
 _change("end", 0.06, "active", "paused")
-_change("recall", 0.25, "in_review", "awaiting_countersignature")
+_change("recall", 0.7, "in_review", "awaiting_countersignature")
 _change("drop", 0.05, "documents", "in_review", "returned", "awaiting_countersignature")
 
 
-@act(mandates("draft", "documents", "returned"), 1.5)
+@act(mandates("draft", "documents", "returned"), 0.9)
 def mandate_submit(run: Run, session: Any, key: int) -> None:
     examiner = fresh(session, Account, run.parties.examiners[1])
     reviewing.submit(session, fresh(session, Mandate, key), examiner.public_id, actor=Actor("firm"))
@@ -149,7 +149,7 @@ def _contested(run: Run) -> list[tuple[int, int]]:
     ]
 
 
-@act(_contested, 1.5)
+@act(_contested, 3)
 def dispute(run: Run, session: Any, target: tuple[int, int]) -> None:
     key, side = target
     disputes.file(
