@@ -96,6 +96,7 @@ def shortlisted_with_contact(people, key):
         ("证书.png", PNG, "image/png"),
         ("附件.exe", DOCX, files.DOCX),  # by content, not by name
     ],
+    ids=["pdf", "png", "docx"],
 )
 def test_the_organisations_file_opens_to_the_person(people, key, name, data, content_type):
     at = at_desk(people, key)
