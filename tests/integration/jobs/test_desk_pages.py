@@ -18,6 +18,7 @@ from talentmarket.taxonomy.model import get_taxonomy
 from tests.factories import (
     make_application,
     make_job,
+    make_licence,
     make_member,
     make_organisation,
     make_talent,
@@ -323,6 +324,7 @@ def test_adopting_from_the_page(session, desk, make_client):
 def test_letters_of_entrustment(session, desk, make_client):
     assert "不需要委托书" in desk.get("/entrustments")
     firm = Desk(make_client, OrgRole.CONSULTANT, make_organisation(kind=OrganisationKind.HR_FIRM))
+    make_licence(firm.organisation)
     assert "还没有委托书" in firm.get("/entrustments")
     data = {
         "client_name": "岷江装备制造有限公司",
