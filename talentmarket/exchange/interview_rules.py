@@ -30,21 +30,26 @@ def check(times: Sequence[datetime], minutes: int, place: str) -> list[datetime]
     if minutes not in MINUTES:
         raise Invalid({"minutes": _l("请从列出的时长中选择。")})
     for one in found:
-        _check_one(one, minutes)
+        _check_one(one)
     if not place:
         raise Invalid({"place": _l("请写明面试地点，线上面试请写会议方式。")})
     return found
 
 
-def _check_one(starts_at: datetime, minutes: int) -> None:
+def _check_one(starts_at: datetime) -> None:
     if starts_at <= clock.now():
         raise Invalid({"starts_at": _l("面试时间要晚于现在。")})
     if starts_at > clock.now() + AHEAD:
         raise Invalid({"starts_at": _l("面试时间要在 90 天以内。")})
-    begins = clock.local(starts_at)
-    ends = begins + timedelta(minutes=minutes)
-    if begins.time() < FIRST or ends.date() != begins.date() or ends.time() > LAST:
-        raise Invalid({"starts_at": _l("面试请安排在北京时间 7:00 到 22:00 之间。")})
+
+
+def check_hours(times: Sequence[datetime], minutes: int) -> None:
+    """What people type lies in the hours of the day. Raises Invalid."""
+    for one in times:
+        begins = clock.local(one)
+        ends = begins + timedelta(minutes=minutes)
+        if begins.time() < FIRST or ends.date() != begins.date() or ends.time() > LAST:
+            raise Invalid({"starts_at": _l("面试请安排在北京时间 7:00 到 22:00 之间。")})
 
 
 def check_reason(text: str) -> str:

@@ -13,6 +13,7 @@ from talentmarket.core.errors import Conflict, DomainError, Invalid, NotFound
 from talentmarket.core.folding import whole_number
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import applications, interview_absence, interview_files, interviews
+from talentmarket.exchange.interview_rules import check_hours
 from talentmarket.exchange.models import Application
 from talentmarket.exchange.stages import By
 from talentmarket.web.applications.conflicts import told
@@ -114,6 +115,8 @@ def _change(
     actor, text = current_user.actor(), form.reason.data or ""
     if isinstance(form, TimesForm):
         sequence = -1 if form.seen is None else form.seen
+        now = interviews.current(session, application)
+        check_hours(form.times, now.minutes if now is not None else 60)
         interviews.suggest(
             session, application, times=form.times, reason=text, sequence=sequence, actor=actor
         )

@@ -14,6 +14,7 @@ from talentmarket.core.errors import Conflict, DomainError, Invalid, NotFound
 from talentmarket.core.folding import whole_number
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import interview_absence, interviews
+from talentmarket.exchange.interview_rules import check_hours
 from talentmarket.exchange.models import Application, Interview
 from talentmarket.exchange.stages import By
 from talentmarket.web.applications import interviewing
@@ -92,12 +93,14 @@ def _fill(form: InterviewForm, last: Interview) -> None:
 
 
 def _propose(org: str, application_id: str, form: InterviewForm) -> None:
+    others = moments(form.second.data, form.third.data)
+    check_hours([form.starts_at, *others], form.minutes.data)
     with unit_of_work() as session:
         interviews.propose(
             session,
             common.application_of(session, org, application_id),
             starts_at=form.starts_at,
-            others=moments(form.second.data, form.third.data),
+            others=others,
             minutes=form.minutes.data,
             place=form.place.data or "",
             by_video=form.manner.data == "video" or "by_video" in request.form,
