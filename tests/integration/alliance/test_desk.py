@@ -81,6 +81,7 @@ def test_the_first_page_counts_what_waits(session, operator, clock):
         "reports": (0, 0),
         "disputes": (0, 0),
         "starts": (0, 0),
+        "measures": (0, 0),
     }
     assert "工作日数据到" in text(operator.get("/operator/"))
 
