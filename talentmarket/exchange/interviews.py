@@ -159,6 +159,15 @@ def suggest(
     return interview
 
 
+def _hold(session: Session, application: Application) -> None:
+    """The application before its interview, as whoever proposes takes them: two who meet wait for
+    each other in one order."""
+    session.execute(
+        sa.select(Application.id).where(Application.id == application.id).with_for_update()
+    )
+    session.refresh(application)
+
+
 def _touch(session: Session, application: Application, revision: int | None) -> None:
     """Two proposals at once: the second is told."""
     seen = application.revision if revision is None else revision
@@ -252,6 +261,7 @@ def accept(
 
 
 def _proposed(session: Session, application: Application, by: By) -> Interview:
+    _hold(session, application)
     interview = current(session, application)
     if interview is None or application.state is not ApplicationState.INTERVIEW:
         raise Conflict(code="no-interview")
@@ -307,6 +317,7 @@ def cancel(
     by: By = By.ORGANISATION,
 ) -> Interview:
     """Either side takes a proposed or agreed time off the table. `sequence`: as it saw it."""
+    _hold(session, application)
     interview = current(session, application)
     if interview is None:
         raise Conflict(code="no-interview")

@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     DecimalField,
+    FileField,
     HiddenField,
     SelectField,
     StringField,
@@ -88,6 +89,10 @@ class PersonForm(FlaskForm):
         [Optional(), Length(max=MOST_RESUME, message=_l("最多 10 万字。"))],
         description=_l("粘贴后点“读出建议”，勾选的经历和技能才写进记录。"),
         render_kw={"rows": 8},
+    )
+    file = FileField(
+        _l("或上传文件"),
+        description=_l("PDF 或 Word（docx），最大 10 MB。只读文字，文件本身不保存。"),
     )
 
     def __init__(self, before: PersonValues = PersonValues(), **given: Any) -> None:

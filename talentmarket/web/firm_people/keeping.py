@@ -31,6 +31,8 @@ from talentmarket.web.firm_people.common import Answer, actor, firm_of, me, page
 from talentmarket.web.firm_people.forms import ContactForm, HandForm, InviteForm
 from talentmarket.web.org_desk import common
 
+#: Pages that an address may name; what is beyond is empty, and no number for a database.
+MOST_PAGES = 100_000
 #: Running mandates that the book leads to.
 MOST_MANDATES = 8
 #: What the list can be narrowed to.
@@ -44,7 +46,7 @@ def listed(org: str) -> Answer:
     view = request.args.get("view", "all")
     view = view if view in VIEWS else "all"
     text = request.args.get("q", "")[:80]
-    number = max(1, request.args.get("page", 1, type=int))
+    number = min(max(1, request.args.get("page", 1, type=int)), MOST_PAGES)
     wanted = Wanted(
         text,
         unfounded=view == "unfounded",

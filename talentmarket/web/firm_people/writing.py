@@ -30,7 +30,7 @@ def new(org: str) -> Answer:
     form = PersonForm()
     if request.method == "GET":
         return _page(org, form)
-    if request.form.get("act") == "read":
+    if _asks_to_read():
         return _read(org, form)
     values = _values(form)
     if values is not None:
@@ -58,7 +58,7 @@ def edit(org: str, person_id: str) -> Answer:
         form.fill(form.before)
         form.version.data = str(person.revision)
         return _page(org, form, person_id)
-    if request.form.get("act") == "read":
+    if _asks_to_read():
         return _read(org, form, person_id)
     values = _values(form)
     if values is not None:
@@ -99,6 +99,12 @@ def _of_text(text: str) -> Read | None:
     return reading.read(text, get_recogniser(), clock.today()) if text.strip() else None
 
 
+def _asks_to_read() -> bool:
+    """Whether a text is to be read first: asked for, or sent as a file, which is not kept."""
+    sent = request.files.get("file")
+    return request.form.get("act") == "read" or bool(sent and sent.filename)
+
+
 def _read(org: str, form: PersonForm, person_id: str | None = None) -> Answer:
     """The form again, with what the text proposes and with what it says in empty fields."""
     form.validate_on_submit()
@@ -109,7 +115,7 @@ def _read(org: str, form: PersonForm, person_id: str | None = None) -> Answer:
         if not (form.resume.data or "").strip():
             raise Invalid({"resume": _("请粘贴文字，或上传文件。")})
     except Invalid as error:
-        attach(form, Invalid({"resume": next(iter(error.errors.values()))}))
+        attach(form, error)
         return _page(org, form, person_id)
     read = _of_text(form.resume.data or "")
     if read is not None:

@@ -116,6 +116,7 @@ IN_OFFICE = {
     "referral_disputes.ruled_by",
     "offers.made_by",
     "start_cases.ruled_by",
+    "firm_measures.ruled_by",
     "mandate_joinings.consultant_id",
     "firm_people.consultant_id",
     "firm_invitations.sender_id",
