@@ -188,7 +188,7 @@ def _meets(person: Walker, desk: Walker, application: str, dossier: str, number:
     desk.fill("日期", day.isoformat())
     desk.fill("开始时间", "14:30")
     desk.fill("地点或会议方式", "成都高新区天府五街 200 号 3 楼")
-    desk.press("提议这个时间")
+    desk.press("提议时间")
     desk.page.wait_for_url(re.compile(r"/applications/\w+$"))
     expect(desk.panel("面试")).to_contain_text("待确认")
     desk.sees_not(number)

@@ -179,6 +179,7 @@ def test_the_page_asks_as_often_for_many_as_for_few(session, desk, make_client):
 
 
 def test_the_mail_says_the_pages_numbers_once_a_day(app, session, desk):
+    app.extensions.pop("talentmarket_day_told", None)  # of another test's day
     fill(desk, desk.consultant.id)
     gone = make_member(desk.firm, OrgRole.CONSULTANT, make_account("前同事"))
     fill(desk, gone.id)

@@ -13,6 +13,7 @@ from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.events import Event
 from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.models import Channel, Job
 from talentmarket.matching import service, store
 from talentmarket.matching.outcomes import loading, recording, trials
 from talentmarket.matching.outcomes.interleaving import Team, team_draft
@@ -60,6 +61,8 @@ def stored(session, surface):
 def test_a_list_is_drafted_told_credited_and_explained(
     app, session, make_client, market, candidate, clock
 ):
+    with unit_of_work() as unit:  # what is applied for here opens an application at once
+        unit.get_one(Job, market.agency.id).channel = Channel.DIRECT
     person = make_client(market.person)
     assert "排序试验" not in person.get("/me/matches").get_data(as_text=True)
     trial = begin(app, candidate)

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-PASSES = "import pytest\n@pytest.mark.journey\ndef test_{0}(): pass\ndef test_other(): assert 0\n"
-FAILS = "import pytest\n@pytest.mark.journey\ndef test_{0}(): assert 0\n"
+PASSES = "import pytest\n@pytest.mark.brokered\ndef test_{0}(): pass\ndef test_other(): assert 0\n"
+FAILS = "import pytest\n@pytest.mark.brokered\ndef test_{0}(): assert 0\n"
 BREAKS = (
     "import pytest\n@pytest.fixture\ndef site(): raise OSError\n"
-    "@pytest.mark.journey\ndef test_{0}(site): pass\n"
+    "@pytest.mark.brokered\ndef test_{0}(site): pass\n"
 )
 
 
