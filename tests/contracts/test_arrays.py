@@ -199,6 +199,7 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> dict[bool, int]:
     return counted
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_the_same_answers_whatever_is_written_and_asked(data: st.DataObject) -> None:

@@ -24,6 +24,9 @@ from talentmarket.taxonomy.model import get_taxonomy
 from tests.unit.matching import test_vector as drawn
 from tests.unit.matching.test_pool import everybody
 
+#: The loops are compiled first.
+pytestmark = pytest.mark.slow
+
 YEAR = drawn.YEAR
 
 
