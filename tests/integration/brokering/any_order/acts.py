@@ -69,7 +69,8 @@ class Run:
         mine = self.applied[key]
         given = mine.now(employer, seen.now)
         referral = seen.referral_of(key)
-        if referral is None or mine.over or referral.answer is None:
+        answered = referral is not None and (referral.answer or referral.claim is None)
+        if referral is None or mine.over or not answered:
             return given
         agreed = self.agreed[referral.id].now(employer, seen.now)
         if "snapshot" in agreed:
@@ -132,7 +133,7 @@ def _pairs(run: Run) -> list[tuple[int, int, int]]:
     """(firm, mandate, person) that may be asked: the first firm's mandate is open to the second."""
     first, second = run.parties.firms
     shared, own = run.parties.mandates
-    roads = ((first, shared), (second, shared), (second, own))
+    roads = ((first, shared), (second, shared), (second, own), (second, own))
     busy = {
         (one.firm_id, one.talent_id)
         for one in run.seen.referrals.values()
@@ -267,7 +268,7 @@ def apply(run: Run, session: Any, talent: int) -> None:
         run.applied[application.id] = Given({run.parties.employer: SNAPSHOT | more})
 
 
-@act(lambda run: [one.talent for one in run.parties.people if not one.erased], 0.04)
+@act(lambda run: [one.talent for one in run.parties.people if not one.erased], 0.015)
 def block(run: Run, session: Any, talent: int) -> None:
     """The person wants nothing of this employer."""
     person = fresh(session, Talent, talent)
@@ -276,7 +277,7 @@ def block(run: Run, session: Any, talent: int) -> None:
     session.add(block_of(person, fresh(session, Organisation, run.parties.employer)))
 
 
-@act(lambda run: [one.talent for one in run.parties.people if not one.erased], 0.04)
+@act(lambda run: [one.talent for one in run.parties.people if not one.erased], 0.015)
 def erase_person(run: Run, session: Any, talent: int) -> None:
     person = run.person(talent)
     privacy.erase(session, fresh(session, Account, person.account), actor=Actor("person"))

@@ -109,7 +109,7 @@ _simple("decline_offer", By.TALENT, 0.4, "offer")
 _simple("reject", By.ORGANISATION, 0.3, *_BEFORE_OFFER)
 _simple("withdraw", By.TALENT, 0.3, *_BEFORE_OFFER)
 _simple("rescind", By.ORGANISATION, 0.3, "offer", "accepted")
-_simple("not_started", By.TALENT, 0.3, "accepted")
+_simple("not_started", By.TALENT, 0.7, "accepted")
 
 
 @act(applied("accepted"), 8)
@@ -223,7 +223,13 @@ def seen_answer(run: Run, key: int) -> bool:
     return referral is not None and referral.answer is not None
 
 
-@act(lambda run: [run.parties.job], 0.08)
+def _waited_for(run: Run) -> list[int]:
+    waits = (*_BEFORE_OFFER, "offer")
+    open_now = any(one.state in waits for one in run.seen.applications.values())
+    return [run.parties.job] if open_now else []
+
+
+@act(_waited_for, 0.12)
 def job_withdrawn(_run: Run, session: Any, key: int) -> None:
     jobs.withdraw(
         session, fresh(session, Job, key), actor=Actor("recruiter"), reason=EndReason.FILLED
@@ -238,13 +244,13 @@ def placed(*states: str) -> Callable[[Run], list[int]]:
     return lambda run: [one.id for one in run.seen.placements.values() if one.state in states]
 
 
-@act(placed("in_guarantee"), 4)
+@act(placed("in_guarantee"), 6)
 def leave(run: Run, session: Any, key: int) -> None:
     placements.leave(
         session,
         fresh(session, Placement, key),
         on=clock.today() - timedelta(days=run.chosen(0, 0, 0, 1, 40)),
-        cause=run.chosen(*Cause),
+        cause=run.chosen(*Cause, Cause.PERSON, Cause.PERSON),
         reason="家里有事，回老家。",
         by=run.chosen(By.ORGANISATION, By.CLIENT),
         actor=Actor("recruiter"),
@@ -270,7 +276,17 @@ def refund(run: Run, session: Any, key: int) -> None:
     )
 
 
-@act(_remedied, 20)
+def _replaceable(run: Run) -> list[int]:
+    """Those of the firm whose own terms say replacement; the others are tried as wrong acts."""
+    own = run.parties.mandates[1]
+    return [
+        key
+        for key in _remedied(run)
+        if run.seen.referrals[run.seen.placements[key].referral_id].mandate_id == own
+    ]
+
+
+@act(_replaceable, 30)
 def replace(run: Run, session: Any, key: int) -> None:
     placements.remedy(
         session,

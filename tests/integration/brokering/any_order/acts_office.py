@@ -45,14 +45,14 @@ def _change(name: str, weight: float, *states: str) -> None:
     act(mandates(*states), weight)(do)
 
 
-_change("pause", 0.25, "active")
+_change("pause", 0.07, "active")
 _change("resume", 3, "paused")
-_change("end", 0.06, "active", "paused")
-_change("recall", 0.7, "in_review", "awaiting_countersignature")
+_change("end", 0.02, "active", "paused")
+_change("recall", 0.3, "in_review", "awaiting_countersignature")
 _change("drop", 0.05, "documents", "in_review", "returned", "awaiting_countersignature")
 
 
-@act(mandates("draft", "documents", "returned"), 0.9)
+@act(mandates("draft", "documents", "returned"), 0.5)
 def mandate_submit(run: Run, session: Any, key: int) -> None:
     examiner = fresh(session, Account, run.parties.examiners[1])
     reviewing.submit(session, fresh(session, Mandate, key), examiner.public_id, actor=Actor("firm"))
@@ -107,7 +107,7 @@ _declined("send_back", 0.5)
 _declined("refuse", 0.12)
 
 
-@act(mandates("active", "paused"), 0.25)
+@act(mandates("active", "paused"), 0.07)
 def mandate_freeze(run: Run, session: Any, key: int) -> None:
     operator = fresh(session, Account, run.parties.operators[0])
     running.freeze(
@@ -115,12 +115,17 @@ def mandate_freeze(run: Run, session: Any, key: int) -> None:
     )
 
 
+@act(mandates("paused"), 0.3)
+def mandate_freeze_paused(run: Run, session: Any, key: int) -> None:
+    mandate_freeze(run, session, key)
+
+
 @act(mandates("frozen"), 3)
 def mandate_thaw(_run: Run, session: Any, key: int) -> None:
     running.thaw(session, fresh(session, Mandate, key), actor=Actor("office"))
 
 
-@act(mandates("active"), 0.4)
+@act(mandates("active"), 0.1)
 def new_terms(run: Run, session: Any, key: int) -> None:
     """Both sides agree on another share: who was sent before stays under the terms of that day."""
     row = fresh(session, Mandate, key)
@@ -181,13 +186,13 @@ def rule(run: Run, session: Any, key: int) -> None:
 # --- licences and time -------------------------------------------------------------------------
 
 
-@act(lambda run: list(run.parties.firms), 0.15)
+@act(lambda run: list(run.parties.firms), 0.03)
 def licence_ends(_run: Run, session: Any, firm: int) -> None:
     """Its last day was yesterday."""
     _licence(session, firm, clock.today() - timedelta(days=1))
 
 
-@act(lambda run: list(run.parties.firms), 0.3)
+@act(lambda run: list(run.parties.firms), 0.1)
 def licence_renewed(_run: Run, session: Any, firm: int) -> None:
     _licence(session, firm, clock.today() + timedelta(days=400))
 

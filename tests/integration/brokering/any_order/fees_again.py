@@ -33,6 +33,7 @@ def expected(
         return {}
     net = waived = held = back = 0
     left: Any = None
+    refunded = False
     full = half_up(Fraction(pay * terms.fee_share, 10_000))
     for one in events:
         due = net - waived - back
@@ -42,12 +43,12 @@ def expected(
             held = one.amount
         elif one.kind == "ruled":
             held, waived = 0, waived + one.amount
-            if one.amount < 0 and back:
+            if one.amount < 0 and refunded:  # what is due again goes back as the rest did
                 back += _back(terms, started, left, -one.amount)
         elif one.kind == "left":
             left = one
         elif one.kind == "refunded":
-            back += _back(terms, started, left, due)
+            refunded, back = True, back + _back(terms, started, left, due)
     return _sums(terms, net - waived - back, held, owner, partner)
 
 

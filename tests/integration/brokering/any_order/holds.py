@@ -107,10 +107,10 @@ class Watch:
             if row.subject_type == "ledger_entry":
                 self.counts["ledger_entry", row.to_state] += 1
             if row.subject_type in _TABLES:
-                self._step(row)
+                self._step(row, seen)
         self._rows_stand_where_events_say(seen)
 
-    def _step(self, row: Any) -> None:
+    def _step(self, row: Any, seen: Seen) -> None:
         subject, verb = row.subject_type, row.verb
         if row.to_state is None or verb.startswith("interview_") or row.from_state == row.to_state:
             return
@@ -128,8 +128,19 @@ class Watch:
             raise Broken(f"{subject} {verb}: {row.from_state} → {row.to_state}, stood {before}")
         self.stands[key] = row.to_state
         self.counts[subject, verb] += 1
-        if verb == "send":
+        if verb == "send" and not self._claimed_before(row.subject_id, seen):
             self.stands["claim", row.subject_id] = "pending"
+
+    def _claimed_before(self, public_id: str, seen: Seen) -> bool:
+        """Whether the firm's own claim from before goes on: then sending again makes no other."""
+        sent = next(one for one in seen.referrals.values() if one.public_id == public_id)
+        return any(
+            one.id != sent.id
+            and one.claim in IN_FORCE
+            and (one.firm_id, one.job_id, one.talent_id)
+            == (sent.firm_id, sent.job_id, sent.talent_id)
+            for one in seen.referrals.values()
+        )
 
     def _rows_stand_where_events_say(self, seen: Seen) -> None:
         for track, rows, column in (
@@ -165,7 +176,7 @@ class Watch:
         }
         for key, ruling in lost.items():
             claim = seen.referrals[key].claim
-            if ruling == "refused" and claim != "refused":
+            if ruling == "refused" and claim not in ("refused", "expired"):
                 raise Broken(f"a claim that was refused is {claim}")
 
     def _placements_count_once(self, seen: Seen) -> None:

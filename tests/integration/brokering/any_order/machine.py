@@ -25,7 +25,7 @@ from tests.integration.brokering.any_order.holds import Broken, Watch
 from tests.integration.brokering.any_order.world import Stage, see
 
 #: Acts of one run that were taken; what was refused is not counted.
-LENGTH = 30
+LENGTH = 45
 WRONG = 1 / 12
 #: How time passes, in hours, and how often.
 TIMES = {1 / 4: 4, 5: 4, 24: 4, 24 * 4: 3, 24 * 9: 1.5, 24 * 31: 1.5, 24 * 100: 0.6}
@@ -82,7 +82,8 @@ def _one_act(
     stage: Stage, run: Run, watch: Watch, moods: dict[str, float], so_far: Statistics
 ) -> bool:
     before, refused = run.seen, False
-    if run.random.random() < 0.14:
+    guaranteed = any(one.state == "in_guarantee" for one in run.seen.placements.values())
+    if run.random.random() < (0.25 if guaranteed else 0.14):
         _time_passes(stage, run, so_far)
     else:
         name, target, hoped = _drawn(run, moods, so_far)
@@ -158,7 +159,7 @@ def _try(stage: Stage, run: Run, name: str, target: Any, hoped: bool, so_far: St
 def _time_passes(stage: Stage, run: Run, so_far: Statistics) -> None:
     """The clock goes on, and the worker makes its rounds."""
     guaranteed = any(one.state == "in_guarantee" for one in run.seen.placements.values())
-    often = [times * (3 if guaranteed and hours > 24 * 30 else 1) for hours, times in TIMES.items()]
+    often = [times * (6 if guaranteed and hours > 24 * 30 else 1) for hours, times in TIMES.items()]
     hours = run.random.choices(list(TIMES), often)[0]
     stage.time.advance(hours=hours)
     run.trace.append(f"{hours} hours pass")

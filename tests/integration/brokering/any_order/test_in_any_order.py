@@ -1,6 +1,6 @@
 """Brokering under any order of acts: employer, two firms, people, the office and time.
 
-`TALENTMARKET_TEST_SCALE=20` makes it 2,000 runs of thirty acts each; what was taken how often is
+`TALENTMARKET_TEST_SCALE=20` makes it 2,000 runs of forty-five acts each; what was taken how often is
 printed (``-s``) and held to a hundred of each kind in that many runs.
 """
 
