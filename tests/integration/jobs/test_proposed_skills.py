@@ -31,8 +31,9 @@ BOX = re.compile(r'name="take_skills" value="([^"]+)"')
 
 @pytest.fixture
 def jobs(session):
-    """Own jobs of ten employers; none of them says in words which skills it asks for."""
-    for number in range(10):
+    """Own jobs of many employers, of whom chance holds some out and never nearly all; none of them
+    says in words which skills it asks for."""
+    for number in range(16):
         organisation = make_organisation(name=f"甲{number}科技有限公司")
         for title, (text, skills, occupation) in TRADES.items():
             for again in range(3):
