@@ -19,6 +19,7 @@ from talentmarket.core.clock import local, start_of_day
 from talentmarket.exchange.brokering import fees
 from talentmarket.exchange.brokering.fees import Cause
 from talentmarket.exchange.brokering.mandating.terms import Remedy
+from talentmarket.exchange.brokering.placing import reckoning
 from talentmarket.exchange.brokering.placing.models import HappenedKind, PlacementState
 from talentmarket.exchange.brokering.placing.placements import PLACEMENT
 from talentmarket.exchange.brokering.referring.models import (
@@ -271,18 +272,6 @@ class Claiming:
         placed.facts.append(fact)
         start = placed.started_on or placed.offer.start_on
         pay = placed.offer.pay_month * placed.offer.pay_months
-        happened = [_happened(one) for one in placed.facts]
+        happened = reckoning.events_of(placed.facts)
         placed.lines = fees.reckon(self.made.terms, fees.Placed(start, pay), happened)
         placed.told += [fact.at] * (len(placed.lines) - len(placed.told))
-
-
-def _happened(fact: Fact) -> fees.Happened:
-    if fact.kind is K.LEFT:
-        return fees.Left(fact.on, fact.cause or Cause.OTHER)
-    if fact.kind is K.DISPUTED:
-        return fees.Disputed(fact.on, fact.amount)
-    if fact.kind is K.RULED:
-        return fees.Ruled(fact.on, fact.amount)
-    if fact.kind is K.REPLACED:
-        return fees.Replaced(fact.on)
-    return fees.Refunded(fact.on) if fact.kind is K.REFUNDED else fees.Started(fact.on)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -39,7 +41,9 @@ def terms_of(session: Session, placement: Placement) -> Terms:
 
 def lines_of(session: Session, placement: Placement) -> tuple[fees.Line, ...]:
     """The lines of its fee as they stand now."""
-    return fees.reckon(terms_of(session, placement), _placed(placement), _events(placement))
+    return fees.reckon(
+        terms_of(session, placement), _placed(placement), events_of(placement.happened)
+    )
 
 
 def settle(session: Session, placement: Placement, actor: Actor) -> None:
@@ -67,9 +71,23 @@ def _placed(placement: Placement) -> fees.Placed:
     return fees.Placed(start_on, placement.offer.yearly_pay, shared, covered)
 
 
-def _events(placement: Placement) -> list[fees.Happened]:
-    kinds = {one.kind for one in placement.happened}
-    found = [_event(one) for one in placement.happened]
+class Happening(Protocol):
+    """What is told of a placement, in the tables or not stored yet."""
+
+    @property
+    def kind(self) -> HappenedKind: ...
+    @property
+    def on(self) -> date: ...
+    @property
+    def cause(self) -> Cause | None: ...
+    @property
+    def amount(self) -> int: ...
+
+
+def events_of(happened: Sequence[Happening]) -> list[fees.Happened]:
+    """What the fee is reckoned from, in the order in which it was told. Pure."""
+    kinds = {one.kind for one in happened}
+    found = [_event(one) for one in happened]
     if {K.REPLACED, K.REFUNDED} <= kinds:  # the replacement left in its turn
         found = [
             fees.Refunded(x.on, failed=True) if isinstance(x, fees.Refunded) else x for x in found
@@ -77,7 +95,7 @@ def _events(placement: Placement) -> list[fees.Happened]:
     return found
 
 
-def _event(one: PlacementEvent) -> fees.Happened:
+def _event(one: Happening) -> fees.Happened:
     if one.kind is K.LEFT:
         return fees.Left(one.on, one.cause or Cause.OTHER)
     if one.kind is K.DISPUTED:
