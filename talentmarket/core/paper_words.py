@@ -24,6 +24,8 @@ PAPER_WORDS: dict[str, dict[str, LazyString]] = {
         "waive": _l("裁定减免"),
         "refund": _l("退费"),
         "payment": _l("付款"),
+        "share_said": _l("分成已付，待确认"),
+        "share_paid": _l("分成收付"),
         "reversal": _l("冲销"),
     },
 }

@@ -90,6 +90,8 @@ TONES: dict[str, dict[str, str]] = {
         "waive": "bad",
         "refund": "bad",
         "payment": "brand",
+        "share_said": "warn",
+        "share_paid": "brand",
     },
     "talent": {"suspended": "bad"},
     "account": {"suspended": "bad"},

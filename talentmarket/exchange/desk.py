@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,6 +64,9 @@ class Filters:
     route: str | None = None
     late: bool = False
     text: str = ""
+
+
+_NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True)
@@ -206,10 +209,59 @@ def counts_of(session: Session, scope: Scope, job: Job) -> dict[ApplicationState
     return {ApplicationState(state): count for state, count in rows}
 
 
+#: What pages of the desk read of an application.
+READ = (
+    joinedload(Application.snapshot),
+    joinedload(Application.talent).joinedload(Talent.account),
+    joinedload(Application.talent).selectinload(Talent.skills),
+)
+_Wanted = sa.Select[tuple[Application]]
+
+
+def narrow(wanted: _Wanted, filters: Filters) -> _Wanted:
+    """The applications that pass the filters."""
+    if filters.state is not None:
+        wanted = wanted.where(Application.state == filters.state)
+    if filters.route:
+        wanted = wanted.where(Application.route == filters.route)
+    if filters.late:
+        wanted = wanted.where(Application.due_at < clock.now())
+    if filters.text:
+        number = sa.func.lower(Application.number)
+        wanted = wanted.where(number.contains(filters.text.lower(), autoescape=True))
+    return wanted
+
+
+@dataclass(frozen=True)
+class Block:
+    """Applications in time order: the `number`-th block of :data:`MOST_ROWS`, of `total`."""
+
+    rows: list[Application]
+    total: int
+    number: int
+
+    @property
+    def first(self) -> int:
+        """The place of its first row among all, from one."""
+        return 1 + (self.number - 1) * MOST_ROWS
+
+    @property
+    def blocks(self) -> int:
+        """How many there are."""
+        return max(1, -(-self.total // MOST_ROWS))
+
+
 def applications_of(
-    session: Session, scope: Scope, job: Job, *, ended: bool = False
-) -> list[Application]:
-    """The job's applications in time order, running ones or those that are over."""
+    session: Session,
+    scope: Scope,
+    job: Job,
+    filters: Filters = _NO_FILTERS,
+    *,
+    ended: bool = False,
+    number: int = 1,
+) -> Block:
+    """The job's applications that pass the filters, running ones or those that are over; a number
+    past the last block is the last."""
     part: sa.ColumnElement[bool] = (
         Application.state.in_(ENDED) if ended else Application.state.not_in(ENDED)
     )
@@ -217,19 +269,31 @@ def applications_of(
         part = sa.or_(part, Application.state == S.CONFIRMED)
     else:
         part = sa.and_(part, Application.state != S.CONFIRMED)
-    return list(
-        session.scalars(
-            scoped(scope)
-            .options(
-                joinedload(Application.snapshot),
-                joinedload(Application.talent).joinedload(Talent.account),
-                joinedload(Application.talent).selectinload(Talent.skills),
-            )
-            .where(Application.job_id == job.id, part)
-            .order_by(Application.submitted_at, Application.id)
-            .limit(MOST_ROWS)
-        )
+    wanted = narrow(scoped(scope).where(Application.job_id == job.id, part), filters)
+    total = session.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())) or 0
+    number = min(max(number, 1), Block([], total, 1).blocks)
+    rows = session.scalars(
+        wanted.options(*READ)
+        .order_by(Application.submitted_at, Application.id)
+        .offset((number - 1) * MOST_ROWS)
+        .limit(MOST_ROWS)
     )
+    return Block(list(rows), total, number)
+
+
+def owed_today(session: Session, scope: Scope, job: Job) -> tuple[int, int]:
+    """How many answers of the job are late, and how many more are due before the day is over."""
+    at, end = clock.now(), clock.start_of_day(clock.today() + timedelta(days=1))
+    late = sa.func.count(sa.case((Application.answer_due_at < at, 1)))
+    query = scoped(scope).with_only_columns(late, sa.func.count())
+    overdue, due = session.execute(
+        query.where(
+            Application.job_id == job.id,
+            Application.state.in_(UNANSWERED_YET),
+            Application.answer_due_at < end,
+        )
+    ).one()
+    return overdue, due - overdue
 
 
 def chosen(session: Session, scope: Scope, public_ids: Sequence[str]) -> list[Application]:
@@ -303,35 +367,3 @@ def ranked(rows: Sequence[Candidate]) -> list[Candidate]:
         )
     )
     return [row if row.score is None else next(scored) for row in rows]
-
-
-def narrowed(rows: Sequence[Candidate], filters: Filters) -> list[Candidate]:
-    """The rows that pass the filters, order kept."""
-    at = clock.now()
-
-    def passes(row: Candidate) -> bool:
-        one = row.application
-        late = one.due_at is not None and one.due_at < at
-        return (
-            (filters.state is None or one.state is filters.state)
-            and (not filters.route or one.route == filters.route)
-            and (not filters.late or late)
-            and (not filters.text or filters.text.casefold() in one.number.casefold())
-        )
-
-    return [row for row in rows if passes(row)]
-
-
-def columns(rows: Sequence[Candidate]) -> list[tuple[S, list[Candidate]]]:
-    """The board: a column for each stage with its people, the nearest deadline first."""
-    far = datetime.max.replace(tzinfo=clock.SHANGHAI)
-    return [
-        (
-            states[0],
-            sorted(
-                (row for row in rows if row.application.state in states),
-                key=lambda row: row.application.due_at or far,
-            ),
-        )
-        for states in COLUMNS
-    ]

@@ -60,6 +60,7 @@ FREE = {
     **dict.fromkeys(("org_fees.pdf", "org_fees.xlsx", "org_papers.letter"), _PAPER),
     **dict.fromkeys(("org_papers.receipt", "org_reports.figures", "org_reports.ledger"), _PAPER),
     **dict.fromkeys(("org_fees.payments", "org_fees.reverse"), _BEGUN),
+    **dict.fromkeys(("org_fees.share", "org_fees.received"), _BEGUN),
     "org_fees.payments_table": _PAPER,
     "org_reports.referral_figures": _PAPER,
     "org_people.hand_over": _HOUSE,

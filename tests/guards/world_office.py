@@ -80,14 +80,18 @@ def add(world: World, own: Organisation, other: Organisation) -> None:
         "org_fees.payments",
         "org_fees.payments_table",
         "org_fees.reverse",
+        "org_fees.share",
+        "org_fees.received",
     ):
         world.examples[f"{endpoint}:org"] = firm.public_id
         world.foreign[f"{endpoint}:org"] = other.public_id
     world_mandates.add(world, firm, own, other)
     world_people.add(world, firm)
     world.examples |= {"month": f"{clock.today():%Y-%m}", "papers.show:code": _fee(firm, own)}
+    paid = _paid(firm, own)
     world.examples |= {
-        "org_fees.reverse:entry_id": _paid(firm, own),
+        "org_fees.reverse:entry_id": paid,
+        "org_fees.received:entry_id": paid,
         "org_fees.payments_table:form": "xlsx",
     }
 

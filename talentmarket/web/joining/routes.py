@@ -87,6 +87,7 @@ def _show(org: str, mandate_id: str, form: JoinForm, leaving: WordsForm) -> str:
         may_ask=not hindrance and joinings.may_ask(part) and views.is_open(session, firm, mandate),
         rest_until=joinings.rest_until(part),
         brief=_brief(session, mandate) if joined else None,
+        referrals=views.referrals(session, mandate, common.role_in(org), firm),
         hindrance=hindrance,
         form=form,
         leaving=leaving,
@@ -186,7 +187,7 @@ def _firms(org: str, mandate_id: str, faulty: str, form: WordsForm) -> str:
         mandate=mandate,
         terms=views.opening(session, mandate),
         parts=joinings.of_mandate(session, mandate),
-        referrals=views.referrals(session, mandate),
+        referrals=views.referrals(session, mandate, common.role_in(org)),
         faulty=faulty,
         form=form,
     )

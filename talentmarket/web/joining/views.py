@@ -8,10 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from talentmarket.core.permissions import ACCOUNTS
+from talentmarket.core.roles import OrgRole
 from talentmarket.exchange.brokering.joining import joinings
 from talentmarket.exchange.brokering.joining.models import OPEN, Joining, JoiningState
 from talentmarket.exchange.brokering.mandating.models import Mandate, MandateTerms
 from talentmarket.exchange.brokering.mandating.terms import Terms
+from talentmarket.exchange.brokering.placing.models import Placement
 from talentmarket.exchange.published import as_published
 from talentmarket.members.models import Organisation
 from talentmarket.web.applications.words import job_meta, skill_name
@@ -126,15 +129,30 @@ def _bar(terms: Terms | None) -> tuple[str, str]:
     return percent(10_000 - terms.split), percent(terms.split)
 
 
-def referrals(session: Session, mandate: Mandate) -> list[View]:
-    """Whom the other firms asked and sent, by number: the holder's consent covers no more before
-    the person's yes, and after it the placement's page has the rest."""
+def referrals(
+    session: Session, mandate: Mandate, role: OrgRole | None, firm: Organisation | None = None
+) -> list[View]:
+    """Whom the other firms (or this `firm`) asked and sent, by number: the same facts for the holder
+    and for who brought the person, and nothing of the person. A placement is led to where the
+    reader's `role` may open it."""
+    found = joinings.referrals_of(session, mandate, firm)
+    placed = _placements(session, [one.id for one in found])
+    opens = role in ACCOUNTS.roles
     return [
         {
             "referral": one,
             "firm": one.firm,
             "state": state_of(one),
+            "claim": one.claim,
+            "split": percent(one.named["split"]) if one.named.get("split") else "—",
             "reached": one.application.state if one.application else None,
+            "placement": placed.get(one.id),
+            "opens": opens,
         }
-        for one in joinings.referrals_of(session, mandate)
+        for one in found
     ]
+
+
+def _placements(session: Session, referrals: list[int]) -> dict[int, Placement]:
+    rows = session.scalars(sa.select(Placement).where(Placement.referral_id.in_(referrals)))
+    return {one.referral_id: one for one in rows}

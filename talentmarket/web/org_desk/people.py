@@ -16,7 +16,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from talentmarket.discovery.recommended import Recommended, recommended
-from talentmarket.exchange import applications, desk
+from talentmarket.exchange import applications, desk, pipeline
 from talentmarket.exchange.brokering.referring import sending, watching
 from talentmarket.exchange.desk import Candidate, Filters, Scope
 from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState, Job
@@ -44,25 +44,43 @@ class People:
     names: Mapping[str, str]
 
 
-def people_of(
-    session: Session, scope: Scope, job: Job, view: str, rows: Sequence[Application]
-) -> People:
-    """`rows`: the job's applications as the scope may list them, in time order."""
+def board_of(session: Session, scope: Scope, job: Job, view: str) -> People:
+    """The board: all applications counted by stage, the first of each column shown."""
+    org = scope.organisation.public_id
+    stacks = pipeline.board(session, scope, job, filters_of(view), views.BOARD_MOST)
+    listed = [row for stack in stacks for row in stack.rows]
+    names = applications.names_of(session, listed, scope.reader)
+    matches = stand_snapshots(job, views.profiles_of(session, listed))
+    held = sending.awaiting(session, listed)
+    values = {
+        "columns": views.board_columns(
+            stacks, org, names, matches, held, request.args.get("column", ""), _changed
+        )
+    }
+    return People(values, listed, names)
+
+
+def people_of(session: Session, scope: Scope, job: Job, view: str) -> People:
+    """The list: ranked within a block of applications, however many there are."""
     org = scope.organisation.public_id
     by_time = request.args.get("order") == "time"
-    profiles = views.profiles_of(session, rows)
     filters = filters_of(view)
-    ranked = desk.narrowed(
-        desk.candidates(rows, stand_snapshots(job, profiles), by_time=by_time), filters
+    block = desk.applications_of(
+        session,
+        scope,
+        job,
+        filters,
+        ended=view == "ended",
+        number=request.args.get("block", 1, type=int),
     )
+    profiles = views.profiles_of(session, block.rows)
+    ranked = desk.candidates(block.rows, stand_snapshots(job, profiles), by_time=by_time)
     pages = max(1, -(-len(ranked) // PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     picked = frozenset(request.args.getlist("pick")[: desk.COMPARE_MOST])
-    shown = ranked[(page - 1) * PAGE : page * PAGE] if view != "board" else []
+    shown = ranked[(page - 1) * PAGE : page * PAGE]
     compared = _compared(ranked, picked) if view == "rank" else []
-    columns = desk.columns(ranked) if view == "board" else []
-    cards_shown = [card for _state, column in columns for card in column[: views.BOARD_MOST]]
-    listed = [row.application for row in (*shown, *compared, *cards_shown)]
+    listed = [row.application for row in (*shown, *compared)]
     names = applications.names_of(session, listed, scope.reader)
     explained = views.explained(job, profiles, [*shown, *compared])
     shown, compared = explained[: len(shown)], explained[len(shown) :]
@@ -84,11 +102,12 @@ def people_of(
     model = next((str(row.match.model) for row in explained if row.match), None)
     if view == "rank" and not by_time and filters == Filters():
         matches = {one["url"]: row.match for one, row in zip(found, shown, strict=True)}
-        proposed, drafted = _recommended(session, scope, job) if page == 1 else ({}, None)
+        start = page == 1 and block.number == 1
+        proposed, drafted = _recommended(session, scope, job) if start else ({}, None)
         others = list(proposed.values())
         found = among(found, [card for card, _match in others])
         model = model or next((match.model for _card, match in others), None)
-        first = 1 + (page - 1) * PAGE
+        first = block.first + (page - 1) * PAGE
         _note(org, Surface.DESK, found, matches, first)
         theirs = {url: match for url, (_card, match) in proposed.items()}
         _note(org, Surface.RECOMMENDED, found, theirs, first, drafted)
@@ -99,13 +118,31 @@ def people_of(
         "differing": differing,
         "people": people,
         "table": table,
-        "columns": views.board_columns(
-            columns, org, names, request.args.get("column", ""), _changed
-        ),
+        "blocks": _blocks(block),
         "by_time": by_time,
         "model": model,
     }
     return People(values, listed, names)
+
+
+def _blocks(block: desk.Block) -> View | None:
+    """Which of more applications than are put in order at once the list holds; None for all."""
+    if block.blocks == 1:
+        return None
+    last = min(block.total, block.first + desk.MOST_ROWS - 1)
+    return {
+        "text": _(
+            "共 %(total)s 份申请，按提交时间每 %(most)s 份一组排序，这是第 %(first)s–%(last)s 份。",
+            total=block.total,
+            most=desk.MOST_ROWS,
+            first=block.first,
+            last=last,
+        ),
+        "previous": _changed(block=block.number - 1, page=None) if block.number > 1 else None,
+        "next": _changed(block=block.number + 1, page=None)
+        if block.number < block.blocks
+        else None,
+    }
 
 
 def _compared(ranked: Sequence[Candidate], picked: frozenset[str]) -> list[Candidate]:

@@ -31,7 +31,7 @@ from talentmarket.web.org_desk import (
     talking,
     views,
 )
-from talentmarket.web.org_desk.people import people_of
+from talentmarket.web.org_desk.people import board_of, people_of
 
 bp = Blueprint("org_desk", __name__, url_prefix="/org/<org>")
 dossier.routes(bp)
@@ -87,15 +87,15 @@ def job(org: str, job_id: str) -> str:
     view = request.args.get("view", "rank")
     if view not in VIEWS:
         raise NotFound()
-    rows = desk.applications_of(session, scope, posting, ended=view == "ended")
-    people = people_of(session, scope, posting, view, rows)
+    people = (board_of if view == "board" else people_of)(session, scope, posting, view)
+    late, today = desk.owed_today(session, scope, posting)
     values = {
         "job": posting,
         "view": view,
         "tabs": _tabs(org, posting, view, desk.counts_of(session, scope, posting)),
         "filters": request.args,
         "states": [state for state in S if state not in ENDED],
-        "reminders": _today([one for one in rows if one.state in promises.UNANSWERED_YET]),
+        "reminders": {"late": late, "today": today},
         "rate": promises.rate_of(scope.organisation),
         **people.values,
     }

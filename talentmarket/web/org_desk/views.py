@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -15,9 +14,10 @@ from sqlalchemy.orm import Session
 from talentmarket.core import clock
 from talentmarket.core.words import word
 from talentmarket.exchange import score_reviews, snapshots
+from talentmarket.exchange.brokering.referring import watching
 from talentmarket.exchange.desk import Candidate
 from talentmarket.exchange.models import Application, ApplicationState, Job, Side
-from talentmarket.exchange.models.applications import ENDED
+from talentmarket.exchange.pipeline import Column
 from talentmarket.exchange.stages import APPLICATION, By
 from talentmarket.exchange.visibility import Level, level
 from talentmarket.matching.score import Match
@@ -193,41 +193,45 @@ def _level(cell: dict[str, Any]) -> tuple[str, str]:
 
 
 def board_columns(
-    columns: Sequence[tuple[S, list[Candidate]]],
+    columns: Sequence[Column],
     org: str,
     names: Mapping[str, str],
+    matches: Mapping[str, Any],
+    held: Collection[int],
     here: str,
     address: Callable[..., str],
 ) -> list[dict[str, Any]]:
-    """The board's columns for the macro: the first cards of each, and how many more. `here`: the
-    column a phone shows; `address` makes the page's address with some of it changed."""
-    at = clock.now()
+    """The board's columns for the macro: the first cards of each, and how many more. `held`: keys of
+    those whose moves wait for an answer; `here`: the column a phone shows; `address` makes the
+    page's address with some of it changed."""
     found = [
         {
-            "stage": str(state),
-            "title": word("application", state),
-            "count": len(rows),
-            "late": sum(_late(row.application, at) for row in rows),
-            "cards": [_card(row, org, names) for row in rows[:BOARD_MOST]],
-            "rest": max(0, len(rows) - BOARD_MOST),
-            "rest_url": address(view="rank", state=str(state)),
-            "url": address(column=str(state)),
-            "current": str(state) == here,
+            "stage": str(one.state),
+            "title": word("application", one.state),
+            "count": one.count,
+            "late": one.late,
+            "cards": [
+                _card(Candidate(row, matches.get(row.talent.public_id)), org, names, held)
+                for row in one.rows
+            ],
+            "rest": one.count - len(one.rows),
+            "rest_url": address(view="rank", state=str(one.state)),
+            "url": address(column=str(one.state)),
+            "current": str(one.state) == here,
         }
-        for state, rows in columns
+        for one in columns
     ]
     if found and not any(one["current"] for one in found):
         max(found, key=lambda one: (bool(one["late"]), bool(one["count"])))["current"] = True
     return found
 
 
-def _late(one: Application, at: datetime) -> bool:
-    return one.due_at is not None and one.due_at < at and one.state not in ENDED
-
-
-def _card(row: Candidate, org: str, names: Mapping[str, str]) -> dict[str, Any]:
+def _card(
+    row: Candidate, org: str, names: Mapping[str, str], held: Collection[int]
+) -> dict[str, Any]:
     one, name = row.application, names.get(row.application.public_id)
     days = (clock.today() - clock.local(one.moved_at).date()).days
+    waits = watching.AFTER_ANSWER if one.id in held else frozenset()
     return {
         "id": one.public_id,
         "name": name or one.number,
@@ -238,7 +242,12 @@ def _card(row: Candidate, org: str, names: Mapping[str, str]) -> dict[str, Any]:
         "age": _("今天进入") if days <= 0 else ngettext("已 %(num)d 天", "已 %(num)d 天", days),
         "clock": words.clock_of(one),
         "pick": {"value": one.public_id, "seen": f"{one.public_id}.{one.revision}"},
-        "moves": [_move(name, one, org) for name in CARD_MOVES if name in acts_of(one)],
+        "moves": [
+            _move(name, one, org, waits=name in waits)
+            for name in CARD_MOVES
+            if name in acts_of(one)
+        ],
+        "waits": _("先答复是否新人选，才能入围、约面试或录用。") if waits else None,
     }
 
 
@@ -252,7 +261,7 @@ CARD_MOVES = {
 }
 
 
-def _move(name: str, one: Application, org: str) -> dict[str, Any]:
+def _move(name: str, one: Application, org: str, *, waits: bool) -> dict[str, Any]:
     texts = {
         "shortlist": pgettext("move", "入围"),
         "interview": _("约面试"),
@@ -261,7 +270,9 @@ def _move(name: str, one: Application, org: str) -> dict[str, Any]:
         "reject": _("不合适…"),
     }
     view: dict[str, Any] = {"text": texts[name], "to": str(CARD_MOVES[name]), "kind": "quiet"}
-    if name == "interview":
+    if waits:
+        view["waits"] = True  # nothing to press and nowhere to drag
+    elif name == "interview":
         view["url"] = url_for("org_desk.interview", org=org, application_id=one.public_id)
     elif name == "reject":
         view["url"] = url_for("org_desk.refuse", org=org, application_id=one.public_id)

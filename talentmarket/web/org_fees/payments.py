@@ -18,14 +18,16 @@ from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.events import record
 from talentmarket.core.uow import unit_of_work
 from talentmarket.core.words import word
-from talentmarket.exchange.brokering.books import paying
+from talentmarket.exchange.brokering.books import paying, shared, sharing
 from talentmarket.exchange.brokering.books.paying import Balance, Payment
+from talentmarket.exchange.brokering.books.shared import PaidState
 from talentmarket.exchange.brokering.money import fen, yuan
 from talentmarket.exchange.brokering.tables import Column, sheet_as_csv, workbook
 from talentmarket.members.models import Organisation, OrganisationKind
 from talentmarket.web.choices import pair_choices, word_choices, written_choices
 from talentmarket.web.formpages import attach
 from talentmarket.web.org.common import actor, own, page, told
+from talentmarket.web.org_fees import shares
 from talentmarket.web.org_fees.handing import XLSX, as_file
 
 Answer = Any
@@ -66,15 +68,18 @@ class ReversalForm(FlaskForm):
 
     reason = SelectField(_l("冲销原因"))
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
+    def __init__(self, reasons: Sequence[str], *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.reason.choices = [*pair_choices([("", _("请选择"))]), *word_choices("payment_error")]
+        known = [(one, str(word("payment_error", one))) for one in reasons]
+        self.reason.choices = pair_choices([("", _("请选择")), *known])
 
 
 def routes(bp: Blueprint) -> None:
     """Add the routes to the area."""
     post = ["POST"]
     bp.add_url_rule("/payments", view_func=payments, methods=["GET", "POST"])
+    bp.add_url_rule("/payments/shares", view_func=share, methods=post)
+    bp.add_url_rule("/payments/<entry_id>/received", view_func=received, methods=post)
     bp.add_url_rule("/payments/<entry_id>/reverse", view_func=reverse, methods=["GET", "POST"])
     bp.add_url_rule(
         "/payments/table/<form>", endpoint="payments_table", view_func=table, methods=post
@@ -89,8 +94,7 @@ def payments(org: str) -> Answer:
     """What is open and what was paid; the firm records a payment here."""
     organisation = own(org)
     firm = _is_firm(organisation)
-    rows = paying.balances(db.session(), organisation, employer=not firm)
-    form = PaymentForm(rows)
+    form = PaymentForm(paying.balances(db.session(), organisation, employer=not firm))
     if form.is_submitted() and not firm:
         raise NotFound()
     if form.validate_on_submit():
@@ -104,15 +108,54 @@ def payments(org: str) -> Answer:
         else:
             flash(_("已登记，用人单位会看到。"), "done")
             return redirect(url_for(".payments", org=org))
+    return _page(org, form=form)
+
+
+def share(org: str) -> Answer:
+    """The firm says that it paid another its share, or that it received its own."""
     organisation = own(org)
-    status = 422 if form.errors or form.form_errors else 200
+    if not _is_firm(organisation):
+        raise NotFound()
+    form = shares.ShareForm(shared.shares(db.session(), organisation))
+    if form.validate_on_submit():
+        try:
+            shares.record(org, form)
+        except NotFound:
+            raise
+        except DomainError as error:
+            db.session.rollback()
+            attach(form, error)
+        else:
+            flash(_("已登记，对方机构会看到。"), "done")
+            return redirect(url_for(".payments", org=org, _anchor="shares"))
+    return _page(org, sharing=form)
+
+
+@told("org_fees.payments")
+def received(org: str, entry_id: str) -> Answer:
+    """The firm has what the other said it paid."""
+    if not _is_firm(own(org)):
+        raise NotFound()
+    shares.confirm(org, entry_id)
+    flash(_("已确认收到，对方机构会看到。"), "done")
+    return redirect(url_for(".payments", org=org, _anchor="shares"))
+
+
+def _page(
+    org: str, *, form: PaymentForm | None = None, sharing: shares.ShareForm | None = None
+) -> Answer:
+    organisation = own(org)
+    firm = _is_firm(organisation)
     rows = paying.balances(db.session(), organisation, employer=not firm)
     paid = paying.payments(db.session(), organisation, employer=not firm, limit=paying.SHOWN)
+    between = shared.shares(db.session(), organisation) if firm else []
+    sent = form if form is not None and form.is_submitted() else sharing
     body = page(
         "org_fees/payments.html",
         organisation,
         firm=firm,
-        form=form,
+        form=form or PaymentForm(rows, formdata=None),
+        sharing=sharing or shares.ShareForm(between, formdata=None),
         balances=[_balance(one) for one in rows[: paying.SHOWN]],
         more=len(rows) > paying.SHOWN,
         payments=[_payment(one) for one in paid],
@@ -121,8 +164,9 @@ def payments(org: str) -> Answer:
             "paid": yuan(sum(one.paid for one in rows)),
             "open": yuan(sum(one.open for one in rows)),
         },
+        **shares.of_firm(organisation, between),
     )
-    return body, status
+    return body, 422 if sent is not None and (sent.errors or sent.form_errors) else 200
 
 
 def _record(org: str, form: PaymentForm) -> None:
@@ -156,14 +200,12 @@ def reverse(org: str, entry_id: str) -> Answer:
     organisation = own(org)
     if not _is_firm(organisation):
         raise NotFound()
-    found = [one for one in paying.payments(db.session(), organisation) if one.id == entry_id]
-    if not found:
-        raise NotFound()
-    form = ReversalForm()
+    found = _to_reverse(organisation, entry_id)
+    form = ReversalForm(found.pop("reasons"))
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                paying.take_back(
+                found["take_back"](
                     session, own(org, session), entry_id, form.reason.data or "", actor=actor(org)
                 )
         except DomainError as error:
@@ -175,8 +217,33 @@ def reverse(org: str, entry_id: str) -> Answer:
             flash(_("已冲销。要更正的，请重新登记。"), "done")
             return redirect(url_for(".payments", org=org))
     organisation = own(org)
-    body = page("org_fees/reverse.html", organisation, form=form, payment=_payment(found[0]))
-    return body, 422 if form.errors else 200
+    return page("org_fees/reverse.html", organisation, form=form, **found), (
+        422 if form.errors else 200
+    )
+
+
+def _to_reverse(firm: Organisation, entry_id: str) -> dict[str, Any]:
+    """The payment, of an employer or between firms, and how it is taken back. Raises NotFound."""
+    for one in paying.payments(db.session(), firm):
+        if one.id == entry_id:
+            return {
+                "payment": _payment(one),
+                "between": False,
+                "gone": one.reversed_on is not None,
+                "reasons": paying.REASONS,
+                "take_back": paying.take_back,
+            }
+    for paid in shared.payments(db.session(), firm, entry=entry_id):
+        gone = paid.state is PaidState.TAKEN_BACK
+        if gone or paid.may_take_back:
+            return {
+                "payment": shares.payment_view(paid),
+                "between": True,
+                "gone": gone,
+                "reasons": sharing.reasons(waits=paid.waits),
+                "take_back": sharing.take_back,
+            }
+    raise NotFound()
 
 
 _BALANCES = (
@@ -198,6 +265,7 @@ def table(org: str, form: str) -> Answer:
         employer = not _is_firm(organisation)
         open_ones = paying.balances(session, organisation, employer=employer)
         paid = paying.payments(session, organisation, employer=employer)
+        between = [] if employer else shared.shares(session, organisation)
         record(
             session,
             "organisation",
@@ -206,15 +274,16 @@ def table(org: str, form: str) -> Answer:
             actor=actor(org),
             what="payments",
             form=form,
-            rows=len(open_ones) + len(paid),
+            rows=len(open_ones) + len(paid) + len(between),
         )
+        more = shares.sheets(organisation, between)
     first, second = _columns(_BALANCES), _columns(_PAYMENTS)
     second_rows = [_values(one, _PAYMENTS) for one in paid]
     name = _("收付 %(day)s", day=clock.today().isoformat())
     if form == "csv":
         return as_file(sheet_as_csv(second, second_rows), "text/csv; charset=utf-8", f"{name}.csv")
     rows = [_values(one, _BALANCES) for one in open_ones]
-    data = workbook([(_("应收应付"), first, rows), (_("收付"), second, second_rows)])
+    data = workbook([(_("应收应付"), first, rows), (_("收付"), second, second_rows), *more])
     return as_file(data, XLSX, f"{name}.xlsx")
 
 

@@ -87,7 +87,7 @@ def _firms(found: Statement) -> list[dict[str, Any]]:
         _figure(_("期初未结"), found.opening),
         _figure(_("服务费"), total["fee"], _("不含税；分成 %(share)s", share=yuan(total["share"]))),
         _figure(_("税额"), total["tax"]),
-        _figure(_("收到"), total["paid"]),
+        _figure(_("收到"), total["paid"], _("分成收付 %(share)s", share=yuan(total["settled"]))),
         _figure(_("期末未结"), found.closing, _("其中争议暂缓 %(held)s", held=yuan(found.held))),
     ]
 

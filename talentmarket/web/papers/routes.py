@@ -108,10 +108,11 @@ NAMES: dict[str, Any] = {
     "tax": _l("税额（元）"),
     "held": _l("争议暂缓（元）"),
     "paid": _l("收到（元）"),
+    "settled": _l("机构之间分成收付（元）"),
     "closing": _l("期末未结（元）"),
 }
 _FORMS: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(("opening", "fee", "share", "tax", "held", "paid", "closing"), yuan),
+    **dict.fromkeys(("opening", "fee", "share", "tax", "held", "paid", "settled", "closing"), yuan),
     **dict.fromkeys(("valid_until", "owned_until"), _day),
     **dict.fromkeys(("sent_at", "answered_at"), _moment),
     "answer": _answer,

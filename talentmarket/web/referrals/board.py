@@ -16,6 +16,7 @@ from talentmarket.core import clock
 from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, NotFound
 from talentmarket.core.folding import whole_number
+from talentmarket.core.permissions import DESK
 from talentmarket.core.uow import unit_of_work
 from talentmarket.core.words import word
 from talentmarket.exchange.brokering.board import moving, reading
@@ -131,7 +132,7 @@ def _column(stack: Stack, firm: Organisation, filters: Filters, here: bool) -> V
         "late": stack.late,
         "current": here,
         "url": url_for("org_referrals.listed", org=org, **asked(filters, column=name)),
-        "cards": [card_view(one, org) for one in stack.cards],
+        "cards": [card_view(one, org, acts=_acts(org)) for one in stack.cards],
         "rest": rest,
         "rest_url": url_for(
             "org_referrals.listed", org=org, **asked(filters, view="table", stage=name)
@@ -147,21 +148,37 @@ def _table(session: Session, firm: Organisation, filters: Filters) -> View:
         return url_for("org_referrals.listed", org=org, **asked(filters, view="table", page=number))
 
     return {
-        "rows": [card_view(one, org) for one in found.cards],
+        "rows": [card_view(one, org, acts=_acts(org)) for one in found.cards],
         "total": found.total,
         "previous": page(found.page - 1) if found.page > 1 else None,
         "next": page(found.page + 1) if found.page < found.pages else None,
     }
 
 
-def card_view(card: Card, org: str) -> View:
-    """A card for the macros: the person's number, what for, how long, until when, what can be done."""
+def _acts(org: str) -> bool:
+    """Whether the reader works with people; finance and viewers read by number."""
+    return common.role_in(org) in DESK.roles
+
+
+def _url(card: Card, org: str, *, acts: bool) -> str | None:
+    """Where a card leads: the referral, or for those who only read its placement, if there is one."""
+    if acts:
+        return url_for("org_referrals.show", org=org, referral_id=card.public_id)
+    if card.placement is None or card.column not in (Column.STARTED, Column.OVER):
+        return None
+    return url_for("org_referrals.placement", org=org, placement_id=card.placement)
+
+
+def card_view(card: Card, org: str, *, acts: bool = True) -> View:
+    """A card for the macros: the person's number, what for, how long, until when, what can be done.
+    `acts`: the reader may; else nothing is to be pressed."""
     days = card.age(clock.today())
+    moves = _moves(card) if acts else []
     return {
         "id": card.public_id,
         "name": cards.number_of(cards.card_of_key(card.talent_id, org)),
         "number": card.number,
-        "url": url_for("org_referrals.show", org=org, referral_id=card.public_id),
+        "url": _url(card, org, acts=acts),
         "lines": [card.job, card.client],
         "who": card.consultant,
         "stage": str(card.column),
@@ -172,10 +189,10 @@ def card_view(card: Card, org: str) -> View:
         "clock": _clock(card),
         "guarantee": card.guarantee_until if card.column is Column.STARTED else None,
         "pick": {"value": card.public_id, "seen": f"{card.public_id}.{card.revision}"}
-        if _moves(card)
+        if moves
         else None,
-        "moves": [_move_view(name, to, card, org) for name, to in _moves(card)]
-        + _refusal(card, org),
+        "moves": [_move_view(name, to, card, org) for name, to in moves]
+        + (_refusal(card, org) if acts else []),
     }
 
 

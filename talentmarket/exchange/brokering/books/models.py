@@ -26,7 +26,9 @@ class AccountKind(StrEnum):
     PARTNER = "partner"  # what the owner owes to that firm
     INCOME = "income"  # the firm's fees, without tax
     TAX = "tax"  # tax on them, to be handed on
-    PAID = "paid"  # what was paid
+    PAID = "paid"  # what an employer paid
+    ON_WAY = "on_way"  # of a share, what its payer says it paid and its receiver has not confirmed
+    SETTLED = "settled"  # of a share, what its receiver says it has
 
 
 class LedgerAccount(Row):
@@ -50,6 +52,8 @@ class EntryKind(StrEnum):
     WAIVE = "waive"
     REFUND = "refund"
     PAYMENT = "payment"
+    SHARE_SAID = "share_said"  # one firm says it paid another its share
+    SHARE_PAID = "share_paid"  # the other says it has it
     REVERSAL = "reversal"
 
 

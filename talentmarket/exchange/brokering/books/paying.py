@@ -7,7 +7,6 @@ told again.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session, aliased
 from talentmarket.core import clock
 from talentmarket.core.errors import Invalid, NotFound
 from talentmarket.core.events import Actor
+from talentmarket.exchange.brokering.books import vouchers
 from talentmarket.exchange.brokering.books.models import (
     AccountKind,
     EntryKind,
@@ -38,7 +38,6 @@ K = AccountKind
 REASONS = ("wrong_amount", "wrong_placement", "wrong_day", "not_received")
 #: Rows of a page; the table to take along has all.
 SHOWN = 200
-_REFERENCE = re.compile(r"[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff./_-]{0,29}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def record_payment(
     _lock(session, placement)
     employer = placement.referral.employer.public_id
     reference = reference.strip()
-    key, standing = _voucher(session, firm, reference)
+    key, standing = vouchers.standing(session, f"payment:{firm.public_id}", reference)
     signed = -amount if back else amount
     if standing is not None:
         if _same(session, standing, placement, signed, day):
@@ -123,7 +122,7 @@ def record_payment(
     wrong: dict[str, Any] = {}
     if day is None or not (clock.local(placement.offer.made_at).date() <= day <= clock.today()):
         wrong["day"] = _l("填写发出录用以后、今天以前的收付日期。")
-    if not _REFERENCE.fullmatch(reference):
+    if not vouchers.REFERENCE.fullmatch(reference):
         wrong["reference"] = _l("填写银行凭证号，1 到 30 个字母、数字或汉字，可以有 - . / _。")
     most = -found.open if back else found.open
     if amount <= 0:
@@ -137,42 +136,24 @@ def record_payment(
     if wrong:
         raise Invalid(wrong)
     assert day is not None
-    return post_payment(
+    entry = post_payment(
         session,
         firm,
         employer,
         signed,
         day,
         placement=placement_id,
-        reference=key,
+        reference=key.removeprefix(f"payment:{firm.public_id}:"),
         actor=actor,
     )
+    if not _same(session, entry, placement, signed, day):  # recorded elsewhere at this moment
+        raise Invalid({"reference": _l("这个凭证号已经登记过，请核对；登记错了的先冲销。")})
+    return entry
 
 
 def _lock(session: Session, placement: Placement) -> None:
     """Two who record at once are one after the other, so that each sees what is open."""
     session.execute(sa.select(Placement.id).where(Placement.id == placement.id).with_for_update())
-
-
-def _voucher(
-    session: Session, firm: Organisation, reference: str
-) -> tuple[str, LedgerEntry | None]:
-    """The key of the next payment of this voucher, and the one that stands under it."""
-    prefix = f"payment:{firm.public_id}:{reference}"
-    keys = [prefix, *(f"{prefix}#{again}" for again in range(2, 10))]
-    back = aliased(LedgerEntry)
-    rows = session.execute(
-        sa.select(LedgerEntry, back.id)
-        .outerjoin(back, back.reversal_of == LedgerEntry.id)
-        .where(LedgerEntry.key.in_(keys))
-        .order_by(LedgerEntry.id)
-    ).all()
-    for entry, reversed_by in rows:
-        if reversed_by is None:
-            return reference, entry
-    if len(rows) == len(keys):
-        raise Invalid({"reference": _l("这个凭证号冲销过多次，请换一个写法。")})
-    return reference if not rows else f"{reference}#{len(rows) + 1}", None
 
 
 def _same(
@@ -323,7 +304,7 @@ def payments(
     found = []
     for one in rows:
         number, other, _started, _decided = names.get(one.subject_id, _unknown(one.subject_id))
-        voucher = one.key.split(":", 2)[2].partition("#")[0]
+        voucher = vouchers.number_in(one.key)
         taken = (one.reversed_on, one.reason)
         said = (number, other, voucher, int(one.amount))
         found.append(Payment(one.public_id, one.day, one.at, *said, *taken))

@@ -123,6 +123,36 @@ def post_payment(
     )
 
 
+def post_share(
+    session: Session,
+    sides: Sides,
+    amount: int,
+    day: date,
+    *,
+    key: str,
+    kind: EntryKind,
+    said_before: bool = False,
+    actor: Actor,
+) -> LedgerEntry:
+    """The owner paid its partner `amount` fen of a share (below zero: the partner paid back).
+
+    ``SHARE_SAID`` puts it on its way, ``SHARE_PAID`` settles it: from what is on its way where that
+    was `said_before`, else from the claim itself. Raises Invalid.
+    """
+    owner, partner = sides.owner, sides.partner
+    if partner is None or not amount or day > clock.today():
+        raise Invalid(code="no-payment")
+    out = (K.ON_WAY, K.ON_WAY) if said_before else (K.PARTNER, K.OWNER)
+    into = K.ON_WAY if kind is EntryKind.SHARE_SAID else K.SETTLED
+    moves: list[_Move] = [
+        (owner, out[0], partner.public_id, amount),
+        (owner, into, partner.public_id, -amount),
+        (partner, out[1], owner.public_id, -amount),
+        (partner, into, owner.public_id, amount),
+    ]
+    return _write(session, key, kind, day, ("placement", sides.placement), moves, actor=actor)
+
+
 def reverse(
     session: Session, entry: LedgerEntry, reason: str, *, day: date, actor: Actor
 ) -> LedgerEntry:

@@ -30,7 +30,10 @@ from talentmarket.members.models import Organisation
 #: Whose accounts: a condition on them.
 Mine = sa.ColumnElement[bool]
 #: What is owed to the firm (and by it, below zero): these make up what stands open.
-OPEN = (AccountKind.EMPLOYER, AccountKind.HELD, AccountKind.OWNER, AccountKind.PARTNER)
+OPEN = (
+    *(AccountKind.EMPLOYER, AccountKind.HELD),
+    *(AccountKind.OWNER, AccountKind.PARTNER, AccountKind.ON_WAY),
+)
 
 #: The accounts an employer sees from its side.
 _PAYERS = (AccountKind.EMPLOYER, AccountKind.HELD, AccountKind.PAID)
@@ -42,7 +45,8 @@ class StatementRow:
 
     `placement` is its public id, `number` that of its referral, which people know it by.
     `fee`: the whole net fee, `share`: of that, what another firm has (or, for that firm, what is
-    its own), `paid`: what came in.
+    its own), `paid`: what came in from employers, `settled`: from the other firm of a split, below
+    zero to it.
     """
 
     day: date
@@ -56,6 +60,7 @@ class StatementRow:
     tax: int
     held: int
     paid: int
+    settled: int
     open: int
 
 
@@ -141,7 +146,7 @@ def owed(session: Session, employer: Organisation, month: date) -> Statement:
 
 def _sum(month: date, before: dict[AccountKind, int], rows: list[StatementRow]) -> Statement:
     opening = sum(before.get(kind, 0) for kind in OPEN)
-    columns = ("fee", "share", "tax", "held", "paid", "open")
+    columns = ("fee", "share", "tax", "held", "paid", "settled", "open")
     totals = {name: sum(getattr(row, name) for row in rows) for name in columns}
     held = before.get(AccountKind.HELD, 0) + totals["held"]
     return Statement(month, opening, opening + totals["open"], held, tuple(rows), totals)
@@ -225,9 +230,10 @@ def _row(group: list[sa.Row[Any]], names: dict[str, str], numbers: dict[str, str
     A = AccountKind  # noqa: N806
     sums = {kind: sum(one.amount for one in group if one.account is kind) for kind in A}
     first = group[0]
-    whom = next((one.with_whom for one in group if one.account in (A.EMPLOYER, A.OWNER)), "")
-    share = sums[A.OWNER] or -sums[A.PARTNER]
-    fee = -sums[A.INCOME] - sums[A.PARTNER]
+    between = any(one.account in (A.ON_WAY, A.SETTLED) for one in group)  # a share is paid
+    whom = group[0].with_whom if between else _whom(group)
+    share = 0 if between else sums[A.OWNER] or -sums[A.PARTNER]
+    fee = 0 if between else -sums[A.INCOME] - sums[A.PARTNER]
     return StatementRow(
         day=first.day,
         kind=first.kind,
@@ -240,5 +246,11 @@ def _row(group: list[sa.Row[Any]], names: dict[str, str], numbers: dict[str, str
         tax=-sums[A.TAX],
         held=sums[A.HELD],
         paid=sums[A.PAID],
+        settled=sums[A.SETTLED],
         open=sum(sums[kind] for kind in OPEN),
     )
+
+
+def _whom(group: list[sa.Row[Any]]) -> str:
+    kinds = (AccountKind.EMPLOYER, AccountKind.OWNER)
+    return next((one.with_whom for one in group if one.account in kinds), "")

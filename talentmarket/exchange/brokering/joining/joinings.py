@@ -130,13 +130,21 @@ def find_in(session: Session, mandate: Mandate, public_id: str) -> Joining:
     return found
 
 
-def referrals_of(session: Session, mandate: Mandate) -> list[Referral]:
-    """Whom other firms were sent or asked for this mandate, newest first: the owner reads them."""
+def referrals_of(
+    session: Session, mandate: Mandate, firm: Organisation | None = None
+) -> list[Referral]:
+    """Whom other firms sent or asked for this mandate, newest first: its owner reads all of them,
+    `firm` its own."""
+    theirs = [] if firm is None else [Referral.firm_id == firm.id]
     return list(
         session.scalars(
             sa.select(Referral)
             .options(joinedload(Referral.firm), joinedload(Referral.application))
-            .where(Referral.mandate_id == mandate.id, Referral.firm_id != mandate.organisation_id)
+            .where(
+                Referral.mandate_id == mandate.id,
+                Referral.firm_id != mandate.organisation_id,
+                *theirs,
+            )
             .order_by(Referral.id.desc())
             .limit(MOST)
         )

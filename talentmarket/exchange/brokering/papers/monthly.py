@@ -18,6 +18,8 @@ KINDS = {
     EntryKind.WAIVE: "裁定减免",
     EntryKind.REFUND: "退费",
     EntryKind.PAYMENT: "付款",
+    EntryKind.SHARE_SAID: "分成已付，待确认",
+    EntryKind.SHARE_PAID: "分成收付",
     EntryKind.REVERSAL: "冲销",
 }
 
@@ -47,6 +49,7 @@ def draw(found: Statement, firm: str, firm_uscc: str, *, at: datetime, foot: str
         ("其中分给带来人选的机构，或由其分得", total["share"]),
         ("税额", total["tax"]),
         ("本月收到", total["paid"]),
+        ("机构之间分成收付", total["settled"]),
         ("期末未结", found.closing),
         ("其中争议暂缓", found.held),
     ]
@@ -93,7 +96,15 @@ def book(found: Statement) -> bytes:
         Column("对方", 32),
         *(
             Column(head, 16, money=True)
-            for head in ("服务费（不含税）", "分成", "税额", "争议暂缓", "收到", "未结变动")
+            for head in (
+                "服务费（不含税）",
+                "分成",
+                "税额",
+                "争议暂缓",
+                "收到",
+                "分成收付",
+                "未结变动",
+            )
         ),
     )
     rows = (
@@ -103,7 +114,7 @@ def book(found: Statement) -> bytes:
             row.number,
             row.with_whom,
             row.name,
-            *(row.fee, row.share, row.tax, row.held, row.paid, row.open),
+            *(row.fee, row.share, row.tax, row.held, row.paid, row.settled, row.open),
         )
         for row in found.rows
     )
@@ -126,5 +137,6 @@ _SUMS = (
     ("tax", "税额"),
     ("held", "争议暂缓"),
     ("paid", "收到"),
+    ("settled", "分成收付"),
     ("open", "未结变动"),
 )
