@@ -103,7 +103,7 @@ class Walk:
             self._unanswered()
         elif script is None:
             self._go_on()
-        else:
+        elif self.row.state not in (S.SUBMITTED, S.VIEWED):  # where the first answer lies ahead
             for name in script[1:]:
                 by = _TAL if name in ("accept", "confirm", "withdraw") else _ORG
                 if not self._make(name, by):
