@@ -41,11 +41,13 @@ class Sector:
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """An occupation as the demo uses it. `base`: yuan a month for a beginner in Chengdu."""
+    """An occupation as the demo uses it. `base`: yuan a month for a beginner in Chengdu.
+    `certificates`: the skills of the occupation that are papers."""
 
     code: str
     titles: tuple[str, ...]
     skills: tuple[str, ...]
+    certificates: tuple[str, ...]
     base: int
     subject: str
     sectors: tuple[str, ...]
@@ -87,6 +89,7 @@ def _trade(code: str) -> Trade:
     taxonomy = get_taxonomy()
     titles = tuple(taxonomy.titles[one].name_zh for one in taxonomy.titles_of(code))
     skills = [one for one in taxonomy.skills_of(code) if _usable(one)]
+    papers = [one for one in taxonomy.skills_of(code) if is_certificate(one)]
     if len(skills) < 8:  # narrow occupations lend from what is related
         near = [n for one in skills for n in taxonomy.related(one) if _usable(n)]
         near += [n for one in skills for n in taxonomy.skills[one].broader if _usable(n)]
@@ -96,6 +99,7 @@ def _trade(code: str) -> Trade:
         code,
         titles or (taxonomy.occupations[code].name_zh,),
         tuple(skills),
+        tuple(papers),
         _longest(lists["pay"], code),
         _longest(lists["subjects"], code),
         tuple(s.code for s in sectors().values() if code in s.occupations),
@@ -104,7 +108,12 @@ def _trade(code: str) -> Trade:
 
 
 def _usable(skill: str) -> bool:
-    return get_taxonomy().skills[skill].kind not in ("certificate", "soft")
+    return not is_certificate(skill) and get_taxonomy().skills[skill].kind != "soft"
+
+
+def is_certificate(skill: str) -> bool:
+    """Whether a skill is a paper: whoever lacks one that is a must is in no list."""
+    return get_taxonomy().skills[skill].kind == "certificate"
 
 
 def _longest(table: Mapping[str, Any], code: str) -> Any:

@@ -32,6 +32,10 @@ class Dice(random.Random):
         text = f"{seed}:{kind}:{number}".encode()
         return cls(int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big"))
 
+    def aside(self, kind: str) -> Dice:
+        """Dice for something that these have no say in: they go on as if it had not been thrown."""
+        return Dice.of(hash(self.getstate()[1]), kind)
+
     def chance(self, share: float) -> bool:
         """True in `share` of all throws."""
         return self.random() < share

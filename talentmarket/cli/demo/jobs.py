@@ -39,6 +39,8 @@ STATES = (
 OPENED = (S.PUBLISHED, S.PAUSED, S.FILLED, S.EXPIRED, S.WITHDRAWN)
 RESTING = ((RestDays.TWO, 76), (RestDays.ALTERNATE, 8), (RestDays.SHIFTS, 10), (RestDays.ONE, 4),
            (RestDays.FLEXIBLE, 2))  # fmt: skip
+#: Of the jobs whose occupation has certificates, how many ask for one; of these, how many must.
+PAPER_SHARE, PAPER_MUST = 0.06, 0.5
 _DUTIES = (
     "负责{thing}中{skill}部分的设计与实现",
     "承担{thing}的{skill}工作，按周交付可验收的结果",
@@ -251,7 +253,7 @@ def _wanted(dice: Dice, trade: Trade, title: str, years: int) -> tuple[Wanted, .
     skills = catalog.skill_set(dice, trade, title, dice.randint(4, 9))
     must = max(2, round(len(skills) * 0.6))
     level = 2 if years < 1 else 3 if years < 8 else 4
-    return tuple(
+    found = tuple(
         Wanted(
             skill,
             position < must,
@@ -260,6 +262,10 @@ def _wanted(dice: Dice, trade: Trade, title: str, years: int) -> tuple[Wanted, .
         )
         for position, skill in enumerate(skills)
     )
+    paper = dice.aside("certificate")
+    if trade.certificates and paper.chance(PAPER_SHARE):
+        found += (Wanted(paper.choice(trade.certificates), paper.chance(PAPER_MUST), 1, None),)
+    return found
 
 
 def _pay(
@@ -293,6 +299,8 @@ def _description(
     years: tuple[int | None, int | None],
 ) -> str:
     taxonomy = get_taxonomy()
+    papers = [one for one in wanted if catalog.is_certificate(one.skill)]
+    wanted = tuple(one for one in wanted if one not in papers)
     names = [taxonomy.skills[one.skill].name_zh for one in wanted]
     duties = [
         f"{n}. "
@@ -310,6 +318,11 @@ def _description(
         asks.append(f"2. {years[0]}年以上相关工作经验，能独立承担一块工作。")
     if wish:
         asks.append(f"{len(asks) + 1}. 有{'、'.join(wish)}经验的优先。")
+    for one in papers:
+        name = taxonomy.skills[one.skill].name_zh
+        asks.append(
+            f"{len(asks) + 1}. " + (f"须持有{name}。" if one.must else f"持有{name}者优先。")
+        )
     return "\n".join(["工作内容", *duties, "任职要求", *asks])
 
 

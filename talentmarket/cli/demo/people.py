@@ -124,6 +124,7 @@ def person(seed: int, now: datetime, number: int, firms_total: int) -> Person:
     entries = [*jobs, study, *_works(dice, trade, skills, today, len(jobs) + 1)]
     _verify(dice, entries)
     _describe(dice, jobs, skills)
+    _certify(dice.aside("certificate"), trade, entries, skills, today)
     pay = catalog.monthly_pay(dice, trade, city, years)
     created, updated = _dates(dice, now)
     own = dice.chance(0.35) and jobs and jobs[0].end is None
@@ -283,6 +284,27 @@ def _works(dice: Dice, trade: Trade, skills: list[Held], today: date, first: int
         for held in skills[number : number + 2]:
             held.evidence.append(first + number)
     return found
+
+
+def _certify(
+    dice: Dice, trade: Trade, entries: list[Entry], skills: list[Held], today: date
+) -> None:
+    """A certificate of the occupation that jobs may ask for by its name, with its entry."""
+    if not trade.certificates or not dice.chance(0.3):
+        return
+    paper, got = dice.choice(trade.certificates), _month(today, dice.randint(2, 40))
+    entries.append(
+        Entry(
+            EntryKind.CERTIFICATE,
+            dice.choice(catalog.words()["issuers"]),
+            get_taxonomy().skills[paper].name_zh,
+            got,
+            None,
+            number=f"DEMO{dice.randrange(10**8):08d}",
+            verified=dice.chance(0.5),
+        )
+    )
+    skills.append(Held(paper, 2, 0, today.year, [len(entries) - 1]))
 
 
 def _verify(dice: Dice, entries: list[Entry]) -> None:

@@ -101,7 +101,8 @@ def test_what_a_person_says_fits_together(some_people):
         trade = catalog.trades()[one.trade]
         assert one.title in trade.titles
         assert len({held.skill for held in one.skills}) == len(one.skills)
-        assert {held.skill for held in one.skills} <= set(trade.skills) <= set(taxonomy.skills)
+        own = {*trade.skills, *trade.certificates}
+        assert {held.skill for held in one.skills} <= own <= set(taxonomy.skills)
         assert all(0 <= at < len(one.entries) for held in one.skills for at in held.evidence)
         assert all(len(set(held.evidence)) == len(held.evidence) for held in one.skills)
         for entry in one.entries:
@@ -122,6 +123,27 @@ def test_skills_of_a_person_stand_near_each_other(some_people):
             ring |= set(taxonomy.narrower(skill))
             near[bool(ring & (held - {skill}))] += 1
     assert near[True] > 0.7 * near.total()
+
+
+def test_some_jobs_must_have_a_certificate_and_some_people_show_it(some_people, some_jobs):
+    """What the hard conditions can be seen at: whoever lacks the paper of such a job is in no list."""
+    papers = [
+        (job, one) for job in some_jobs for one in job.skills if catalog.is_certificate(one.skill)
+    ]
+    assert {one.must for _, one in papers} == {True, False}
+    for job, one in papers:
+        name = get_taxonomy().skills[one.skill].name_zh
+        assert f"须持有{name}。" in job.description or not one.must
+    shown = [
+        (held, one.entries[held.evidence[0]])
+        for one in some_people
+        for held in one.skills
+        if catalog.is_certificate(held.skill)
+    ]
+    assert len(shown) > len(some_people) / 25
+    for held, entry in shown:
+        assert entry.kind is EntryKind.CERTIFICATE
+        assert entry.title == get_taxonomy().skills[held.skill].name_zh
 
 
 def test_jobs_are_lawful_in_their_words(some_jobs):
