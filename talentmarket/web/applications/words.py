@@ -214,29 +214,13 @@ def _is_move(event: Event) -> bool:
 
 
 def _head(event: Event) -> str:
-    if event.verb == "submit":
-        return _("提交申请")
-    if _is_move(event):
+    if event.verb != "submit" and _is_move(event):
         return _(
             "%(source)s → %(target)s",
             source=word("application", event.from_state),
             target=word("application", event.to_state),
         )
-    heads = {
-        "interview_propose": _("提议面试时间"),
-        "interview_accept": _("接受面试时间，开放电话和邮箱"),
-        "interview_decline": _("谢绝面试时间"),
-        "interview_cancel": _("取消面试"),
-        "interview_suggest": _("请求改面试时间"),
-        "interview_missed": _("表示对方没有参加面试"),
-        "interview_missed_answer": _("说明面试缺席"),
-        "message": _("发送消息"),
-        "late": _("超过答复期限"),
-        "remind": _("催办"),
-        "take_back": _("收回给出的资料"),
-        "score_review": _("请求人工复核"),
-    }
-    return heads.get(event.verb, event.verb)
+    return word("application_verb", event.verb)
 
 
 def _note(event: Event) -> str:

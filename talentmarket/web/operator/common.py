@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import pgettext
@@ -19,7 +19,7 @@ from wtforms.validators import Length, Optional
 from talentmarket.alliance import queues
 from talentmarket.core.db import db
 from talentmarket.core.errors import Conflict, DomainError, NotFound
-from talentmarket.core.events import Actor, Event
+from talentmarket.core.events import Actor
 from talentmarket.members.models import Account
 from talentmarket.web.choices import pair_choices, word_choices
 from talentmarket.web.formpages import attach
@@ -226,20 +226,3 @@ def attempt(form: FlaskForm, act: Callable[[], None]) -> bool:
         attach(form, error)
         return False
     return True
-
-
-def event_rows(events: Iterable[Event]) -> list[dict[str, Any]]:
-    """Events for the table: ids and codes as they stand."""
-    known = current_app.view_functions
-    return [
-        {
-            "event": event,
-            "url": _subject_url(event) if "operator.events" in known else None,
-            "change": " → ".join(one for one in (event.from_state, event.to_state) if one),
-        }
-        for event in events
-    ]
-
-
-def _subject_url(event: Event) -> str:
-    return url_for("operator.events", subject_type=event.subject_type, subject_id=event.subject_id)

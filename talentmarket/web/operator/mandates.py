@@ -14,7 +14,8 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.mandating import agreement, documents, running
 from talentmarket.web.mandates import views
 from talentmarket.web.operator.answering import answered, case_page, row, verdict
-from talentmarket.web.operator.common import Answer, actor, event_rows, me, page
+from talentmarket.web.operator.common import Answer, actor, me, page
+from talentmarket.web.operator.happened import event_rows
 from talentmarket.web.operator.reviewing import AnswerForm
 from talentmarket.web.organisations.showing import file_link
 

@@ -40,7 +40,8 @@ from talentmarket.web.operator.answering import (
     row,
     verdict,
 )
-from talentmarket.web.operator.common import Answer, VerdictForm, actor, event_rows, me, page
+from talentmarket.web.operator.common import Answer, VerdictForm, actor, me, page
+from talentmarket.web.operator.happened import event_rows
 
 PAGE = 50
 

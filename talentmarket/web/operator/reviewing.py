@@ -35,10 +35,10 @@ from talentmarket.web.operator.common import (
     SeenForm,
     VerdictForm,
     actor,
-    event_rows,
     me,
     page,
 )
+from talentmarket.web.operator.happened import event_rows
 from talentmarket.web.operator.quoted import quoted
 from talentmarket.web.operator.scored import scored, told_view
 from talentmarket.web.org_jobs.words import field_name

@@ -11,10 +11,12 @@ from flask_babel import ngettext
 
 from talentmarket.alliance import deliveries, health, ledger
 from talentmarket.alliance.ledger import Filters
+from talentmarket.core import words
 from talentmarket.core.db import db
 from talentmarket.core.folding import clean_line, whole_number
 from talentmarket.core.uow import unit_of_work
-from talentmarket.web.operator.common import Answer, actor, event_rows, page, told
+from talentmarket.web.operator.common import Answer, actor, page, told
+from talentmarket.web.operator.happened import event_rows, verb_choices
 
 
 def routes(bp: Blueprint) -> None:
@@ -48,6 +50,8 @@ def events() -> str:
     return page(
         "operator/events.html",
         filters=filters,
+        verbs=verb_choices(),
+        subjects=words.choices("event_subject"),
         rows=event_rows(found.rows),
         next_url=url_for("operator.events", **{**kept, "before": found.next_id})
         if found.next_id

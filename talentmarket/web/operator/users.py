@@ -22,11 +22,11 @@ from talentmarket.web.operator.common import (
     Answer,
     actor,
     attempt,
-    event_rows,
     me,
     page,
     told,
 )
+from talentmarket.web.operator.happened import event_rows
 
 
 class SuspendForm(FlaskForm):
