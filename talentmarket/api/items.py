@@ -10,11 +10,12 @@ from typing import Any
 from flask import url_for
 
 from talentmarket.core import clock
+from talentmarket.core.db import db
 from talentmarket.core.masking import MASK, mask
 from talentmarket.core.words import word
 from talentmarket.exchange.models import Job, Origin
 from talentmarket.members.models import TRUSTED, Organisation
-from talentmarket.taxonomy.model import get_taxonomy
+from talentmarket.taxonomy import retired
 
 Item = dict[str, Any]
 #: Who is to be called: a name after these words, with or without its title.
@@ -38,7 +39,7 @@ def job_item(job: Job, locale: str) -> Item:
         "channel": str(job.channel),
         "employer": _employer(job),
         "publisher": None if reference else _organisation(job.organisation),
-        "occupation": _named(get_taxonomy().occupations.get(job.occupation_code or ""), locale),
+        "occupation": _named(retired.occupation(db.session(), job.occupation_code), locale),
         "occupation_guessed": job.occupation_code is not None and job.occupation_guess is not None,
         "kind": str(job.kind),
         "headcount": job.headcount,
@@ -106,10 +107,8 @@ def _named(concept: Any, locale: str) -> Item | None:
 
 
 def _region(job: Job, locale: str) -> Item | None:
-    taxonomy = get_taxonomy()
-    if job.region_code not in taxonomy.regions:
-        return None
-    return {"code": job.region_code, "name": taxonomy.place_name(job.region_code, locale)}
+    name = retired.place_name(db.session(), job.region_code, locale)
+    return {"code": job.region_code, "name": name} if name else None
 
 
 def _pay(job: Job) -> Item | None:
@@ -139,7 +138,7 @@ def _education(job: Job) -> Item | None:
 
 
 def _skill(row: Any, locale: str) -> Item:
-    skill = get_taxonomy().skills.get(row.skill_id)
+    skill = retired.skill(db.session(), row.skill_id)
     return {
         "code": row.skill_id,
         "name": skill.name(locale) if skill else row.skill_id,

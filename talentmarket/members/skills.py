@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -69,8 +69,8 @@ def put_skill(
     actor: Actor,
     version: str | None = None,
 ) -> TalentSkill:
-    """Add a skill, or change the one that is there."""
-    _check(skill_id, values)
+    """Add a skill, or change the one that is there, also when the vocabulary has dropped it since."""
+    _check(skill_id, values, [one.skill_id for one in talent.skills])
     editing.begin(session, talent)
     if version is not None:
         editing.check(version, values_of(talent, find_skill(session, talent, skill_id)))
@@ -109,9 +109,9 @@ def remove_skill(session: Session, talent: Talent, skill_id: str, *, actor: Acto
     editing.finish(session, talent, "skill_removed", actor=actor, skill=skill_id)
 
 
-def _check(skill_id: str, values: SkillValues) -> None:
+def _check(skill_id: str, values: SkillValues, held: Collection[str]) -> None:
     errors = {}
-    if skill_id not in get_taxonomy().skills:
+    if skill_id not in get_taxonomy().skills and skill_id not in held:
         errors["skill"] = _l("没有这项技能，请从列表中选择。")
     if values.level is not None and not 1 <= values.level <= 4:
         errors["level"] = _l("请选择掌握程度。")

@@ -15,8 +15,9 @@ from talentmarket.core.words import WORDS, word
 from talentmarket.discovery.understanding import span_of
 from talentmarket.taxonomy.model import SICHUAN, get_taxonomy
 from talentmarket.web.addresses import State
+from talentmarket.web.concepts import occupation_name, place_name, skill_name
 from talentmarket.web.matchviews import years_asked
-from talentmarket.web.me.names import occupation_name, place_name, skill_name, table_name
+from talentmarket.web.me.names import table_name
 
 View = dict[str, Any]
 Counts = Sequence[tuple[str, int]]

@@ -22,8 +22,9 @@ from talentmarket.matching.outcomes.recording import Placed
 from talentmarket.matching.score import Match
 from talentmarket.members.models import TRUSTED, Organisation
 from talentmarket.taxonomy.model import get_taxonomy
+from talentmarket.web.concepts import place_name, skill_name
 from talentmarket.web.matchviews import score_view, skill_views, years_asked
-from talentmarket.web.me.names import place_name, skill_name, table_name
+from talentmarket.web.me.names import table_name
 
 View = dict[str, Any]
 

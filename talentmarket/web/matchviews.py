@@ -23,7 +23,7 @@ from talentmarket.matching.requirements import Row
 from talentmarket.matching.score import Match, Pointed
 from talentmarket.matching.weights import State
 from talentmarket.web import years
-from talentmarket.web.me.names import occupation_name, place_name, skill_name
+from talentmarket.web.concepts import occupation_name, place_name, skill_name
 
 View = dict[str, Any]
 #: Skills first that say most for the person.

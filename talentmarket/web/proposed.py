@@ -10,7 +10,7 @@ from talentmarket.exchange.posting import Posting
 from talentmarket.matching.chances import MOST, Proposed, band_of
 from talentmarket.matching.proposing import occupations_for
 from talentmarket.matching.skillproposals import skills_for
-from talentmarket.web.applications import words
+from talentmarket.web.concepts import occupation_name, skill_name
 
 #: A line of the macros of components/proposed.html.
 Row = dict[str, str]
@@ -29,7 +29,7 @@ def occupation_rows(titles: Sequence[str], text: str = "", chosen: Iterable[str]
     return [
         {
             "code": one.occupation,
-            "name": words.occupation_name(one.occupation),
+            "name": occupation_name(one.occupation),
             "chance": chance_word(one.chance),
             "near": one.near,
         }
@@ -46,7 +46,7 @@ def skill_rows(shown: Posting) -> list[Row]:
     return [
         {
             "code": one.skill,
-            "name": words.skill_name(one.skill),
+            "name": skill_name(one.skill),
             "source": word("skill_source", one.source.value),
         }
         for one in found

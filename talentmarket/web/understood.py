@@ -17,11 +17,9 @@ from talentmarket.discovery.understanding import Piece, Understanding, span_of
 from talentmarket.discovery.understanding.tables import get_tables
 from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.web.addresses import State
+from talentmarket.web.concepts import occupation_name, place_name, skill_name
 from talentmarket.web.matchviews import years_asked
 from talentmarket.web.me.names import (
-    occupation_name,
-    place_name,
-    skill_name,
     table_name,
 )
 

@@ -10,11 +10,9 @@ from talentmarket.core.words import word
 from talentmarket.web.applications.words import (
     education_name,
     item_name,
-    occupation_name,
-    place_name,
-    skill_name,
     written,
 )
+from talentmarket.web.concepts import occupation_name, place_name, skill_name
 from talentmarket.web.years import plain, worked
 
 

@@ -22,26 +22,8 @@ from talentmarket.exchange.refusals import Requirement
 from talentmarket.exchange.stages import FORWARD
 from talentmarket.members.models import Organisation
 from talentmarket.taxonomy.model import get_taxonomy
+from talentmarket.web.concepts import place_name, skill_name
 from talentmarket.web.years import at_least, experience_at_least
-
-
-def skill_name(skill: str) -> str:
-    """A skill in the reader's language; its code when the vocabulary has dropped it."""
-    found = get_taxonomy().skills.get(skill)
-    return found.name(language()) if found else skill
-
-
-def place_name(region: str | None) -> str:
-    """A place with its city; empty for none."""
-    taxonomy = get_taxonomy()
-    known = region is not None and region in taxonomy.regions
-    return taxonomy.place_name(region, language()) if known and region else ""
-
-
-def occupation_name(code: str) -> str:
-    """An occupation in the reader's language."""
-    found = get_taxonomy().occupations.get(code)
-    return found.name(language()) if found else code
 
 
 def education_name(rank: int | str | None) -> str:

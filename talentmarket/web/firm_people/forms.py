@@ -35,7 +35,7 @@ from talentmarket.exchange.importing.rows import place_code
 from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.taxonomy.titles import guess_occupation
 from talentmarket.web.choices import pair_choices, word_choices, written_choices
-from talentmarket.web.me.names import occupation_name, place_name, skill_name
+from talentmarket.web.concepts import occupation_name, place_name, skill_name
 
 _COMMAS = str.maketrans("，；;、\n", ",,,,,")
 

@@ -11,11 +11,9 @@ from talentmarket.core.folding import spaced_phone
 from talentmarket.core.words import word
 from talentmarket.exchange.brokering.people.models import FirmInvitation, FirmPerson
 from talentmarket.exchange.brokering.people.reading import Read
+from talentmarket.web.concepts import occupation_name, place_name, skill_name
 from talentmarket.web.me.card_views import proposal_groups
 from talentmarket.web.me.names import (
-    occupation_name,
-    place_name,
-    skill_name,
     span_text,
     years_text,
 )

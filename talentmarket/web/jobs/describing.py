@@ -10,13 +10,16 @@ from flask_babel import ngettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from talentmarket.core.db import db
 from talentmarket.core.language import language
 from talentmarket.core.words import word
 from talentmarket.exchange import promises, showing
 from talentmarket.exchange.models import Job, Origin, PayUnit
 from talentmarket.members.models import TRUSTED, Organisation, OrganisationKind, WorkMode
+from talentmarket.taxonomy import retired
 from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.web.applications import words
+from talentmarket.web.concepts import place_name, skill_name
 from talentmarket.web.context import day
 from talentmarket.web.proposed import chance_word
 from talentmarket.web.years import at_least
@@ -60,14 +63,14 @@ def education_text(job: Job) -> str:
 
 def place_text(job: Job) -> str:
     """Where the work is."""
-    return words.place_name(job.region_code)
+    return place_name(job.region_code)
 
 
 def head(job: Job) -> dict[str, Any]:
     """The white head of the page."""
     employer = employer_of(job)
     reference = job.origin is Origin.REFERENCE
-    occupation = get_taxonomy().occupations.get(job.occupation_code or job.occupation_guess or "")
+    occupation = retired.occupation(db.session(), job.occupation_code or job.occupation_guess)
     meta = [place_text(job), years_text(job), education_text(job), word("job_kind", job.kind)]
     return {
         "title": job.title,
@@ -141,7 +144,7 @@ def _conditions(job: Job, unknown: str) -> dict[str, Any]:
 
 def _work(job: Job) -> dict[str, Any]:
     stated = None if job.occupation_guess else job.occupation_code
-    occupation = get_taxonomy().occupations.get(stated or "")
+    occupation = retired.occupation(db.session(), stated)
     sub = word("job_kind", job.kind)
     if job.contract:
         sub = f"{sub} · {word('contract', job.contract)}"
@@ -200,7 +203,7 @@ def requirement_names(job: Job) -> list[tuple[str, str]]:
 
 def skill_text(skill: Any) -> str:
     """A skill with the level and years asked."""
-    parts = [words.skill_name(skill.skill_id)]
+    parts = [skill_name(skill.skill_id)]
     if skill.level:
         parts.append(level_name(skill.level))
     if skill.years:

@@ -24,9 +24,9 @@ from talentmarket.exchange.showing import Shown, Standing
 from talentmarket.exchange.stages import CLOSED
 from talentmarket.matching.outcomes.recording import opened
 from talentmarket.matching.similarjobs import SimilarJob
+from talentmarket.web.concepts import skill_name
 from talentmarket.web.jobs import describing, structured
 from talentmarket.web.matchviews import match_view
-from talentmarket.web.me.names import skill_name
 from talentmarket.web.referring import asked_on
 
 

@@ -17,9 +17,10 @@ from talentmarket.exchange.brokering.mandating.terms import Terms
 from talentmarket.exchange.brokering.placing.models import Placement
 from talentmarket.exchange.published import as_published
 from talentmarket.members.models import Organisation
-from talentmarket.web.applications.words import job_meta, skill_name
+from talentmarket.web.applications.words import job_meta
+from talentmarket.web.concepts import place_name, skill_name
 from talentmarket.web.mandates.views import fee_said, percent, terms_rows
-from talentmarket.web.me.names import place_name, table_name
+from talentmarket.web.me.names import table_name
 from talentmarket.web.referrals.views import state_of
 
 View = dict[str, Any]

@@ -11,11 +11,9 @@ from talentmarket.core.words import word
 from talentmarket.members.cards import Card, CardEntry
 from talentmarket.members.models import EntryKind, VerificationState
 from talentmarket.members.proposals import Proposal
+from talentmarket.web.concepts import occupation_name, place_name, skill_name
 from talentmarket.web.me.forms import years as as_years
 from talentmarket.web.me.names import (
-    occupation_name,
-    place_name,
-    skill_name,
     span_text,
     table_name,
     years_text,

@@ -11,24 +11,6 @@ from talentmarket.web.me.forms import years as as_years
 from talentmarket.web.years import plain
 
 
-def skill_name(code: str) -> str:
-    """A skill in the reader's language; a code the taxonomy lost is printed as it is."""
-    skill = get_taxonomy().skills.get(code)
-    return skill.name(language()) if skill else code
-
-
-def occupation_name(code: str) -> str:
-    """An occupation in the reader's language."""
-    occupation = get_taxonomy().occupations.get(code)
-    return occupation.name(language()) if occupation else code
-
-
-def place_name(code: str | None) -> str:
-    """A place in the reader's language."""
-    taxonomy = get_taxonomy()
-    return taxonomy.place_name(code, language()) if code in taxonomy.regions else ""
-
-
 def table_name(table: str, code: str | None) -> str:
     """A row of a code table in the reader's language."""
     item = get_taxonomy().item(table, code)

@@ -13,6 +13,7 @@ from talentmarket.exchange.demand import wanted_skills
 from talentmarket.members import cards, completeness, editing, openings, proposals, talents
 from talentmarket.members.models import Talent, Visibility
 from talentmarket.members.talents import OPENNESS
+from talentmarket.web.concepts import occupation_name, place_name, skill_name
 from talentmarket.web.me import card_views, names, views
 from talentmarket.web.me.blueprint import bp
 from talentmarket.web.me.person import own_talent
@@ -52,8 +53,8 @@ def _facts(talent: Talent) -> dict[str, Any]:
     if talent.willing_to_move is not None:
         move = _("愿意") if talent.willing_to_move else _("不愿意")
     return {
-        "occupations": [names.occupation_name(row.occupation_code) for row in talent.occupations],
-        "regions": [names.place_name(row.region_code) for row in talent.regions],
+        "occupations": [occupation_name(row.occupation_code) for row in talent.occupations],
+        "regions": [place_name(row.region_code) for row in talent.regions],
         "work_mode": word("work_mode", talent.work_mode) if talent.work_mode else "",
         "rest_days": word("rest_days", talent.rest_days) if talent.rest_days else "",
         "availability": word("availability", talent.availability) if talent.availability else "",
@@ -62,7 +63,7 @@ def _facts(talent: Talent) -> dict[str, Any]:
         "education": word("education_rank", talent.education_rank)
         if talent.education_rank is not None
         else "",
-        "home": names.place_name(talent.home_region),
+        "home": place_name(talent.home_region),
     }
 
 
@@ -105,7 +106,7 @@ def _gaps(talent: Talent) -> list[dict[str, Any]]:
     )
     return [
         {
-            "name": names.skill_name(code),
+            "name": skill_name(code),
             "jobs": jobs,
             "url": url_for("me.skill", skill_id=code),
         }

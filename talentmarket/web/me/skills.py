@@ -11,11 +11,13 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from talentmarket.core.db import db
 from talentmarket.core.uow import unit_of_work
 from talentmarket.core.words import word
 from talentmarket.members import skills
 from talentmarket.members.models import Talent
 from talentmarket.members.skills import SkillValues
+from talentmarket.taxonomy import retired
 from talentmarket.taxonomy.folding import fold_name
 from talentmarket.taxonomy.model import get_taxonomy
 from talentmarket.web.me.blueprint import bp
@@ -77,9 +79,10 @@ def suggest_skills() -> str:
 def skill(skill_id: str) -> tuple[str, int] | Response:
     """Add a skill, or change it."""
     talent = own_talent()
-    if skill_id not in get_taxonomy().skills:
-        abort(404)
     row = next((one for one in talent.skills if one.skill_id == skill_id), None)
+    concept = retired.skill(db.session(), skill_id)
+    if concept is None or (row is None and skill_id not in get_taxonomy().skills):
+        abort(404)
     values = skills.values_of(talent, row) if row else SkillValues()
     lines = [
         (
@@ -103,8 +106,7 @@ def skill(skill_id: str) -> tuple[str, int] | Response:
         if talent.onboarded_at is None:
             return redirect(url_for("me.onboarding_step", step="experience"))
         return redirect(url_for("me.profile", _anchor="skills"))
-    one = get_taxonomy().skills[skill_id]
-    body = render_template("me/skill.html", page=page, concept=one, exists=row is not None)
+    body = render_template("me/skill.html", page=page, concept=concept, exists=row is not None)
     return body, page.status
 
 

@@ -15,7 +15,8 @@ from talentmarket.core.words import word
 from talentmarket.members.completeness import Completeness, Step
 from talentmarket.members.models import EntryKind, Talent, VerificationState
 from talentmarket.members.skills import evidence_state, over_since
-from talentmarket.web.me.names import entry_line, skill_name, span_text, table_name, years_text
+from talentmarket.web.concepts import skill_name
+from talentmarket.web.me.names import entry_line, span_text, table_name, years_text
 
 ICONS = {
     EntryKind.EXPERIENCE: "building",

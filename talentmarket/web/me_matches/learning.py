@@ -17,9 +17,10 @@ from talentmarket.discovery.raising import THRESHOLDS, Raise, Steps, steps_for
 from talentmarket.exchange.models import Job
 from talentmarket.matching.gains import Change, Kind
 from talentmarket.members.models import Talent
+from talentmarket.web.concepts import occupation_name, place_name, skill_name
 from talentmarket.web.jobviews import job_url
 from talentmarket.web.matchviews import missing_views
-from talentmarket.web.me.names import occupation_name, place_name, skill_name, table_name
+from talentmarket.web.me.names import table_name
 
 View = dict[str, Any]
 

@@ -11,7 +11,7 @@ from flask_babel import pgettext
 from talentmarket.alliance import cockpit
 from talentmarket.core import calendar, clock
 from talentmarket.core.db import db
-from talentmarket.web.me.names import occupation_name
+from talentmarket.web.concepts import occupation_name
 from talentmarket.web.operator.common import page
 
 

@@ -31,7 +31,8 @@ from talentmarket.members import (
 from talentmarket.members.models import Account, Organisation, OrganisationKind
 from talentmarket.members.verification_states import Party, allowed
 from talentmarket.web.applications.words import countdown
-from talentmarket.web.me.names import place_name, table_name
+from talentmarket.web.concepts import place_name
+from talentmarket.web.me.names import table_name
 from talentmarket.web.operator.answering import (
     answered,
     case_page,

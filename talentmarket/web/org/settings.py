@@ -13,8 +13,9 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.members import organisations
 from talentmarket.members.models import OrganisationKind
 from talentmarket.members.organisations import OPEN_IDENTITY, Card
+from talentmarket.web.concepts import place_name
 from talentmarket.web.formpages import attach
-from talentmarket.web.me.names import place_name, table_name
+from talentmarket.web.me.names import table_name
 from talentmarket.web.org.common import actor, own, page
 from talentmarket.web.organisations.forms import TABLES, CardForm, IdentityForm, fill
 

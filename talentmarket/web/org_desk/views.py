@@ -24,6 +24,7 @@ from talentmarket.matching.score import Match
 from talentmarket.matching.service import score_snapshots
 from talentmarket.web.applications import words
 from talentmarket.web.applications.snapshot import about
+from talentmarket.web.concepts import skill_name
 from talentmarket.web.matchviews import evidence_text
 
 S = ApplicationState
@@ -143,7 +144,7 @@ def _skills(row: Candidate, frozen: dict[str, Any]) -> list[dict[str, Any]]:
         return [{"name": words.row_name(one.key), "state": str(one.state)} for one in asked[:8]]
     skills = frozen.get("skills") or ()
     return [
-        {"name": words.skill_name(skill["skill"]), "state": skill.get("state") or "claimed"}
+        {"name": skill_name(skill["skill"]), "state": skill.get("state") or "claimed"}
         for skill in skills[:8]
     ]
 
@@ -181,9 +182,7 @@ def _cell(row: Any) -> dict[str, Any]:
         return {"state": "unknown", "near": "", "text": _("没有计算")}
     near = ""
     if row.near and row.key.startswith("skill:"):
-        near = _(
-            "%(skill)s，%(near)s", skill=words.skill_name(row.near[0]), near=f"{row.near[1]:.2f}"
-        )
+        near = _("%(skill)s，%(near)s", skill=skill_name(row.near[0]), near=f"{row.near[1]:.2f}")
     return {"state": str(row.state), "near": near, "text": evidence_text(row)}
 
 

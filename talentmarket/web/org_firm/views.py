@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from talentmarket.exchange.brokering.firms import figures as counting
 from talentmarket.exchange.brokering.firms import profile
 from talentmarket.members.models import Organisation
-from talentmarket.web.me.names import place_name, table_name
+from talentmarket.web.concepts import place_name
+from talentmarket.web.me.names import table_name
 
 View = dict[str, Any]
 

@@ -26,6 +26,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
+from talentmarket.core.db import db
 from talentmarket.core.folding import clean, clean_line
 from talentmarket.core.language import language
 from talentmarket.exchange import pay
@@ -37,10 +38,11 @@ from talentmarket.exchange.models import (
 )
 from talentmarket.exchange.posting import CODES, MOST_SKILLS, NAMES, Posting, SkillWanted
 from talentmarket.members.models import Account, Organisation
+from talentmarket.taxonomy import retired
 from talentmarket.taxonomy.model import SICHUAN, get_taxonomy
 from talentmarket.taxonomy.recognise import recognise
-from talentmarket.web.applications import words
 from talentmarket.web.choices import pair_choices, word_choices, written_choices
+from talentmarket.web.concepts import skill_name
 from talentmarket.web.jobs.describing import level_name
 
 _UNSAID = ("", _l("未写明"))
@@ -85,7 +87,7 @@ class SkillRow(Form):
     @property
     def name(self) -> str:
         """The skill in the reader's language."""
-        return words.skill_name(self.skill_id.data or "")
+        return skill_name(self.skill_id.data or "")
 
     @property
     def certificate(self) -> bool:
@@ -258,7 +260,7 @@ class JobForm(FlaskForm):
         for entry in self.skills.entries:
             row = entry.form
             code = row.skill_id.data or ""
-            if code in known and row.wanted.data != "drop":
+            if row.wanted.data != "drop" and retired.skill(db.session(), code):
                 level = int(row.level.data) if row.level.data in _LEVELS else None
                 found[code] = SkillWanted(code, row.wanted.data == "must", level, row.years.data)
         taken = [code for code in self.take_skills.data or () if code in known]

@@ -13,6 +13,7 @@ from talentmarket.exchange.posting import Posting
 from talentmarket.exchange.stages import SIX_ELEMENTS
 from talentmarket.members.models import Account
 from talentmarket.web.applications import words
+from talentmarket.web.concepts import occupation_name, place_name, skill_name
 from talentmarket.web.context import day
 from talentmarket.web.jobs.describing import level_name, yuan
 from talentmarket.web.org_jobs.forms import JobForm
@@ -90,8 +91,8 @@ def value_text(name: str, value: Any) -> str:
     if name == "listed":
         return _("是") if value else _("否")
     readers: dict[str, Callable[[Any], str]] = {
-        "region_code": words.place_name,
-        "occupation_code": words.occupation_name,
+        "region_code": place_name,
+        "occupation_code": occupation_name,
         "education_rank": words.education_name,
         "manager_id": _person,
     }
@@ -104,7 +105,7 @@ def _person(key: int) -> str:
 
 
 def _skill(one: Any) -> str:
-    parts = [words.skill_name(one.skill_id), word("part_short", "must" if one.must else "wish")]
+    parts = [skill_name(one.skill_id), word("part_short", "must" if one.must else "wish")]
     if one.level:
         parts.append(level_name(one.level))
     return " ".join(parts)

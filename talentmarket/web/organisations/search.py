@@ -30,8 +30,9 @@ from talentmarket.members.models import (
 )
 from talentmarket.web import addresses, facetviews, understood
 from talentmarket.web.addresses import State
+from talentmarket.web.concepts import place_name
 from talentmarket.web.jobviews import on_time, short_day
-from talentmarket.web.me.names import place_name, table_name
+from talentmarket.web.me.names import table_name
 
 View = dict[str, Any]
 

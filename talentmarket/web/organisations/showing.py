@@ -27,8 +27,9 @@ from talentmarket.members.models import (
     OrganisationKind,
     OrganisationState,
 )
+from talentmarket.web.concepts import place_name
 from talentmarket.web.jobviews import job_brief, on_time
-from talentmarket.web.me.names import place_name, table_name
+from talentmarket.web.me.names import table_name
 from talentmarket.web.org_firm import views as firm_views
 
 MOST_JOBS = 50

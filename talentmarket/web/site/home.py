@@ -16,8 +16,8 @@ from talentmarket.discovery.market import Market, latest_jobs, market
 from talentmarket.policy.percentiles import LEAST_SAMPLE, Spread
 from talentmarket.taxonomy.model import SICHUAN, get_taxonomy
 from talentmarket.web.addresses import search_tabs
+from talentmarket.web.concepts import occupation_name, skill_name
 from talentmarket.web.jobviews import job_brief
-from talentmarket.web.me.names import occupation_name, skill_name
 
 View = dict[str, Any]
 

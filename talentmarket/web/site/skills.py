@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from talentmarket.core.db import db
 from talentmarket.discovery.market import market
 from talentmarket.taxonomy.model import get_taxonomy
-from talentmarket.web.me.names import skill_name
+from talentmarket.web.concepts import skill_name
 
 #: Kinds of skills in the order of the page.
 KINDS = {

@@ -41,9 +41,9 @@ from talentmarket.members.models import (
 from talentmarket.members.openings import record_opening
 from talentmarket.web import addresses, facetviews, understood
 from talentmarket.web.addresses import State
+from talentmarket.web.concepts import skill_name
 from talentmarket.web.matchviews import match_view, mutual_view
 from talentmarket.web.me.card_views import card_view
-from talentmarket.web.me.names import skill_name
 from talentmarket.web.org_desk import common
 from talentmarket.web.referrals.organisation import may_refer
 from talentmarket.web.referring import asked_on

@@ -12,9 +12,9 @@ from markupsafe import Markup
 from talentmarket.core.words import word
 from talentmarket.matching.score import Match
 from talentmarket.members.cards import Card
+from talentmarket.web.concepts import occupation_name, place_name, skill_name
 from talentmarket.web.jobviews import short_day
 from talentmarket.web.matchviews import score_view, skill_views
-from talentmarket.web.me.names import occupation_name, place_name, skill_name
 from talentmarket.web.years import worked
 
 MOST_SKILLS = 6

@@ -17,7 +17,7 @@ from talentmarket.exchange.brokering.people import book
 from talentmarket.exchange.brokering.people.models import FirmPerson
 from talentmarket.exchange.brokering.tables import Column, workbook
 from talentmarket.members.models import Organisation
-from talentmarket.taxonomy.model import get_taxonomy
+from talentmarket.taxonomy import retired
 
 #: Columns in the order of the table, with their widths in characters.
 WIDTHS = {
@@ -70,15 +70,15 @@ def _rows(session: Session, firm: Organisation, locale: str) -> Iterator[list[An
             return
         for one in some:
             last = one.id
-            yield row_of(one, locale)
+            yield row_of(session, one, locale)
         session.expunge_all()
 
 
-def row_of(person: FirmPerson, locale: str) -> list[Any]:
+def row_of(session: Session, person: FirmPerson, locale: str) -> list[Any]:
     """One record as the table has it."""
-    taxonomy, profile = get_taxonomy(), person.profile
-    occupations = [taxonomy.occupations.get(one) for one in profile.get("occupations") or ()]
-    skills = [taxonomy.skills.get(one["skill"]) for one in profile.get("skills") or ()]
+    profile = person.profile
+    occupations = [retired.occupation(session, one) for one in profile.get("occupations") or ()]
+    skills = [retired.skill(session, one["skill"]) for one in profile.get("skills") or ()]
     rank, tenths = profile.get("education_rank"), profile.get("years_tenths")
     return [
         person.public_id,
@@ -90,8 +90,8 @@ def row_of(person: FirmPerson, locale: str) -> list[Any]:
         "、".join([*(one.name(locale) for one in skills if one), *person.other_skills]),
         str(word("education_rank", rank)) if rank is not None else "",
         tenths / 10 if tenths is not None else None,
-        taxonomy.place_name(person.home_region, locale) if person.home_region else "",
-        "、".join(taxonomy.place_name(one, locale) for one in profile.get("regions") or ()),
+        retired.place_name(session, person.home_region, locale),
+        "、".join(retired.place_name(session, one, locale) for one in profile.get("regions") or ()),
         person.source,
         str(word("legal_basis", person.basis)) if person.basis else "",
         person.obtained_on,
