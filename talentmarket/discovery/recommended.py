@@ -7,13 +7,11 @@ organisations, blocks one of those concerned, or switched personal ranking off i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from search.errors import SearchError
-from talentmarket.core import clock
 from talentmarket.discovery.talents import cards, hindrance
 from talentmarket.exchange.models import (
     Application,
@@ -23,7 +21,7 @@ from talentmarket.exchange.models import (
     JobState,
     Origin,
 )
-from talentmarket.exchange.stages import DECLINE_REST_DAYS
+from talentmarket.exchange.resting import resting_talents
 from talentmarket.matching.outcomes import trials
 from talentmarket.matching.outcomes.models import Side
 from talentmarket.matching.outcomes.recording import Drafted
@@ -91,20 +89,15 @@ def bound_by(session: Session, organisation: Organisation, job: Job) -> Binding:
 
 def known_of(organisation: Organisation, job: Job) -> sa.Select[tuple[str]]:
     """The public ids of those it knows for this job: who applied, was invited to it and has not
-    answered, or declined an invitation of the organisation lately."""
-    since = clock.now() - timedelta(days=DECLINE_REST_DAYS)
+    answered, or said no to the organisation lately."""
     waits = sa.and_(
         Invitation.job_id == job.id,
         Invitation.state.in_((InvitationState.SENT, InvitationState.SEEN)),
     )
-    declined = sa.and_(
-        Invitation.organisation_id == organisation.id,
-        Invitation.state == InvitationState.DECLINED,
-        Invitation.answered_at > since,
-    )
     return sa.select(Talent.public_id).where(
         sa.or_(
             Talent.id.in_(sa.select(Application.talent_id).where(Application.job_id == job.id)),
-            Talent.id.in_(sa.select(Invitation.talent_id).where(sa.or_(waits, declined))),
+            Talent.id.in_(sa.select(Invitation.talent_id).where(waits)),
+            Talent.id.in_(resting_talents(organisation)),
         )
     )

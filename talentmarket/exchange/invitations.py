@@ -31,7 +31,8 @@ from talentmarket.exchange.models import (
     JobState,
     Origin,
 )
-from talentmarket.exchange.stages import DECLINE_REST_DAYS, INVITATION, INVITATION_WORKING_DAYS, By
+from talentmarket.exchange.resting import is_resting
+from talentmarket.exchange.stages import INVITATION, INVITATION_WORKING_DAYS, By
 from talentmarket.members.blocks import is_blocked
 from talentmarket.members.cards import may_see
 from talentmarket.members.models import (
@@ -121,27 +122,10 @@ def _check_invitable(
     employer = job.employer
     if employer and employer.id != organisation.id and is_blocked(session, talent, employer):
         raise NotInvitable()
-    if resting(session, organisation, talent):
+    if is_resting(session, organisation, talent):
         raise NotInvitable()
     if applications.open_application(session, talent, job):
         raise Conflict(_l("对方已经申请了这个岗位。"), code="applied-already")
-
-
-def resting(session: Session, organisation: Organisation, talent: Talent) -> bool:
-    """Whether the person declined an invitation of this organisation in the last 90 days."""
-    since = clock.now() - timedelta(days=DECLINE_REST_DAYS)
-    return bool(
-        session.scalar(
-            sa.select(
-                sa.exists().where(
-                    Invitation.organisation_id == organisation.id,
-                    Invitation.talent_id == talent.id,
-                    Invitation.state == InvitationState.DECLINED,
-                    Invitation.answered_at > since,
-                )
-            )
-        )
-    )
 
 
 # --- the person --------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from talentmarket.core import clock as calendar_clock
 from talentmarket.core.errors import Conflict, Forbidden, NotFound
 from talentmarket.core.events import Actor, Event
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange import applications, snapshots
+from talentmarket.exchange import applications, invitations, snapshots
 from talentmarket.exchange.brokering.mandating.models import Mandate, MandateState
 from talentmarket.exchange.brokering.referring import asking, consenting, watching
 from talentmarket.exchange.brokering.referring.asking import NotAskable
@@ -23,6 +23,9 @@ from talentmarket.exchange.models import (
     Application,
     ApplicationRoute,
     ContactWhen,
+    Invitation,
+    InvitationState,
+    Job,
 )
 from talentmarket.members import privacy
 from talentmarket.members.models import (
@@ -30,8 +33,10 @@ from talentmarket.members.models import (
     Consent,
     ConsentKind,
     OrganisationKind,
+    Talent,
 )
 from tests.factories import (
+    make_job,
     make_licence,
     make_organisation,
     make_talent,
@@ -94,7 +99,48 @@ def test_terms_changed_after_the_page_was_read_or_after_consent(session, parties
     assert session.scalars(sa.select(Application)).all() == []
 
 
-@pytest.mark.parametrize("why", ["blocked", "claimed", "applied", "declined", "hidden"])
+def decline_invitation(parties):
+    """The person said no when the firm invited them to a job it posted itself."""
+    at, job = calendar_clock.now(), make_job(parties.firm)
+    with unit_of_work() as session:
+        session.add(
+            Invitation(
+                organisation_id=parties.firm.id,
+                job_id=job.id,
+                talent_id=parties.talent.id,
+                state=InvitationState.DECLINED,
+                sent_at=at,
+                answered_at=at,
+                expires_at=at + timedelta(days=14),
+            )
+        )
+
+
+def test_a_no_to_a_firms_question_stops_its_invitations_too(session, parties, clock):
+    job = make_job(parties.firm)
+    parties._does(asking.decline, parties.ask())
+
+    def invite():
+        with unit_of_work() as unit:
+            return invitations.send(
+                unit,
+                unit.get_one(Job, job.id),
+                unit.get_one(Talent, parties.talent.id),
+                sender=unit.get_one(Account, parties.consultant.id),
+                actor=Actor("consultant"),
+            )
+
+    with pytest.raises(invitations.NotInvitable):
+        invite()
+    clock.advance(days=91)
+    with unit_of_work() as unit:
+        unit.get_one(Job, job.id).valid_until = calendar_clock.today()
+    assert invite().state is InvitationState.SENT
+
+
+@pytest.mark.parametrize(
+    "why", ["blocked", "claimed", "applied", "declined", "declined an invitation", "hidden"]
+)
 def test_whoever_cannot_be_asked_reads_the_same(session, parties, why):
     other = make_organisation("天府猎头有限公司", OrganisationKind.HR_FIRM)
     make_licence(other)
@@ -111,6 +157,8 @@ def test_whoever_cannot_be_asked_reads_the_same(session, parties, why):
         )
     elif why == "declined":
         parties._does(asking.decline, parties.ask())
+    elif why == "declined an invitation":
+        decline_invitation(parties)
     else:
         parties.talent = make_talent(visibility="private")
     with pytest.raises(NotAskable) as refused:

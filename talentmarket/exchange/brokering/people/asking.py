@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from talentmarket.core import clock
 from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.people.models import FirmPerson
 from talentmarket.exchange.brokering.referring.models import (
@@ -23,9 +21,9 @@ from talentmarket.exchange.brokering.referring.models import (
     Referral,
     ReferralState,
 )
-from talentmarket.exchange.brokering.referring.stages import DECLINE_REST_DAYS
 from talentmarket.exchange.models import Application, Job
 from talentmarket.exchange.models.applications import ENDED
+from talentmarket.exchange.resting import resting_talents
 from talentmarket.members.blocks import Binding, binding
 from talentmarket.members.models import Account, Organisation, Talent
 
@@ -71,12 +69,6 @@ def unaskable(
     firm: Organisation, mandate: Mandate, job: Job, bound: Binding
 ) -> sa.CompoundSelect[tuple[int]]:
     """The keys of people whom the firm cannot ask for the job, whoever finds them."""
-    since = clock.now() - timedelta(days=DECLINE_REST_DAYS)
-    declined = sa.select(Referral.talent_id).where(
-        Referral.firm_id == firm.id,
-        Referral.state == ReferralState.DECLINED,
-        Referral.ended_at > since,
-    )
     claimed = sa.select(Referral.talent_id).where(
         Referral.job_id == job.id,
         Referral.employer_id == mandate.client_id,
@@ -87,7 +79,7 @@ def unaskable(
     applied = sa.select(Application.talent_id).where(
         Application.job_id == job.id, Application.state.not_in(ENDED)
     )
-    return sa.union(bound.talents, declined, claimed, applied)
+    return sa.union(bound.talents, resting_talents(firm), claimed, applied)
 
 
 def asked_already(session: Session, firm: Organisation, job: Job) -> dict[int, str]:

@@ -42,9 +42,9 @@ from talentmarket.exchange.brokering.referring.moves import advance, noted
 from talentmarket.exchange.brokering.referring.stages import (
     APPEAL_WORKING_DAYS,
     ASKED_WORKING_DAYS,
-    DECLINE_REST_DAYS,
 )
 from talentmarket.exchange.models import Job
+from talentmarket.exchange.resting import is_resting
 from talentmarket.exchange.showing import is_open
 from talentmarket.exchange.stages import By
 from talentmarket.members.blocks import block_keys, organisation_keys
@@ -207,30 +207,13 @@ def _check_askable(
     found = {
         Hindrance.HIDDEN: not may_see(session, talent, firm),
         Hindrance.BLOCKED: not blocked.isdisjoint(names),
-        Hindrance.RESTING: resting(session, firm, talent),
+        Hindrance.RESTING: is_resting(session, firm, talent),
         Hindrance.CLAIMED: claimed(session, employer, job, talent),
         Hindrance.APPLIED: applications.open_application(session, talent, job) is not None,
     }
     reasons = [one for one, there in found.items() if there]
     if reasons:
         raise NotAskable(reasons[0])
-
-
-def resting(session: Session, firm: Organisation, talent: Talent) -> bool:
-    """Whether the person said no to this firm in the last 90 days."""
-    since = clock.now() - timedelta(days=DECLINE_REST_DAYS)
-    return bool(
-        session.scalar(
-            sa.select(
-                sa.exists().where(
-                    Referral.firm_id == firm.id,
-                    Referral.talent_id == talent.id,
-                    Referral.state == ReferralState.DECLINED,
-                    Referral.ended_at > since,
-                )
-            )
-        )
-    )
 
 
 def claimed(session: Session, employer: Organisation, job: Job, talent: Talent) -> bool:

@@ -69,8 +69,6 @@ ANSWER_WORKING_DAYS = 2
 OBJECT_WORKING_DAYS = 5
 RULING_WORKING_DAYS = 5
 APPEAL_WORKING_DAYS = 5
-#: Days in which a firm may not ask a person again who declined.
-DECLINE_REST_DAYS = 90
 #: Days for which a consent is asked, at most.
 CONSENT_DAYS = 180
 
