@@ -17,6 +17,7 @@ from rich.table import Table
 from talentmarket.core.db import db
 from talentmarket.discovery.exclusions import held_back
 from talentmarket.discovery.raising import steps_for
+from talentmarket.discovery.recommended import bound_by
 from talentmarket.exchange.models import Job
 from talentmarket.indexing.engine import SearchError
 from talentmarket.matching import batch, sharing
@@ -35,12 +36,13 @@ cli = AppGroup("match", help="People for a job, jobs for a person.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1))
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
 def job_command(job_id: str, limit: int, as_json: bool) -> None:
-    """People for the job with this public id, best first."""
+    """People for the job with this public id, best first; nobody who blocks its employer."""
     job = db.session.scalar(sa.select(Job).where(Job.public_id == job_id))
     if job is None:
         raise click.ClickException(f"there is no job {job_id}")
     try:
-        ranking = match_talents(db.session(), job, limit=limit)
+        bound = bound_by(db.session(), job.organisation, job)
+        ranking = match_talents(db.session(), job, not_blocking=bound.keys, limit=limit)
     except SearchError as error:
         raise click.ClickException(str(error)) from error
     _show(ranking, "talent", as_json)

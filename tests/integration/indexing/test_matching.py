@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
 from typing import Any
@@ -97,6 +98,8 @@ def test_a_blocked_employer_gets_nobody(
     tokens = organisation_keys(db.session(), employer)
     assert not service.match_talents(db.session(), job, not_blocking=tokens).matches
     assert service.match_talents(db.session(), job).matches
+    told = app.test_cli_runner().invoke(args=["match", "job", job.public_id, "--json"])
+    assert json.loads(told.output)["matches"] == [], "the command shows no more than the page"
 
 
 def test_costs_say_what_each_requirement_costs(
