@@ -22,6 +22,7 @@ from talentmarket.members.identities import (
 )
 from talentmarket.members.models import Account, AccountState, Identifier, IdentifierKind
 from talentmarket.members.sessions import revoke_all
+from talentmarket.members.talents import hide_unverified
 from talentmarket.notices.send import Address, channel_open, deliver
 
 MOST = 6
@@ -51,7 +52,8 @@ def hold(session: Session, account: Account, identity: Identity) -> bool:
 def take_over(session: Session, identity: Identity) -> None:
     """Release a number from an account that has not proven it for 90 days.
 
-    Its new holder proved it; the old account stays with what else it holds and is told.
+    Its new holder proved it; the old account stays with what else it holds and is told. Without
+    anything else its profile is not found any more.
     """
     row = holder(session, identity)
     if row is None or not is_stale(row):
@@ -71,6 +73,7 @@ def take_over(session: Session, identity: Identity) -> None:
     account = session.get_one(Account, row.account_id)
     revoke_all(session, account)  # a browser left signed in somewhere must prove itself again
     events.record(session, "account", account.public_id, "identifier_released", kind=row.kind.value)
+    hide_unverified(session, account)
     tell(session, account, "account.number_released", shown=identity.shown)
 
 

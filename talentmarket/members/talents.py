@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from talentmarket.core import clock, outbox
 from talentmarket.core.db import insert_for
 from talentmarket.core.errors import Invalid
-from talentmarket.core.events import Actor, record
+from talentmarket.core.events import SYSTEM, Actor, record
 from talentmarket.core.folding import clean, clean_line
 from talentmarket.members import editing
 from talentmarket.members.models import (
@@ -254,16 +254,7 @@ def choose_visibility(
     talent.visibility = values.visibility
     talent.sections = dict(values.sections)
     talent.visibility_chosen_at = at
-    session.execute(
-        sa.update(Consent)
-        .where(
-            Consent.account_id == talent.account_id,
-            Consent.kind == ConsentKind.VISIBILITY,
-            Consent.withdrawn_at.is_(None),
-        )
-        .values(withdrawn_at=at)
-        .execution_options(synchronize_session=False)
-    )
+    _end_consent(session, talent.account_id)
     session.add(
         Consent(
             account_id=talent.account_id,
@@ -280,6 +271,41 @@ def choose_visibility(
         actor=actor,
         from_state=before,
         to_state=values.visibility,
+    )
+
+
+def hide_unverified(session: Session, account: Account) -> None:
+    """Whoever holds no verified number or address any more is not found: the profile is shown to
+    nobody until the person, verified again, chooses anew."""
+    talent = talent_of(session, account)
+    if talent is None or holds_verified_identifier(session, account.id):
+        return
+    before = talent.visibility
+    if OPENNESS[before] < OPENNESS[Visibility.ORGANISATIONS]:
+        return
+    editing.begin(session, talent)
+    talent.visibility, talent.visibility_chosen_at = Visibility.PRIVATE, None
+    _end_consent(session, account.id)
+    editing.finish(
+        session,
+        talent,
+        "visibility_chosen",
+        actor=SYSTEM,
+        from_state=before,
+        to_state=Visibility.PRIVATE,
+    )
+
+
+def _end_consent(session: Session, account_id: int) -> None:
+    session.execute(
+        sa.update(Consent)
+        .where(
+            Consent.account_id == account_id,
+            Consent.kind == ConsentKind.VISIBILITY,
+            Consent.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=clock.now())
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from talentmarket.core import clock as clocks
-from talentmarket.members.models import Account, Identifier
-from tests.factories.people import make_account
+from talentmarket.core.outbox import OutboxRow
+from talentmarket.members.models import Account, Identifier, Talent, Visibility
+from tests.factories.people import make_account, make_talent
 from tests.integration.account.steps import (
     GOOD,
     PHONE,
@@ -90,6 +91,33 @@ def test_a_new_holder_gets_an_account_of_their_own(session, make_client):
     assert account_of("old@example.cn").public_id == old_id
     told = deliveries("account.number_released")
     assert [row[0] for row in told] == ["old@example.cn"]
+
+
+def _takes_over(make_client):
+    client = make_client()
+    sign_in(client)
+    client.post("/sign-in/again", data={"act": "new"})
+    client.post("/sign-in/new", data={"sixteen": "y", "agreed": "y"})
+
+
+def test_a_profile_without_a_verified_way_is_not_found_any_more(session, make_client):
+    talent = make_talent(_old(), visibility=Visibility.PUBLIC)
+    _takes_over(make_client)
+    session.expire_all()
+    row = session.get_one(Talent, talent.id)
+    assert row.visibility is Visibility.PRIVATE
+    assert row.visibility_chosen_at is None, "nothing is ticked when the person comes back"
+    waiting = sa.select(OutboxRow.document_id).where(OutboxRow.kind == "talent")
+    assert talent.public_id in session.scalars(waiting).all()
+
+
+def test_a_profile_whose_person_has_another_way_is_found_as_before(session, make_client):
+    old = _old()
+    hold(old, "old@example.cn")
+    talent = make_talent(old, visibility=Visibility.PUBLIC)
+    _takes_over(make_client)
+    session.expire_all()
+    assert session.get_one(Talent, talent.id).visibility is Visibility.PUBLIC
 
 
 def test_a_browser_of_the_old_holder_is_signed_out(session, make_client):
