@@ -306,6 +306,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "guidance": _l("职业指导"),
         "assessment": _l("人才测评"),
         "outsourcing": _l("人力资源服务外包"),
+        "labour_dispatch": _l("劳务派遣"),
         "consulting": _l("人力资源管理咨询"),
     },
     "organisation_reason": {

@@ -2,8 +2,8 @@
 
 Direct: an employer for itself or its branches. Agency: a firm with a valid licence and an accepted
 letter of entrustment (国令700号 arts. 18, 26); a public employment service needs no licence.
-Outsourced: posted by the employer of record, the client's site named (art. 30). Dispatched: own
-licence, the unit where the work is done named (劳动合同法 arts. 57–59).
+Outsourced: posted by the employer of record, the client's site named (art. 30). Dispatched: a
+licence for labour dispatch of its own, the unit where the work is done named (劳动合同法 arts. 57–59).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.mandating.stages import NOT_CARRYING
 from talentmarket.exchange.models import Channel, Entrustment, EntrustmentState
 from talentmarket.exchange.posting import Posting
-from talentmarket.members.licences import licensed_until
+from talentmarket.members.licences import DISPATCH, licensed_until
 from talentmarket.members.models import (
     Organisation,
     OrganisationKind,
@@ -106,6 +106,8 @@ def problems(
             wrong["valid_until"] = _l(
                 "岗位有效期不能晚于许可证的有效期（%(day)s）。", day=until.isoformat()
             )
+    if channel is Channel.DISPATCHED and "channel" not in wrong:
+        wrong |= _dispatch_problems(session, organisation, posting, today)
     if channel is Channel.AGENCY:
         letter = _letter(session, organisation, posting.entrustment_id)
         if letter is None:
@@ -113,6 +115,25 @@ def problems(
         elif posting.valid_until and letter.valid_until < posting.valid_until:
             wrong["valid_until"] = _l("岗位有效期不能晚于委托书的有效期。")
     return wrong
+
+
+def _dispatch_problems(
+    session: Session, organisation: Organisation, posting: Posting, today: date
+) -> dict[str, Any]:
+    until = licensed_until(session, organisation, today, DISPATCH)
+    if until is None:
+        return {
+            "channel": _l(
+                "派遣岗位需要有效的劳务派遣经营许可证。请先在“许可证”页提交，服务范围勾选“劳务派遣”。"
+            )
+        }
+    if posting.valid_until and until < posting.valid_until:
+        return {
+            "valid_until": _l(
+                "岗位有效期不能晚于劳务派遣经营许可证的有效期（%(day)s）。", day=until.isoformat()
+            )
+        }
+    return {}
 
 
 def _letter(

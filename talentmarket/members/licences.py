@@ -29,6 +29,9 @@ from talentmarket.members.verification import require_reason, tell_owners
 
 #: The scope that lets a firm recruit online (网络招聘服务管理规定 art. 9).
 ONLINE = "online_recruitment"
+#: What a 劳务派遣经营许可证 allows: a licence of its own, handed in beside the other one
+#: (劳动合同法 art. 57, 劳务派遣行政许可实施办法 art. 6).
+DISPATCH = "labour_dispatch"
 SCOPES = tuple(WORDS["licence_scope"])
 #: Days before the end at which the owners are reminded.
 REMIND = (60, 30, 7)
@@ -55,8 +58,10 @@ def has_valid_licence(session: Session, organisation: Organisation, on: date) ->
     return licensed_until(session, organisation, on) is not None
 
 
-def licensed_until(session: Session, organisation: Organisation, on: date) -> date | None:
-    """The last day of the reviewed licences for online recruitment that hold on the day `on`."""
+def licensed_until(
+    session: Session, organisation: Organisation, on: date, scope: str = ONLINE
+) -> date | None:
+    """The last day of the reviewed licences for `scope` that hold on the day `on`."""
     rows = session.scalars(
         sa.select(Licence).where(
             Licence.organisation_id == organisation.id,
@@ -65,7 +70,7 @@ def licensed_until(session: Session, organisation: Organisation, on: date) -> da
             Licence.expires_on >= on,
         )
     )
-    return max((row.expires_on for row in rows if ONLINE in row.scope), default=None)
+    return max((row.expires_on for row in rows if scope in row.scope), default=None)
 
 
 def licensed_firms(session: Session, on: date) -> set[int]:
@@ -79,8 +84,9 @@ def licensed_firms(session: Session, on: date) -> set[int]:
 
 
 def valid_licence(session: Session, organisation: Organisation, on: date) -> Licence | None:
-    """The reviewed licence that holds on that day, the one that lasts longest."""
-    return session.scalar(
+    """The reviewed licence that holds on that day: one for online recruitment before others, of
+    those the one that lasts longest."""
+    rows = session.scalars(
         sa.select(Licence)
         .where(
             Licence.organisation_id == organisation.id,
@@ -89,8 +95,8 @@ def valid_licence(session: Session, organisation: Organisation, on: date) -> Lic
             Licence.expires_on >= on,
         )
         .order_by(Licence.expires_on.desc(), Licence.id.desc())
-        .limit(1)
-    )
+    ).all()
+    return next((row for row in rows if ONLINE in row.scope), rows[0] if rows else None)
 
 
 def licences_of(session: Session, organisation: Organisation) -> list[Licence]:

@@ -96,7 +96,10 @@ def _licence(
     store.add(
         members.Licence, public_id=dice.public_id(), organisation_id=key,
         number=f"川人服证字〔{issued.year}〕第{dice.randint(100, 9999):04d}号",
-        scope=["online_recruitment", "referral", *dice.some(["executive_search", "job_fair"], 1)],
+        scope=[
+            *("online_recruitment", "referral", "labour_dispatch"),
+            *dice.some(["executive_search", "job_fair"], 1),
+        ],
         issued_on=issued, expires_on=issued + timedelta(days=1095),
         issuer="所在地人力资源和社会保障局（演示）", supervisor_phone="12333",
         file_id=keep(store, firm, owner, "许可证.pdf", "licence", "HR service licence"),

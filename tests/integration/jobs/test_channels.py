@@ -16,7 +16,8 @@ from talentmarket.exchange.models import (
     EntrustmentState,
     Job,
 )
-from talentmarket.members.models import OrganisationKind
+from talentmarket.members import licences
+from talentmarket.members.models import Licence, OrganisationKind
 from talentmarket.notices.models import Notice
 from tests.factories import (
     make_account,
@@ -94,7 +95,7 @@ def test_a_job_lasts_no_longer_than_the_licence(session, clock):
     """Posted, extended or shown again: a firm without a licence shows nobody's jobs."""
     firm = make_organisation(kind=OrganisationKind.HR_FIRM)
     last = core_clock.today() + timedelta(days=10)
-    make_licence(firm, expires_on=last)
+    make_licence(firm, expires_on=last, scope=[licences.ONLINE, licences.DISPATCH])
     hosted = whole(channel=Channel.DISPATCHED, client_name="岷江制造有限公司")
     key = draft(firm, hosted.but(valid_until=last + timedelta(days=1)))
     with pytest.raises(Invalid) as refused:
@@ -179,5 +180,17 @@ def test_dispatch_needs_an_own_licence(session):
         draft(firm, dispatched)
     make_licence(firm)
     key = draft(firm, dispatched)
+    with pytest.raises(Invalid) as refused:
+        do(jobs.submit, key, actor=ACTOR)
+    assert "劳务派遣经营许可证" in str(refused.value.errors["channel"])
+    last = core_clock.today() + timedelta(days=20)
+    own = make_licence(firm, scope=[licences.DISPATCH], expires_on=last)
+    with pytest.raises(Invalid) as refused:
+        do(jobs.submit, key, actor=ACTOR)
+    assert last.isoformat() in str(refused.value.errors["valid_until"])
+    with unit_of_work() as unit:
+        unit.get_one(Licence, own.id).expires_on = core_clock.today() + timedelta(days=900)
     do(jobs.submit, key, actor=ACTOR)
     assert session.get_one(Job, key).client_name == "岷江制造有限公司"
+    shown = licences.valid_licence(session, firm, core_clock.today())
+    assert licences.ONLINE in shown.scope, "a firm is shown with the licence that lets it broker"
