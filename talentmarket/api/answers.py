@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, g, json, request
 from flask_babel import refresh
+from werkzeug.http import generate_etag, quote_etag
 from werkzeug.wrappers import Response
 
 from talentmarket.core import clock, counters
 from talentmarket.core.errors import TooMany
+from talentmarket.core.heads import add_plain
 from talentmarket.core.language import language, preferred
 from talentmarket.core.secrecy import digest
 
@@ -35,11 +38,13 @@ OPEN = {
     ),
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+_OPEN = tuple(OPEN.items())
+_POLICY = ("RateLimit-Policy", f'"reads";q={READS};w=60')
 
 
 def speak() -> None:
     """Take the language from Accept-Language alone: an answer depends on no cookie."""
-    chosen = preferred(request.headers.get("Accept-Language", ""), LANGUAGES)
+    chosen = preferred(request.environ.get("HTTP_ACCEPT_LANGUAGE", ""), LANGUAGES)
     if g.get("locale") != chosen:
         g.locale = chosen
         refresh()
@@ -60,10 +65,9 @@ def count_read() -> None:
 
 def tally() -> counters.Tally:
     """The reads that this process has counted."""
-    found: counters.Tally = current_app.extensions.setdefault(
-        "talentmarket_reads", counters.Tally(MINUTE, READS)
-    )
-    return found
+    held = current_app.extensions
+    found: counters.Tally | None = held.get("talentmarket_reads")
+    return found or held.setdefault("talentmarket_reads", counters.Tally(MINUTE, READS))
 
 
 def _reader() -> str:
@@ -83,16 +87,17 @@ def _seconds_left() -> int:
 
 def finished(response: Response) -> Response:
     """Put on what every answer carries."""
-    more = {**OPEN, "Content-Language": language()}
+    kept = g._get_current_object()
+    lines = [*_OPEN, ("Content-Language", kept.get("locale") or language())]
     if "Vary" in response.headers:
         response.vary.add("Accept-Language")
     else:
-        more["Vary"] = "Accept-Language"
-    if (left := g.get("reads_left")) is not None:
+        lines.append(("Vary", "Accept-Language"))
+    if (left := kept.get("reads_left")) is not None:
         # draft-ietf-httpapi-ratelimit-headers
-        more["RateLimit-Policy"] = f'"reads";q={READS};w=60'
-        more["RateLimit"] = f'"reads";r={left};t={_seconds_left()}'
-    response.headers.extend(more)
+        lines.append(_POLICY)
+        lines.append(("RateLimit", f'"reads";r={left};t={_seconds_left()}'))
+    add_plain(response, lines)
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = METHODS
         response.headers["Access-Control-Allow-Headers"] = (
@@ -109,26 +114,40 @@ def answer(
     return answer_written(written(values), changed_at=changed_at, following=following)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Values as JSON in UTF-8, and the tag of these bytes."""
+
+    body: bytes
+    tag: str
+
+
 def answer_written(
-    text: str, *, changed_at: datetime | None = None, following: str | None = None
+    ready: Written, *, changed_at: datetime | None = None, following: str | None = None
 ) -> Response:
     """The same of values that are JSON already."""
-    response = current_app.response_class(text, mimetype="application/json")
+    response = current_app.response_class(ready.body, mimetype="application/json")
     if following:
         response.headers["Link"] = f'<{following}>; rel="next"'
-    return conditional(response, changed_at)
+    return _conditional(response, ready.tag, changed_at)
 
 
-def written(values: dict[str, Any]) -> str:
+def written(values: dict[str, Any]) -> Written:
     """Values as the interface writes JSON."""
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
+    body = text.encode()
+    return Written(body, quote_etag(generate_etag(body), weak=True))
 
 
 def conditional(response: Response, changed_at: datetime | None = None) -> Response:
     """Tag an answer by its content, to be kept but asked for anew each time."""
-    response.add_etag(weak=True)
+    tag = quote_etag(generate_etag(response.get_data()), weak=True)
+    return _conditional(response, tag, changed_at)
+
+
+def _conditional(response: Response, tag: str, changed_at: datetime | None) -> Response:
     # What left the exchange must not live on in a cache: kept, and never used unasked.
-    response.headers["Cache-Control"] = "no-cache"
+    add_plain(response, (("ETag", tag), ("Cache-Control", "no-cache")))
     if changed_at is not None:
         response.last_modified = changed_at
     asked = request.environ

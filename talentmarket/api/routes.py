@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from typing import Any
 
 import sqlalchemy as sa
@@ -148,17 +149,36 @@ def _absent(session: Session, job_id: str) -> DomainError:
     return NotFound()
 
 
+def _plainly_typed(checked: Callable[..., Response]) -> Callable[..., Response]:
+    """One value that is short enough is what the schema would give; it is asked for all else, and
+    says what is wrong with it. A person who types waits for each letter."""
+
+    @wraps(checked)
+    def view(**given: Any) -> Response:
+        typed = request.args.getlist("q")
+        if len(typed) == 1 and len(typed[0]) <= schemas.LONGEST_TYPED:
+            return _propose(typed[0])
+        return checked(**given)
+
+    return view
+
+
 @bp.get("/suggest")
+@_plainly_typed
 @bp.input(schemas.SuggestIn, location="query")
 @bp.doc(responses=description.responses(schemas.Proposals, EXAMPLES["suggest"], 422))
 def proposals(query_data: dict[str, Any]) -> Response:
     """Propose words"""
-    found = suggest.suggest(db.session, query_data["q"], language())
+    return _propose(query_data["q"])
+
+
+def _propose(text: str) -> Response:
+    found = suggest.suggest(db.session, text, g.get("locale") or language())
     return answers.answer_written(_proposed(found))
 
 
 @lru_cache(maxsize=1_024)
-def _proposed(found: suggest.Proposed) -> str:
+def _proposed(found: suggest.Proposed) -> answers.Written:
     """Proposals as JSON: the same for everybody who is told the same."""
     values = {
         "items": [

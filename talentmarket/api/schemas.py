@@ -16,6 +16,7 @@ from talentmarket.members.models import RestDays, WorkMode
 
 MOST_STREAMED = 500  # jobs in one answer of snapshot and stream
 LONGEST_WORDS = 200
+LONGEST_TYPED = 60
 LONGEST_CURSOR = 8_000  # by relevance it holds what was shown
 #: No text of the site holds a NUL.
 TEXT = r"^[^\u0000]*$"
@@ -128,7 +129,7 @@ class ChangesIn(Schema):
 class SuggestIn(Schema):
     """What was typed so far."""
 
-    q = _text(_l("已经输入的字：汉字、拼音、首字母或英文。"), 60, load_default="")
+    q = _text(_l("已经输入的字：汉字、拼音、首字母或英文。"), LONGEST_TYPED, load_default="")
 
 
 # -- out -----------------------------------------------------------------------------------------

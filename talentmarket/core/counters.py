@@ -82,10 +82,11 @@ class Tally:
 
     def count(self, name: str) -> int:
         """Count once; the counter's value as far as this process knows it."""
-        begin = _begin(clock.now(), self._window)
+        at = clock.now()
         with self._lock:
-            if begin != self._begin:
-                self._begin, self._held = begin, {}
+            if self._begin is None or not self._begin <= at < self._begin + self._window:
+                self._begin, self._held = _begin(at, self._window), {}
+            begin = self._begin
             shared, untold = self._held.get(name, (0, 0))
             untold += 1
             left = self.most - self._exact - shared

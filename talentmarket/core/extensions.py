@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import session
+from typing import cast
+
+from flask import Response, session
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
@@ -19,6 +21,11 @@ class Logins(LoginManager):  # type: ignore[misc]  # it declares no types
             super()._load_user()
         else:  # no cookie besides the session's signs anybody in
             self._update_request_context_with_user()
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        if session:
+            return cast(Response, super()._update_remember_cookie(response))
+        return response  # nothing is remembered of a browser whose session holds nothing
 
 
 babel = Babel()

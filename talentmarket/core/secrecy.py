@@ -76,5 +76,10 @@ def _settings() -> Settings:
 
 
 def _digest(secret: str, purpose: str, value: str) -> str:
-    key = hmac.digest(secret.encode(), f"digest:{purpose}".encode(), "sha256")
-    return hmac.digest(key, value.encode(), "sha256").hex()
+    return hmac.digest(_purpose_key(secret, purpose), value.encode(), "sha256").hex()
+
+
+@lru_cache(maxsize=64)
+def _purpose_key(secret: str, purpose: str) -> bytes:
+    """There are a dozen purposes, and one of them is asked for at each read of a program."""
+    return hmac.digest(secret.encode(), f"digest:{purpose}".encode(), "sha256")

@@ -61,7 +61,9 @@ class Excluded:
     @property
     def filters(self) -> tuple[Filter, ...]:
         """What an engine is asked besides."""
-        found: list[Filter] = [_FILTERS[one] for one in Exclusion if one in self.codes]
+        found: list[Filter] = []
+        if self.codes:
+            found += [_FILTERS[one] for one in Exclusion if one in self.codes]
         for firms in (self.firms, self.suspended):
             if firms:
                 found += [Not(Terms("employer", firms)), Not(Terms("publisher", firms))]

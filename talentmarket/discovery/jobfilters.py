@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
 
 from search.requests import Facet, Filter, Range, Terms, TermsFacet
@@ -48,6 +49,8 @@ _LINES = MappingProxyType(
     }
 )
 FACETS = (*_LINES, *BANDS)
+#: Seconds: a day of the exchange's zone begins with one.
+_QUARTER = 900
 
 
 def still_valid(now: int) -> Filter:
@@ -55,6 +58,12 @@ def still_valid(now: int) -> Filter:
 
     Documents hold the beginning of that day; all moments of a day ask for the same.
     """
+    return _still_valid(now - now % _QUARTER)
+
+
+@lru_cache(maxsize=8)
+def _still_valid(now: int) -> Filter:
+    """Found once for each quarter of an hour, since each search asks for it."""
     day = clock.local(datetime.fromtimestamp(now, UTC)).date()
     return Range("valid_until", low=int(clock.start_of_day(day).timestamp()), or_missing=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import Lock
 from types import MappingProxyType
 
@@ -64,6 +64,14 @@ class Proposed:
     lines: tuple[Proposal, ...]
     degraded: bool = False
 
+    def __hash__(self) -> int:
+        """Of the values, found once: what is kept is looked up by it for each reader."""
+        return self._hashed
+
+    @cached_property
+    def _hashed(self) -> int:
+        return hash((self.lines, self.degraded))
+
 
 #: Group, code or name, how many jobs.
 Counted = tuple[tuple[str, str, int | None], ...]
@@ -83,11 +91,11 @@ def suggest(
     history. While the engine is off the vocabulary still answers, without counts. `session` is asked
     for suspensions alone, once a second: given unopened it mostly stays so.
     """
-    engine = current_app.extensions["talentmarket_search"]
+    extensions = current_app.extensions
+    engine = extensions["talentmarket_search"]
     start = typed(text)
     if not start:
         return Proposed((), not engine.answers())
-    codes = {group: _named(group).get(start, [])[:CANDIDATES] for group in ("occupation", "skill")}
     now = int(clock.now().timestamp())
     holding = (
         jobfilters.still_valid(now),
@@ -96,8 +104,12 @@ def suggest(
     )
 
     # What everybody is told who chose nothing: kept while the index stands as it is.
-    kept: Kept[Proposed] = current_app.extensions.setdefault(_KEPT, Kept(MOST_KEPT))
+    kept: Kept[Proposed] = extensions.get(_KEPT) or extensions.setdefault(_KEPT, Kept(MOST_KEPT))
     key, chosen = (start, locale, per_group), bool(filters) or excluded != NOTHING
+    every = extensions.get(LOOK_EVERY, 0.0)
+    if every and not chosen and (told := kept.lately(holding, key, every)) is not None:
+        return told
+    codes = {group: _named(group).get(start, [])[:CANDIDATES] for group in ("occupation", "skill")}
 
     def ask(backend: SearchBackend) -> Proposed:
         def make() -> Proposed:
@@ -106,9 +118,6 @@ def suggest(
         state = None if chosen else backend.state(Kind.JOB)
         return make() if state is None else kept.get((state, holding), key, make)
 
-    every = current_app.extensions.get(LOOK_EVERY, 0.0)
-    if every and not chosen and (told := kept.lately(holding, key, every)) is not None:
-        return told
     try:
         found: Proposed = engine.call(ask)
     except BadRequest:

@@ -1,18 +1,22 @@
-"""The application: Flask, with addresses made once and quicker look-ups in templates.
+"""The application: Flask, with addresses made once, quicker look-ups in templates and plain heads.
 
 A page names a hundred addresses, most of them the same on each page; making one costs Flask thirty
-times what looking it up does. A list of results reads two thousand values of plain mappings.
+times what looking it up does. A list of results reads two thousand values of plain mappings. The
+lines of an answer's head are looked at once, where they are made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from apiflask import APIFlask
-from flask import Request, has_request_context, request
+from flask import Request, Response, has_request_context, request
 from flask.templating import Environment
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 #: Addresses kept, and how long a value of one may be: long ones (cursors, words) come once.
 KEPT, LONGEST = 8_192, 80
@@ -34,6 +38,26 @@ class TemplateEnvironment(Environment):
         return super().getattr(obj, attribute)
 
 
+#: Lines of a head that the server may not be given as they stand.
+_MADE_OVER = frozenset(("location", "content-location"))
+
+
+class Answer(Response):
+    """Flask's answer. Werkzeug makes the lines of its head anew for the server, and looks at each of
+    them again, for what only redirects and answers of unknown length have in it."""
+
+    def get_wsgi_response(
+        self, environ: WSGIEnvironment
+    ) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
+        """Body, status and head as the server is given them."""
+        if self.status_code == 200:
+            lines = self.headers.to_wsgi_list()
+            names = {name.lower() for name, _value in lines}
+            if "content-length" in names and names.isdisjoint(_MADE_OVER):
+                return self.get_app_iter(environ), self.status, lines
+        return super().get_wsgi_response(environ)
+
+
 class Application(APIFlask):
     """What `create_app` makes.
 
@@ -44,6 +68,7 @@ class Application(APIFlask):
     """
 
     jinja_environment = TemplateEnvironment
+    response_class = Answer
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
-import secrets
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, Request, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -29,13 +29,15 @@ def register(app: Flask) -> None:
 
 
 def _name_request() -> None:
-    given = request.headers.get("X-Request-Id", "")
-    request_id.set(given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8))
+    given = request.environ.get("HTTP_X_REQUEST_ID", "")
+    # It has to differ, not to be secret: the system's own chance is a call of the system, and lets
+    # another thread go first. Each process of the server has a beginning of its own.
+    named = _REQUEST_ID.fullmatch(given)
+    request_id.set(given if named else f"{random.getrandbits(64):016x}")
 
 
-def _refuse_nul() -> None:
+def _refuse_nul(asked: Request) -> None:
     """No text of the site holds a NUL, PostgreSQL takes none, and no browser types one."""
-    asked = request._get_current_object()  # type: ignore[attr-defined]
     if "\x00" in asked.path:
         abort(404)
     if _NUL.search(asked.query_string) or not _is_text(asked.query_string):
@@ -59,18 +61,20 @@ def _is_text(raw: bytes) -> bool:
 
 
 def _ask_permission() -> Response | None:
-    if request.endpoint is None:
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    endpoint = asked.endpoint
+    if endpoint is None:
         return None  # 404 and 405 are raised by the router
-    _refuse_nul()
-    rule = TABLE.get(request.endpoint)
+    _refuse_nul(asked)
+    rule = TABLE.get(endpoint)
     if rule is None:
-        current_app.logger.error("no permission rule for %s", request.endpoint)
+        current_app.logger.error("no permission rule for %s", endpoint)
         abort(404)
-    org = (request.view_args or {}).get("org")
+    org = (asked.view_args or {}).get("org")
     answer = decide(rule, current_user, org, demo=current_app.config["DEMO"])
     if answer is Decision.ALLOW:
         if rule.who is Who.MEMBER and org and request.method not in _READING:
-            licensing.ask(request.endpoint, org)
+            licensing.ask(endpoint, org)
         return _ask_consent(rule)
     if answer is Decision.NOT_FOUND:
         abort(404)
@@ -90,7 +94,7 @@ def _ask_consent(rule: Rule) -> Response | None:
     What is being sent goes through, so that nothing is lost; what is public stays open, and so do
     the person's rights: who looked, who may find them, the copy, the end and the way out.
     """
-    if rule.who in (Who.PUBLIC, Who.DEMO) or request.method != "GET":
+    if rule.who is Who.PUBLIC or rule.who is Who.DEMO or request.method != "GET":
         return None
     if request.blueprint == "account" or request.endpoint in _WITHOUT_CONSENT:
         return None

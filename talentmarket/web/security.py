@@ -6,6 +6,8 @@ from flask import Flask, Request, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from talentmarket.core.heads import add_plain
+
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -46,7 +48,7 @@ def _signed_in() -> bool:
 def _add(response: Response) -> Response:
     asked: Request = request._get_current_object()  # type: ignore[attr-defined]
     held = {name.lower() for name, _value in response.headers}
-    response.headers.extend([pair for name, pair in _LOWERED.items() if name not in held])
+    add_plain(response, [pair for name, pair in _LOWERED.items() if name not in held])
     if asked.scheme == "https":
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     way_in = asked.blueprint == "account"  # holds the number somebody typed a moment ago

@@ -18,14 +18,15 @@ for module in (sign_in, steps, recovery, settings, security, data):
 @bp.before_app_request
 def note_presence() -> None:
     """Write now and then that a signed-in browser was here; its life begins anew."""
-    if request.endpoint == "static" or not current_user.is_authenticated:
+    if request.endpoint == "static":
         return
-    if not current_user.is_due_to_be_seen:
+    viewer = current_user._get_current_object()
+    if not viewer.is_authenticated or not viewer.is_due_to_be_seen:
         return
-    current_user.is_due_to_be_seen = False
+    viewer.is_due_to_be_seen = False
     try:
         with unit_of_work() as session:
-            sessions.see(session, current_user.token)
+            sessions.see(session, viewer.token)
     except OperationalError as error:
         # A page that is only read must come even when the disk is full.
         current_app.logger.warning("presence not written: %s", type(error.orig).__name__)

@@ -45,6 +45,17 @@ def test_a_wrong_parameter_is_named(client, market, query, parameter, chinese, e
 
 
 @on_sqlite
+def test_what_is_typed_may_be_sixty_characters_long(client, market):
+    for query, told in (("数" * 60, 200), ("数" * 60 + "&q=数", 200), ("数" * 61, 422)):
+        assert client.get(f"/api/v1/suggest?q={query}").status_code == told
+    refused = problem(client.get(f"/api/v1/suggest?q={'数' * 61}", headers=ENGLISH), 422)
+    assert refused["errors"] == [{"parameter": "q", "detail": "At most 60 characters."}]
+    once = client.get("/api/v1/suggest?q=数据").get_json()
+    assert once["items"]
+    assert client.get("/api/v1/suggest?q=数据&q=java&x=1").get_json() == once
+
+
+@on_sqlite
 def test_a_cursor_belongs_to_its_search(client, market):
     cursor = client.get("/api/v1/jobs?limit=1&origin=own").get_json()["next"]
     assert client.get(f"/api/v1/jobs?limit=2&origin=own&cursor={cursor}").status_code == 200

@@ -6,9 +6,10 @@ from itertools import count
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask, render_template_string, url_for
+from flask import Blueprint, Flask, Response, render_template_string, url_for
+from werkzeug.test import create_environ
 
-from talentmarket.web.application import KEPT, LONGEST, Application
+from talentmarket.web.application import KEPT, LONGEST, Answer, Application
 
 ADDRESSES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("jobs.search", {}),
@@ -105,3 +106,37 @@ def test_a_key_of_a_mapping_is_read_and_its_methods_stay():
     )
     with site().test_request_context("/"):
         assert render_template_string(template, row=row) == "&lt;岗位&gt;|3|3|False"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"response": "数据"},
+        {"response": b""},
+        {"response": "数据", "headers": {"X-Frame-Options": "DENY", "Vary": "Cookie"}},
+        {"response": "数据", "headers": {"Location": "/jobs/数据"}},
+        {"response": "数据", "headers": {"content-location": "/jobs/数据"}},
+        {"response": "", "status": 302, "headers": {"Location": "/jobs"}},
+        {"response": "", "status": 304, "headers": {"ETag": "a", "Content-Type": "text/plain"}},
+        {"response": "", "status": 204},
+        {"response": ["数", "据"]},
+        {"response": iter(["数", "据"])},
+        {"status": 404, "response": "not here"},
+    ],
+)
+def test_the_server_is_given_the_head_and_body_that_werkzeug_makes(given, method):
+    def told(kind):
+        environ = create_environ("/jobs", method=method)
+        body, status, lines = kind(**given).get_wsgi_response(environ)
+        return status, lines, None if hasattr(given["response"], "__next__") else b"".join(body)
+
+    assert told(Answer) == told(Response)
+
+
+def test_an_answer_of_the_site_is_one_whose_head_is_not_made_over():
+    app = site()
+    assert isinstance(app.make_response("page"), Answer)
+    with app.test_client() as client:
+        answer = client.get("/jobs")
+        assert (answer.status_code, answer.headers["Content-Length"]) == (200, "0")
