@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import LazyString
+from flask_babel import LazyString, lazy_pgettext
 from flask_babel import lazy_gettext as _l
 
 BROKERING: dict[str, dict[str, LazyString]] = {
@@ -154,7 +154,7 @@ BROKERING: dict[str, dict[str, LazyString]] = {
     },
     "leaving_cause": {
         "employer": _l("用人单位"),
-        "person": _l("本人"),
+        "person": lazy_pgettext("person", "本人"),
         "other": _l("其他"),
     },
     "fee_line": {
@@ -170,7 +170,7 @@ BROKERING: dict[str, dict[str, LazyString]] = {
     },
     "start_party": {
         "employer": _l("用人单位"),
-        "person": _l("本人"),
+        "person": lazy_pgettext("person", "本人"),
         "firm": _l("推荐机构"),
     },
     "start_ruling": {

@@ -16,6 +16,7 @@ from flask import current_app
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from talentmarket.core import clock
+from talentmarket.exchange.brokering.referring.receiving import waiting_count
 from talentmarket.exchange.models import (
     Application,
     ApplicationState,
@@ -173,11 +174,13 @@ def jobs_of(session: Session, scope: Scope) -> list[JobCounts]:
 
 @dataclass(frozen=True)
 class Totals:
-    """What runs at an organisation: open jobs, applications not over, invitations not answered."""
+    """What runs at an organisation: open jobs, applications not over, invitations not answered,
+    referrals that wait for its first answer."""
 
     jobs: int
     applications: int
     invitations: int
+    referrals: int
 
 
 def totals(session: Session, scope: Scope) -> Totals:
@@ -195,6 +198,7 @@ def totals(session: Session, scope: Scope) -> Totals:
             Invitation.organisation_id == key,
             Invitation.state.in_((InvitationState.SENT, InvitationState.SEEN)),
         ),
+        waiting_count(key),
     )
     row = session.execute(sa.select(*(one.scalar_subquery() for one in counts))).one()
     return Totals(*map(int, row))

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
@@ -54,7 +55,7 @@ class PersonForm(FlaskForm):
         _l("职业"), [Optional(), Length(max=80)], description=_l("例如：大数据开发工程师。")
     )
     skills = TextAreaField(
-        _l("技能"),
+        lazy_pgettext("heading", "技能"),
         [Optional(), Length(max=4000)],
         description=_l("用顿号或逗号分开。词表里没有的照原样保存，不参与匹配。"),
         render_kw={"rows": 2},

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from talentmarket.core.db import db
 from talentmarket.core.errors import DomainError, NotFound
@@ -13,6 +14,7 @@ from talentmarket.core.folding import whole_number
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.people import book, merging
 from talentmarket.exchange.brokering.people.models import FirmPerson
+from talentmarket.web.context import day
 from talentmarket.web.firm_people import views
 from talentmarket.web.firm_people.common import Answer, actor, firm_of, page
 from talentmarket.web.org_desk import common
@@ -79,7 +81,10 @@ def _compared(one: FirmPerson, other: FirmPerson) -> list[dict[str, Any]]:
             for name in (_("手机号"), _("邮箱"), _("希望工作地点"))
         ),
         (_("概况"), [_("，").join(views.about(row)) for row in (one, other)]),
-        (_("技能"), [_("、").join(s["name"] for s in views.skills(row)) for row in (one, other)]),
+        (
+            pgettext("heading", "技能"),
+            [_("、").join(s["name"] for s in views.skills(row)) for row in (one, other)],
+        ),
         (
             _("经历"),
             [
@@ -89,6 +94,6 @@ def _compared(one: FirmPerson, other: FirmPerson) -> list[dict[str, Any]]:
         ),
         (_("来源"), [one.source, other.source]),
         (_("备注"), [one.note or "", other.note or ""]),
-        (_("到期删除"), [row.delete_on.isoformat() for row in (one, other)]),
+        (_("到期删除"), [day(row.delete_on) for row in (one, other)]),
     ]
     return [{"name": name, "cells": cells} for name, cells in names if any(cells)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, request, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from talentmarket.core import clock
@@ -115,11 +116,13 @@ def letter(org: str, mandate_id: str) -> Answer:
     organisation = organisation_of(session, org)
     mandate = mandates.find_own(session, organisation, mandate_id)
     last = agreement.newest(session, mandate)
+    with force_locale("zh"):  # a paper of both parties: its terms are Chinese to every reader
+        terms = views.terms_rows(last.terms) if last else []
     return page(
         "mandates/letter.html",
         organisation,
         mandate=mandate,
-        terms=views.terms_rows(last.terms) if last else [],
+        terms=terms,
         number=last.number if last else None,
         today=clock.today(),
     )

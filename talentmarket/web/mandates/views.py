@@ -140,7 +140,7 @@ def history(session: Session, mandate: Mandate, shown_to_client: bool = False) -
             + (
                 _("（第 %(number)s 版）", number=one.data["number"])
                 if "number" in one.data
-                else f"（{word('mandate_document', one.data['kind'])}）"
+                else _("（%(document)s）", document=word("mandate_document", one.data["kind"]))
                 if "kind" in one.data
                 else ""
             ),

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from talentmarket.core.words import word
 from talentmarket.members.cards import Card, CardEntry
@@ -171,7 +172,10 @@ def proposal_groups(proposals: list[Proposal]) -> list[dict[str, Any]]:
             }
         )
     return [
-        {"title": _("技能") if code == "skill" else word("entry", code), "rows": rows}
+        {
+            "title": pgettext("heading", "技能") if code == "skill" else word("entry", code),
+            "rows": rows,
+        }
         for code, rows in groups.items()
         if rows
     ]

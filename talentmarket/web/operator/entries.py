@@ -21,6 +21,7 @@ from talentmarket.members import entry_verification as checks
 from talentmarket.members.models import EntryKind, Talent, TalentEntry
 from talentmarket.web.applications.words import countdown
 from talentmarket.web.choices import pair_choices, word_choices
+from talentmarket.web.context import day
 from talentmarket.web.me.names import span_text
 from talentmarket.web.operator.answering import answered, case_page, row, verdict
 from talentmarket.web.operator.common import Answer, VerdictForm, actor, attempt, me, page
@@ -143,7 +144,7 @@ def _facts(found: TalentEntry, talent: Talent) -> list[tuple[str, Any]]:
         (_("学历或等级"), level),
         (_("证书编号"), found.number),
         (_("起止"), span_text(found.start_month, found.end_month, current=current)),
-        (_("有效至"), found.valid_until.isoformat() if found.valid_until else ""),
+        (_("有效至"), day(found.valid_until)),
     ]
     return [(name, value) for name, value in rows if value]
 

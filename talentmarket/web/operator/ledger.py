@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
@@ -33,7 +34,7 @@ class LedgerForm(FlaskForm):
     """What is handed out."""
 
     since = DateField(_l("自"), [InputRequired(_l("填写第一天。"))])
-    until = DateField(_l("至"), [InputRequired(_l("填写最后一天。"))])
+    until = DateField(lazy_pgettext("date", "至"), [InputRequired(_l("填写最后一天。"))])
     organisation = StringField(
         _l("单位编号"),
         [Length(max=32, message=_l("最多 32 个字符。"))],

@@ -15,7 +15,7 @@ from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from talentmarket.alliance import queues, suspension
-from talentmarket.core import clock, events
+from talentmarket.core import events
 from talentmarket.core.db import db
 from talentmarket.core.folding import clean_line, fold, whole_number
 from talentmarket.core.words import word
@@ -32,6 +32,7 @@ from talentmarket.members.models import Account, Organisation, OrganisationKind
 from talentmarket.members.verification_states import Party, allowed
 from talentmarket.web.applications.words import countdown
 from talentmarket.web.concepts import place_name
+from talentmarket.web.context import day
 from talentmarket.web.me.names import table_name
 from talentmarket.web.operator.answering import (
     answered,
@@ -178,7 +179,7 @@ def _facts(found: Organisation) -> list[tuple[str, Any]]:
         (_("组织形式"), table_name("legal_form", found.legal_form)),
         (_("单位性质"), table_name("org_nature", found.nature)),
         (_("所在地"), place_name(found.region_code)),
-        (_("登记时间"), clock.local(found.created_at).date().isoformat()),
+        (_("登记时间"), day(found.created_at)),
     ]
     return [(name, value) for name, value in rows if value]
 

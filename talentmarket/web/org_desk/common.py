@@ -74,6 +74,7 @@ def page(template: str, organisation: Organisation, **values: Any) -> str:
         "org_jobs.listed": now.jobs,
         "org_desk.home": now.applications,
         "org_desk.invitations": now.invitations,
+        "org_referrals.received": now.referrals,
     }
     return render_template(
         template,

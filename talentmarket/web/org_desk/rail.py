@@ -15,6 +15,12 @@ from talentmarket.members.models import TRUSTED, Organisation, OrganisationKind
 #: Areas all pages of which stand under one entry.
 _AREAS = ("org_jobs", "org_saved_searches", "org_mandates", "org_fees", "org_reports", "org_people")
 
+#: Pages of referrals that stand under another entry than the firm's own list.
+_OF_REFERRALS = {
+    **dict.fromkeys(("placements", "placement", "leave", "remedy"), "placements"),
+    **dict.fromkeys(("received", "referred", "answer", "object_to"), "received"),
+}
+
 
 def rail_of(
     organisation: Organisation, role: OrgRole | None, counts: dict[str, int]
@@ -49,6 +55,7 @@ def _entries() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
                 ("org_talents.search", _("搜索人才"), "search"),
                 ("org_saved_searches.listed", _("保存的搜索"), "bell"),
                 ("org_desk.invitations", _("邀请"), "send"),
+                ("org_referrals.received", _("收到的推荐"), "person-up"),
                 ("org_referrals.listed", _("推荐"), "person-check"),
                 ("org_referrals.placements", _("入职与保证期"), "briefcase"),
                 ("org_reports.home", _("统计"), "bar-chart"),
@@ -87,11 +94,11 @@ def _links(
         for endpoint, text, icon in entries
         if endpoint in current_app.view_functions
         and _may(endpoint, role)
-        and _of_kind(endpoint, organisation.kind)
+        and _of_kind(endpoint, organisation.kind, counts)
     ]
 
 
-def _of_kind(endpoint: str, kind: OrganisationKind) -> bool:
+def _of_kind(endpoint: str, kind: OrganisationKind, counts: dict[str, int]) -> bool:
     """Whether this kind of organisation has the page."""
     if endpoint == "org.licence":
         return kind is OrganisationKind.HR_FIRM
@@ -103,6 +110,8 @@ def _of_kind(endpoint: str, kind: OrganisationKind) -> bool:
         "org_firm.standing",
     ):
         return kind in (OrganisationKind.HR_FIRM, OrganisationKind.PUBLIC_SERVICE)
+    if endpoint == "org_referrals.received":
+        return kind is OrganisationKind.EMPLOYER or bool(counts.get(endpoint))
     return True
 
 
@@ -122,8 +131,7 @@ def _current(endpoint: str) -> bool:
         return True
     area, _dot, page = (request.endpoint or "").partition(".")
     if area == "org_referrals" and page != "day":
-        own = "placements" if "placement" in page or page in ("leave", "remedy") else "listed"
-        return endpoint == f"org_referrals.{own}"
+        return endpoint == f"org_referrals.{_OF_REFERRALS.get(page, 'listed')}"
     if area == "org_starts":
         return endpoint == "org_referrals.placements"
     if area == "org_joining":

@@ -31,6 +31,7 @@ from talentmarket.members.models import (
 from talentmarket.web import addresses, facetviews, understood
 from talentmarket.web.addresses import State
 from talentmarket.web.concepts import place_name
+from talentmarket.web.context import day
 from talentmarket.web.jobviews import on_time, short_day
 from talentmarket.web.me.names import table_name
 
@@ -125,7 +126,7 @@ def _licence(organisation: Organisation) -> str:
     ]
     if not valid:
         return _("没有有效许可证")
-    return _("许可证有效至 %(date)s", date=max(one.expires_on for one in valid).isoformat())
+    return _("许可证有效至 %(date)s", date=day(max(one.expires_on for one in valid)))
 
 
 def _facets(state: State, found: FoundOrganisations) -> list[View]:

@@ -43,7 +43,7 @@ from talentmarket.web.applications import words
 from talentmarket.web.formpages import attach
 from talentmarket.web.me.card_views import card_view
 from talentmarket.web.org_desk import common
-from talentmarket.web.referrals import answering, board, day, placing, views
+from talentmarket.web.referrals import answering, board, day, placing, receiving, views
 from talentmarket.web.referrals.forms import AskForm, DisputeForm, KnownForm
 
 bp = Blueprint("org_referrals", __name__, url_prefix="/org/<org>")
@@ -51,6 +51,7 @@ board.routes(bp)
 day.routes(bp)
 placing.routes(bp)
 answering.routes(bp)
+receiving.routes(bp)
 
 Answer = str | Response | tuple[str, int]
 

@@ -15,6 +15,7 @@ from talentmarket.exchange.brokering.referring.asking import is_over
 from talentmarket.exchange.brokering.referring.models import RUNNING, Dispute, Referral
 from talentmarket.members.models import Organisation
 from talentmarket.web.applications.words import countdown, when
+from talentmarket.web.context import day
 
 
 def state_of(referral: Referral) -> str:
@@ -72,9 +73,9 @@ def claim_facts(referral: Referral) -> list[tuple[str, str]]:
     if referral.answer is not None:
         rows.append((_("用人单位的答复"), word("known_answer", referral.answer)))
     if referral.known_on is not None:
-        rows.append((_("记录日期"), referral.known_on.isoformat()))
+        rows.append((_("记录日期"), day(referral.known_on)))
     if referral.claim_until is not None:
-        rows.append((_("归属期至"), referral.claim_until.isoformat()))
+        rows.append((_("归属期至"), day(referral.claim_until)))
     if referral.object_until is not None and referral.object_until > clock.now():
         rows.append((_("异议期至"), when(referral.object_until)))
     return rows

@@ -131,6 +131,36 @@ def test_the_person_takes_it_back(session, walk):
     assert session.scalars(sa.select(Application)).all() == []
 
 
+def test_the_employer_finds_what_was_referred(session, walk):
+    """In the rail with how many wait, and in a list where what waits for the answer stands first."""
+    url = f"{walk.employer_at}/referred"
+    at = re.escape(url)
+    rail = re.compile(rf'<a href="{at}"[^>]*>.*?</a>', re.DOTALL)
+    empty = text(walk.recruiting.get(url))
+    assert "没有待答复的推荐" in empty
+    assert "还没有机构推荐过人" in empty
+    assert 'class="count' not in rail.search(empty)[0]
+    set_job(walk)
+    asked(walk)
+    at_person = f"/me/referrals/{the_referral(session).public_id}"
+    walk.person.post(f"{at_person}/interest")
+    given = {"digest": digest_of(text(walk.person.get(at_person))), "contact_when": "now"}
+    walk.person.post(f"{at_person}/consent", data=given)
+    assert "没有待答复的推荐" in text(walk.recruiting.get(url)), "not sent yet"
+    referral = the_referral(session)
+    walk.desk.post(f"{walk.firm_at}/referrals/{referral.public_id}/send")
+    waiting = text(walk.recruiting.get(url))
+    assert 'class="count">1<' in rail.search(waiting)[0]
+    assert f'href="{url}/{referral.public_id}"' in waiting
+    assert walk.firm.name in waiting
+    assert "剩 2 个工作日" in waiting
+    walk.recruiting.post(f"{url}/{referral.public_id}/answer", data={"answer": "new"})
+    answered = text(walk.recruiting.get(url))
+    assert "没有待答复的推荐" in answered
+    assert "归属成立" in answered
+    assert 'class="count' not in rail.search(answered)[0]
+
+
 def test_only_the_clients_published_jobs_are_the_mandates(session, walk):
     url = f"{walk.firm_at}/mandates/{walk.mandate.public_id}/job"
     strange = make_job(make_organisation())
