@@ -7,21 +7,29 @@ import sys
 import time
 from itertools import count
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from flask_babel import force_locale
+from flask_babel import gettext as _
 
 from talentmarket.core import clock
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.importing.faults import WORDS
+from talentmarket.exchange.importing.faults import words
 from talentmarket.exchange.importing.running import Summary, run
 from talentmarket.exchange.jobs import expire_due
 
 cli = AppGroup("jobs", help="Postings: import reference postings, end those that are over.")
 
-_NOTES = {"gb18030": "read as GB18030"}
+
+def _regular(_context: click.Context, _parameter: click.Parameter, files: tuple[Path, ...]) -> Any:
+    """A file is read twice, once to see what it is; a pipe would be empty by then."""
+    for path in files:
+        if not path.is_file():
+            raise click.BadParameter(f"{path} is no regular file")
+    return files
 
 
 @cli.command("import")
@@ -31,22 +39,31 @@ _NOTES = {"gb18030": "read as GB18030"}
     required=True,
     metavar="FILE...",
     type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+    callback=_regular,
 )
 @click.option("--source", help="Where the postings come from; else each file's name says it.")
-def import_(files: tuple[Path, ...], source: str | None) -> None:
+@click.option(
+    "--language",
+    type=click.Choice(("zh", "en")),
+    default="zh",
+    help="Of the report and of what is said of files (zh).",
+)
+def import_(files: tuple[Path, ...], source: str | None, language: str) -> None:
     """Import postings from CSV (.gz too) or XLSX files as references (转载参考).
 
     May be repeated and may be killed: every row is stored once. Bad rows go to a report. The last
     line is JSON with the counts. Exit 0 when read to the end, 1 when nothing could be imported. A
-    file that cannot be read costs the others nothing: it is named on stderr and in the report.
+    file that cannot be read, or only up to where a download broke off, costs the others nothing: it
+    is named on stderr and in the report.
     """
-    shown = _Shown()
-    report, opened = _new_report(files[0])
-    with opened as stream:
-        summary = run(files, stream, source=source, progress=shown)
-    shown.finish(summary)
-    for name, code in summary.notes:
-        click.echo(f"{name}: {_said(code)}", err=True)
+    with force_locale(language):
+        shown = _Shown()
+        report, opened = _new_report(files[0])
+        with opened as stream:
+            summary = run(files, stream, source=source, progress=shown)
+        shown.finish(summary)
+        for name, code in summary.notes:
+            click.echo(f"{name}: {words(code)}", err=True)
     click.echo(json.dumps(summary.as_dict(report), ensure_ascii=False))
     nothing = not summary.taken and (summary.read > 0 or not summary.files_read)
     sys.exit(1 if nothing else 0)
@@ -63,12 +80,6 @@ def expire() -> None:
         if not done:
             break
     click.echo(f"{total} expired")
-
-
-def _said(code: str) -> str:
-    if code.startswith("twice:"):
-        return f"column {code.removeprefix('twice:')} stands there twice"
-    return _NOTES.get(code) or WORDS[code]
 
 
 def _new_report(first: Path) -> tuple[Path, IO[str]]:
@@ -100,14 +111,21 @@ class _Shown:
             return
         self._last = now
         left = (now - self._begin) * (1 - done) / done
-        text = f"{path.name}  {done:4.0%}  {summary.read:,} rows  {_clock(left)} left"
+        text = _(
+            "%(file)s  %(share)s  已读 %(rows)s 行  还需 %(left)s",
+            file=path.name,
+            share=f"{done:4.0%}",
+            rows=f"{summary.read:,}",
+            left=_clock(left),
+        )
         click.echo(f"\r{text}\x1b[K" if self._watched else text, err=True, nl=not self._watched)
 
     def finish(self, summary: Summary) -> None:
         """The closing words."""
         took = time.monotonic() - self._begin
         lead = "\r\x1b[K" if self._watched else ""
-        click.echo(f"{lead}{summary.read:,} rows read in {_clock(took)}", err=True)
+        text = _("读完 %(rows)s 行，用时 %(took)s", rows=f"{summary.read:,}", took=_clock(took))
+        click.echo(f"{lead}{text}", err=True)
 
 
 def _clock(seconds: float) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from talentmarket.core.folding import fold
 
-#: Our name → how files call it. `category` is the recruiter's own sorting and is not kept.
+#: Our name → how files call it, what says it best first. `category` is the recruiter's own sorting and is not kept.
 NAMES: Mapping[str, tuple[str, ...]] = {
-    "external_id": ("external_id", "id", "编号", "岗位编号", "职位编号"),
+    "external_id": ("external_id", "id", "岗位编号", "职位编号", "编号"),
     "source": ("source", "来源"),
     "source_date": ("source_date", "date", "posted", "发布日期", "日期"),
     "title": ("title", "job_title", "岗位名称", "职位名称", "岗位", "职位"),
@@ -29,10 +29,15 @@ MOST_FIELD = 100_000  # signs
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where each of our columns stands; more than one place for a head that comes twice."""
+    """Where each of our columns stands; more than one place for a head that comes twice.
+
+    `beside`: heads that are not read, because a better known one says the same ("编号" beside
+    "岗位编号").
+    """
 
     places: Mapping[str, tuple[int, ...]]
     width: int
+    beside: tuple[str, ...] = ()
 
     def twice(self) -> list[str]:
         """Columns whose head stands there more than once."""
@@ -48,9 +53,11 @@ class Columns:
         values: dict[str, str] = {}
         wrong: list[tuple[str, str]] = []
         for name, places in self.places.items():
-            found = list(dict.fromkeys(fields[place] for place in places if place < len(fields)))
-            if len(found) > 1:
-                wrong.append((name, "column-twice"))
+            found = [fields[place] for place in places if place < len(fields)]
+            if len(places) > 1:
+                found = list(dict.fromkeys(one for one in found if one.strip()))
+                if len(found) > 1:
+                    wrong.append((name, "column-twice"))
             value = found[0] if found else ""
             if len(value) > MOST_FIELD:
                 wrong.append((name, "field-long"))
@@ -67,12 +74,19 @@ def read_header(fields: Sequence[str]) -> Columns | None:
 
 def columns_of(fields: Sequence[str], by_head: Mapping[str, str], needed: str) -> Columns | None:
     """The columns of a header; None without the one that is needed. `by_head`: folded head → our
-    name."""
+    name, of several heads for one name the best known first."""
     if len(fields) > MOST_COLUMNS:
         return None
+    heads: dict[str, list[int]] = {}
+    for place, field in enumerate(fields):
+        head = fold(field.strip().strip("\ufeff"))
+        if head in by_head:
+            heads.setdefault(head, []).append(place)
     places: dict[str, tuple[int, ...]] = {}
-    for place, head in enumerate(fields):
-        name = by_head.get(fold(head.strip().strip("\ufeff")))
-        if name:
-            places[name] = (*places.get(name, ()), place)
-    return Columns(places, len(fields)) if needed in places else None
+    beside = []
+    for head, name in by_head.items():
+        if head in heads and name in places:
+            beside.append(fields[heads[head][0]].strip())
+        elif head in heads:
+            places[name] = tuple(heads[head])
+    return Columns(places, len(fields), tuple(beside)) if needed in places else None

@@ -22,6 +22,7 @@ from talentmarket.taxonomy.recognise import recognise
 MOST_TITLE, MOST_ID = 120, 80
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,4})?")
 _HEADCOUNT = re.compile(r"招\s*(\d{1,4})\s*人")
+_PEOPLE = re.compile(r"(\d{1,4})(?:\.0+)?(?:人|名|位)?")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
 _OWN_NUMBER = re.compile(r"\s*[(（]\s*(?:职位|岗位)编号\s*[:：][^()（）]*[)）]\s*$")
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h[1-6])>", re.I)
@@ -35,6 +36,8 @@ _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{1,6});")
 _NOTHING = frozenset({"", "无", "-", "--", "null", "none", "nan", "n/a"})
 #: Instead of a sum: it is left to the talk.
 _NO_SUM = _NOTHING | {"面议", "面谈", "薪资面议", "工资面议", "待遇面议", "negotiable"}
+#: Instead of a number of people: as many as come.
+_NO_NUMBER = _NOTHING | {"若干", "若干人", "若干名", "多人", "多名", "数名", "不限"}
 #: Signs of a hash that stand for the rest of an id that is too long.
 _HASHED = 32
 
@@ -186,10 +189,13 @@ def _education(
     given = clean_line(values.get("headcount", ""))
     if not given:
         return rank, int(in_education[1]) or None if in_education else None
-    if not given.isascii() or not given.isdigit() or not 0 < int(given) < 10_000:
+    people = _PEOPLE.fullmatch(fold(given).replace(" ", ""))
+    if people is None and fold(given) in _NO_NUMBER:
+        return rank, None
+    if people is None or not int(people[1]):
         faults.append(Fault(line, "headcount", "headcount-unreadable"))
         return rank, None
-    return rank, int(given)
+    return rank, int(people[1])
 
 
 @lru_cache(maxsize=1024)

@@ -16,7 +16,7 @@ from typing import IO, Any
 from talentmarket.core.events import record
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.importing.columns import Columns, read_header
-from talentmarket.exchange.importing.faults import WORDS, Fault
+from talentmarket.exchange.importing.faults import Fault, words
 from talentmarket.exchange.importing.rows import Row, made_up_id, read_row
 from talentmarket.exchange.importing.sources import FileRefused
 from talentmarket.exchange.importing.storing import Counts, Named, source_public_id, store
@@ -29,7 +29,10 @@ Progress = Callable[[Path, float, "Summary"], None]
 
 @dataclass(slots=True)
 class Summary:
-    """What a run did. `notes`: (file, code) of what the caller should be told, encodings too."""
+    """What a run did. `notes`: (file, code) of what the caller should be told, encodings too.
+
+    `files_read`: files that were read to their end.
+    """
 
     read: int = 0
     refused: int = 0
@@ -85,23 +88,32 @@ class _Importer:
         self._flush = report.flush
         self._files = files
         self._progress = progress
-        self._equal: Counter[bytes] = Counter()
+        self._ordinals: Counter[bytes] = Counter()  # of equal rows without an id, in a file
         self._seen: dict[tuple[str, str], str] = {}
         self._batch: list[Named] = []
         self._sources: set[str] = set()
 
     def take(self, number: int, path: Path, source: str) -> None:
         """Read one file; one that cannot be read is noted and costs the others nothing."""
+        self._ordinals.clear()
         try:
             table = open_table(path)
-            if table.encoding == "gb18030":
-                self.summary.notes.append((path.name, "gb18030"))
-            self._rows(number, path, table, source)
-            self.summary.files_read += 1
         except FileRefused as refused:
             self._file_fault(path, refused.code)
+            return
         except OSError:
             self._file_fault(path, "broken-packing")
+            return
+        for note in table.notes:
+            if note == "cut":
+                self._file_fault(path, note)
+            else:
+                self.summary.notes.append((path.name, note))
+        try:
+            self._rows(number, path, table, source)
+            self.summary.files_read += not table.cut
+        except FileRefused as refused:
+            self._file_fault(path, refused.code)
         self._store(number, path, 1.0)
 
     def _rows(self, number: int, path: Path, table: CsvTable | SheetTable, source: str) -> None:
@@ -112,6 +124,7 @@ class _Importer:
                 if columns is None:
                     raise FileRefused("no-title-column")
                 self.summary.notes += [(path.name, f"twice:{name}") for name in columns.twice()]
+                self.summary.notes += [(path.name, f"beside:{name}") for name in columns.beside]
                 continue
             self._row(line, fields, columns, source)
             if len(self._batch) >= BATCH:
@@ -136,35 +149,32 @@ class _Importer:
         digest = row.digest
         if not row.external_id:
             key = bytes.fromhex(digest)[:16]
-            self._equal[key] += 1
-            return Named(made_up_id(row, self._equal[key]), row)
-        before = self._seen.setdefault((row.source, row.external_id), digest)
-        if before != digest:
+            self._ordinals[key] += 1
+            return Named(made_up_id(row, self._ordinals[key]), row)
+        before = self._seen.get((row.source, row.external_id))
+        self._seen.setdefault((row.source, row.external_id), digest)
+        if before is not None and before != digest:
             faults.append(Fault(row.line, "external_id", "id-twice"))
-        elif self._seen_twice(row):
-            return None
-        return Named(row.external_id, row)
-
-    def _seen_twice(self, row: Row) -> bool:
-        key = f"{row.source}\n{row.external_id}".encode()
-        self._equal[key] += 1
-        return self._equal[key] > 1
+        return Named(row.external_id, row) if before is None else None
 
     def _store(self, number: int, path: Path, done: float) -> None:
         if self._batch:
             self._sources.update(one.row.source for one in self._batch)
-            self.summary.counts.add(store(self._batch))
+            counts, held = store(self._batch)
+            self.summary.counts.add(counts)
+            self.summary.refused += len(held)
+            self._write(Fault(line, "", "taken-down") for line in held)
             self._batch = []
         self._flush()
         self._progress(path, (number + done) / self._files, self.summary)
 
     def _write(self, faults: Iterable[Fault]) -> None:
         for fault in faults:
-            self._report.writerow((fault.line, fault.column, WORDS[fault.code]))
+            self._report.writerow((fault.line, fault.column, words(fault.code)))
 
     def _file_fault(self, path: Path, code: str) -> None:
         self.summary.notes.append((path.name, code))
-        self._report.writerow(("", path.name, WORDS[code]))
+        self._report.writerow(("", path.name, words(code)))
 
     def close(self) -> None:
         """Leave one event per source in the ledger."""

@@ -7,15 +7,17 @@ beyond a ratio and a size, and no line is ever held beyond its limit.
 from __future__ import annotations
 
 import codecs
-import gzip
 import io
-import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from operator import itemgetter
+from enum import Enum
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
+from unicodedata import category
+
+from talentmarket.exchange.importing.packing import open_bytes
 
 #: A packed file may not unpack to more than this, nor (beyond the allowance) grow more than so.
 MOST_BYTES = 2 * 1024**3
@@ -25,6 +27,7 @@ MOST_SHEET_BYTES = 512 * 1024**2
 #: Signs of one physical line that are kept; the rest of a longer one is dropped with it.
 MOST_LINE = 16 * 1024**2
 _CHUNK = 1 << 20
+_SAMPLE = 4096
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -57,10 +60,17 @@ class Sheet(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What is known of a text file after looking at all of it once."""
+    """What is known of a text file after looking at all of it once.
+
+    `mixed`: lines of the other encoding (UTF-8 or GB18030) stand in it. `cut`, `tail`: see
+    :class:`.packing.Unpacked`.
+    """
 
     encoding: str
     size: int
+    mixed: bool = False
+    cut: bool = False
+    tail: bool = False
 
 
 def is_sheet(path: Path) -> bool:
@@ -70,93 +80,128 @@ def is_sheet(path: Path) -> bool:
     return head == b"PK\x03\x04" and path.suffix.lower() in (".xlsx", ".xlsm")
 
 
-def open_bytes(path: Path) -> IO[bytes]:
-    """The file's bytes, unpacked when it is gzip by content."""
-    with path.open("rb") as stream:
-        head = stream.read(2)
-    if head == b"\x1f\x8b":
-        return io.BufferedReader(gzip.GzipFile(path, "rb"), _CHUNK)
-    return path.open("rb")
-
-
 def inspect(path: Path) -> Opened:
     """Encoding and unpacked size. Raises FileRefused for bombs, broken packing, unknown bytes.
 
-    UTF-8 with or without mark, UTF-16 and UTF-32 with mark, GB18030 (GBK, GB2312 within it);
-    each also with damage in a few places, which costs the rows it stands in.
+    UTF-8 with or without mark, UTF-16 with or without, UTF-32 with mark, GB18030 (GBK, GB2312
+    within it), and files put together of UTF-8 and GB18030; each also with damage in a few places,
+    which costs the rows it stands in. A packed file that was cut is read as far as it goes.
     """
     packed = max(1, path.stat().st_size)
     size = 0
-    decoders = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8", "gb18030")}
-    marked: str | None = None
+    utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
+    encoding: str | None = None
     try:
         with open_bytes(path) as stream:
             while chunk := stream.read(_CHUNK):
                 if size == 0:
-                    marked = next((name for mark, name in _BOMS if chunk.startswith(mark)), None)
-                    if marked is None and b"\x00" in chunk[:64]:
-                        raise FileRefused("not-text")
+                    encoding = _marked(chunk) or _unmarked(chunk[:_SAMPLE])
                 size += len(chunk)
                 if size > MOST_BYTES or (size > RATIO_FREE and size > MOST_RATIO * packed):
                     raise FileRefused("bomb")
-                if marked is None:
-                    _feed(decoders, chunk, final=False)
+                if utf8 is not None and not _feed(utf8, chunk):
+                    utf8 = None
+            cut, tail = (bool(getattr(stream.raw, name, False)) for name in ("cut", "tail"))
     except (OSError, EOFError, zlib.error) as error:
         raise FileRefused("broken-packing") from error
-    if marked is not None:
-        return Opened(marked, size)
-    _feed(decoders, b"", final=True)
-    name = "utf-8" if "utf-8" in decoders else _mostly(path, sound="gb18030" in decoders)
-    if name is None:
-        raise FileRefused("encoding")
-    return Opened(name, size)
+    if cut and not size:
+        raise FileRefused("broken-packing")
+    if encoding is None and utf8 is not None and (cut or _feed(utf8, b"", final=True)):
+        encoding = "utf-8"
+    mixed = False
+    if encoding is None:
+        encoding, mixed = _by_lines(path)
+    return Opened(encoding, size, mixed, cut, tail)
 
 
-def _mostly(path: Path, *, sound: bool) -> str | None:
-    """The encoding of bytes that are no UTF-8 throughout; `sound`: as GB18030 they are whole.
-
-    Of GB18030 read as UTF-8 hardly a sign survives, while UTF-8 with a few bad bytes may well pass
-    as GB18030, all of it turned to nonsense: so UTF-8 is asked first.
-    """
-    damaged, signs, beyond_ascii = _damage(path, "utf-8")
-    if damaged * 4 <= beyond_ascii:
-        return "utf-8"
-    if sound:
-        return "gb18030"
-    least, name = min(
-        (damaged, "utf-8"), (_damage(path, "gb18030")[0], "gb18030"), key=itemgetter(0)
-    )
-    return name if least * 100 <= signs else None
-
-
-def _damage(path: Path, name: str) -> tuple[int, int, int]:
-    """(signs that cannot be read, all signs, readable ones beyond ASCII) under an encoding."""
-    decoder = codecs.getincrementaldecoder(name)("replace")
-    damaged = signs = plain = 0
-    with open_bytes(path) as stream:
-        while chunk := stream.read(_CHUNK):
-            text = decoder.decode(chunk)
-            damaged += text.count("\ufffd")
-            signs += len(text)
-            plain += len(text.encode("ascii", "ignore"))
-    return damaged, signs, signs - plain - damaged
-
-
-def _feed(decoders: dict[str, codecs.IncrementalDecoder], chunk: bytes, *, final: bool) -> None:
-    for name in list(decoders):
-        try:
-            decoders[name].decode(chunk, final)
-        except UnicodeDecodeError:
-            del decoders[name]
-
-
-def check_workbook(path: Path) -> None:
-    """Refuse a workbook whose parts unpack to too much. Raises FileRefused."""
-    packed = max(1, path.stat().st_size)
+def _feed(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
     try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(part.file_size for part in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise FileRefused("broken-packing") from error
-    if size > MOST_SHEET_BYTES or (size > RATIO_FREE and size > MOST_RATIO * packed):
-        raise FileRefused("bomb")
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _marked(head: bytes) -> str | None:
+    return next((name for mark, name in _BOMS if head.startswith(mark)), None)
+
+
+def _unmarked(head: bytes) -> str | None:
+    """UTF-16 without its mark, None for a text; raises FileRefused for what is none."""
+    if head.count(0) * 20 >= len(head) and (name := _utf16(head)):
+        return name
+    if sum(byte < 32 and byte not in b"\t\n\v\f\r" for byte in head) * 10 > len(head):
+        raise FileRefused("not-text")
+    return None
+
+
+def _utf16(head: bytes) -> str | None:
+    for name, even in (("utf-16-le", 0), ("utf-16-be", 1)):
+        if head[1 - even :: 2].count(0) <= head[even::2].count(0):
+            continue  # zeros are the upper halves of ASCII
+        text = head[: len(head) // 2 * 2].decode(name, "replace")
+        controls = any(category(sign) == "Cc" and sign not in "\t\r\n" for sign in text)
+        if not controls and any(sign in text for sign in ",;|\t\r\n"):
+            return name
+    return None
+
+
+class _Kind(Enum):
+    """What the bytes of a line say of its encoding."""
+
+    ASCII = "ascii"
+    UTF8 = "utf-8"
+    WEAK = "weak"  # UTF-8, too short to be sure: some short words of GBK are too
+    DAMAGED = "damaged"  # UTF-8 with a few bad bytes, though it may well pass as GB18030
+    GB = "gb18030"
+    NEITHER = "neither"
+
+
+#: From so many signs of three bytes on, a line that is UTF-8 is no GB18030 by chance.
+_SURE = 4
+#: So many lines of GB18030, and of those in UTF-8 one in so many, make a file a mixed one.
+_FEW, _SHARE = 3, 10
+
+
+def _kind(line: bytes) -> _Kind:
+    if line.isascii():
+        return _Kind.ASCII
+    text = line.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore")) - damaged
+    if damaged and damaged * 4 <= beyond_ascii:
+        return _Kind.DAMAGED
+    if not damaged:
+        return _Kind.UTF8 if sum(sign >= "\u0800" for sign in text) >= _SURE else _Kind.WEAK
+    try:
+        line.decode("gb18030")
+    except UnicodeDecodeError:
+        return _Kind.NEITHER
+    return _Kind.GB
+
+
+def _by_lines(path: Path) -> tuple[str, bool]:
+    """The encoding of most lines of bytes that are no UTF-8 throughout, and whether others stand
+    among them. Raises FileRefused when half of the lines are neither UTF-8 nor GB18030."""
+    kinds = Counter(map(_kind, byte_lines(path)))
+    utf8, gb = kinds[_Kind.UTF8] + kinds[_Kind.DAMAGED], kinds[_Kind.GB]
+    if kinds[_Kind.NEITHER] * 2 >= kinds.total():
+        raise FileRefused("encoding")
+    if utf8 >= gb:
+        return "utf-8", gb >= _FEW and gb * _SHARE >= utf8
+    return "gb18030", kinds[_Kind.UTF8] > 0
+
+
+def byte_lines(path: Path) -> Iterator[bytes]:
+    """Lines as bytes, each line end kept; in all encodings without mark they stand alone."""
+    with open_bytes(path) as raw, io.TextIOWrapper(raw, encoding="latin-1", newline="") as stream:
+        while line := stream.readline(MOST_LINE):
+            yield line.encode("latin-1")
+
+
+def decode_line(line: bytes, encoding: str) -> str:
+    """A line of a file that is mixed, of which most is in `encoding`."""
+    kind = _kind(line)
+    if kind is _Kind.GB or (encoding == "gb18030" and kind is _Kind.WEAK):
+        return line.decode("gb18030", "replace")
+    return line.decode("utf-8", "replace")

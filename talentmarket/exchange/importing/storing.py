@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -74,9 +75,13 @@ class _Prepared(NamedTuple):
     skills: list[dict[str, Any]]
 
 
-def store(rows: Sequence[Named]) -> Counts:
-    """Store a batch in one transaction of its own. Ids within a batch and source are distinct."""
-    counts = Counts()
+def store(rows: Sequence[Named]) -> tuple[Counts, list[int]]:
+    """Store a batch in one transaction of its own. Ids within a batch and source are distinct.
+
+    Returns what became of the rows, and the lines that were not taken: what the office took down
+    does not come back because its source changed a word.
+    """
+    counts, held = Counts(), []
     sources = source_ids({one.row.source for one in rows})
     fresh: dict[tuple[int, str], _Prepared] = {}
     changed: dict[_Known, _Prepared] = {}
@@ -89,10 +94,12 @@ def store(rows: Sequence[Named]) -> Counts:
             old = known.get(external_id)
             if old is None:
                 fresh[source_id, external_id] = _prepare(row)
-            elif old.digest != row.digest or old.state is JobState.EXPIRED:
-                changed[old] = _prepare(row)
-            else:
+            elif old.digest == row.digest and old.state is not JobState.EXPIRED:
                 counts.unchanged += 1
+            elif old.state is JobState.REJECTED:
+                held.append(row.line)
+            else:
+                changed[old] = _prepare(row)
     if fresh or changed:
         with unit_of_work() as session:
             inserted = _insert(session, fresh)
@@ -102,7 +109,7 @@ def store(rows: Sequence[Named]) -> Counts:
         counts.imported += len(inserted)
         counts.unchanged += len(fresh) - len(inserted)
         counts.updated += len(changed)
-    return counts
+    return counts, held
 
 
 def _known(session: Session, source_id: int, ids: list[str]) -> dict[str, _Known]:
@@ -210,7 +217,8 @@ def _insert(session: Session, fresh: dict[tuple[int, str], _Prepared]) -> list[s
             "first_published_at": prepared.values["published_at"],
             "created_at": prepared.values["published_at"],
         }
-        for (source_id, external_id), prepared in fresh.items()
+        # In one order for all imports: two of the same rows wait for each other, and not in a ring.
+        for (source_id, external_id), prepared in sorted(fresh.items(), key=itemgetter(0))
     ]
     stored = insert_many(
         session,
@@ -233,7 +241,7 @@ def _insert(session: Session, fresh: dict[tuple[int, str], _Prepared]) -> list[s
 def _update(session: Session, changed: dict[_Known, _Prepared]) -> None:
     if not changed:
         return
-    for old, prepared in changed.items():
+    for old, prepared in sorted(changed.items(), key=lambda one: one[0].id):
         session.execute(
             sa.update(Job)
             .where(Job.id == old.id)

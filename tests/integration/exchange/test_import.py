@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from talentmarket.core import clock as core_clock
+from talentmarket.core.db import db
 from talentmarket.core.outbox import OutboxRow
 from talentmarket.exchange.importing import running
 from talentmarket.exchange.importing.running import run
@@ -88,6 +89,25 @@ def test_an_own_id_is_updated(session, tmp_path):
     numbers, report = import_(path)
     assert numbers == (3, 0, 1, 1, 1)
     assert [line[:2] for line in report] == [["4", "external_id"]]
+
+
+def test_the_same_file_twice_is_one_file(session, tmp_path):
+    """In one run as in two: the second time each row is found as it is."""
+    path = write(tmp_path / "a.csv", HEAD + ROW + ROW)
+    assert import_(path, path)[0] == (4, 2, 0, 2, 0)
+    ids = write(tmp_path / "b.csv", "external_id,title\n7,测试工程师\n,前端开发\n")
+    assert import_(ids, ids)[0] == (4, 2, 0, 2, 0)
+
+
+def test_two_files_with_the_same_id(session, tmp_path):
+    """Of two sources it is two postings; of one source the second is refused, in every run."""
+    one = write(tmp_path / "one.csv", "external_id,title\n7,测试工程师\n")
+    two = write(tmp_path / "two.csv", "external_id,title\n7,前端开发\n")
+    assert import_(one, two)[0] == (2, 2, 0, 0, 0)
+    for counts in ((2, 1, 0, 0, 1), (2, 0, 0, 1, 1)):
+        numbers, report = import_(one, two, source="丙")
+        assert numbers == counts
+        assert [line[:2] for line in report] == [["2", "external_id"]]
 
 
 def test_ids_that_differ_far_behind_are_two_postings(session, tmp_path):
@@ -180,6 +200,41 @@ def test_one_file_of_two(app, tmp_path):
 def test_wrong_usage(app, tmp_path):
     assert command(app).exit_code == 2
     assert command(app, str(tmp_path / "nowhere.csv")).exit_code == 2
+
+
+def test_two_imports_at_once(make_site, tmp_path, own_database_url):
+    """The same postings in two orders and with other texts: no row twice, none with half of each."""
+    site = make_site()
+    count = scale(600)
+    rows = [f"{number},大数据工程师{number}" for number in range(count)]
+    head = "external_id,title,description\n"
+    one = write(tmp_path / "one.csv", head + "".join(f"{row},会Python\n" for row in rows))
+    two = write(tmp_path / "two.csv", head + "".join(f"{row},会Java\n" for row in rows[::-1]))
+    running_ = [
+        subprocess.Popen(
+            [str(BIN / "flask"), "jobs", "import", "--source", "甲", str(path)],
+            cwd=ROOT,
+            env=site.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for path in (one, two)
+    ]
+    for process in running_:
+        said, wrong = process.communicate(timeout=300)
+        assert process.returncode == 0, wrong
+        last = json.loads(said.splitlines()[-1])
+        assert (last["read"], last["refused"]) == (count, 0)
+    with site.inside().app_context():
+        jobs = db.session.scalars(sa.select(Job)).all()
+        assert sorted(int(job.external_id) for job in jobs) == list(range(count))
+        for job in jobs:
+            skill = {"会Python": "python", "会Java": "java"}[job.description]
+            assert skill in {one.skill_id for one in job.skills}
+        (read, imported, updated, unchanged, refused), _report = import_(one, source="甲")
+    assert (read, imported, refused) == (count, 0, 0)
+    assert updated + unchanged == count
 
 
 def test_killed_and_run_again(make_site, tmp_path, own_database_url):

@@ -167,3 +167,36 @@ def test_the_senders_number_is_no_part_of_a_title(given, shown):
 def test_texts_out_of_web_pages_become_text(given, shown):
     row, _ = read(description=given)
     assert row.description == shown
+
+
+@pytest.mark.parametrize(
+    ("said", "headcount"),
+    [("3", 3), ("3.0", 3), ("5人", 5), ("２名", 2), ("若干", None), ("不限", None), ("", None)],
+)
+def test_how_many_people(said, headcount):
+    row, faults = read_row(2, ["测试", said], read_header(["title", "招聘人数"]), "甲")
+    assert (row.headcount, faults) == (headcount, [])
+
+
+@pytest.mark.parametrize("said", ["0", "-1", "12345", "3.5", "三"])
+def test_how_many_people_cannot_be_read(said):
+    row, faults = read_row(2, ["测试", said], read_header(["title", "招聘人数"]), "甲")
+    assert (row, [fault.code for fault in faults]) == (None, ["headcount-unreadable"])
+
+
+def test_of_two_heads_for_one_thing_the_better_known_is_read():
+    """A number of the row beside the number of the job, a field of work beside the job's name."""
+    columns = read_header(["编号", "岗位编号", "岗位", "职位名称", "城市"])
+    values, wrong = columns.values(["1", "A7", "研发部", "测试工程师", "成都"])
+    assert wrong == []
+    assert (values["external_id"], values["title"]) == ("A7", "测试工程师")
+    assert set(columns.beside) == {"编号", "岗位"}
+
+
+def test_of_a_head_that_comes_twice_the_empty_one_says_nothing():
+    columns = read_header(["title", "city", "city"])
+    assert columns.twice() == ["city"]
+    assert columns.values(["a", "成都", "成都"])[1] == []
+    values, wrong = columns.values(["a", " ", "成都"])
+    assert (values["city"], wrong) == ("成都", [])
+    assert columns.values(["a", "上海", "成都"])[1] == [("city", "column-twice")]

@@ -1,0 +1,119 @@
+"""A workbook is looked through before a table is made of it: a few kilobytes may unpack to
+gigabytes, or name a cell so far out that the table around it fills all memory."""
+
+from __future__ import annotations
+
+import copy
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from xml.parsers import expat
+
+from talentmarket.exchange.importing import sources
+from talentmarket.exchange.importing.sources import FileRefused
+
+_CHUNK = 1 << 20
+MOST_PARTS = 2_000
+#: Cells of the table around all cells that hold something; half of a gigabyte where it is read.
+MOST_AREA = 1 << 24
+#: From this area on, one cell in so many has to hold something.
+AREA_FREE, THINNEST = 1 << 20, 4
+_BROKEN = (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, zlib.error)
+
+
+def check_workbook(path: Path, most_bytes: int | None = None) -> None:
+    """Raises FileRefused for a workbook that is broken, unpacks to too much or reaches too far."""
+    left = min(
+        most_bytes or sources.MOST_SHEET_BYTES,
+        max(sources.RATIO_FREE, sources.MOST_RATIO * path.stat().st_size),
+    )
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > left:
+                raise FileRefused("bomb")
+            for part in parts:
+                reach = _Reach()
+                for chunk in _bytes(archive, part, left):
+                    left -= len(chunk)
+                    reach.feed(chunk)
+                reach.close()
+    except (*_BROKEN, expat.ExpatError) as error:
+        raise FileRefused("broken-packing") from error
+
+
+def _bytes(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> Iterator[bytes]:
+    """What a part really unpacks to, whatever size it says; FileRefused beyond `most`."""
+    honest = copy.copy(part)
+    honest.file_size = most + 2 * _CHUNK  # zipfile stops where the part says that it ends
+    with archive.open(honest) as stream:
+        while chunk := stream.read(_CHUNK):
+            most -= len(chunk)
+            if most < 0:
+                raise FileRefused("bomb")
+            yield chunk
+
+
+class _Reach:
+    """How far the cells of a sheet lie apart that hold something, while its text is read.
+
+    Formats without a value do not count, nor do other parts than sheets.
+    """
+
+    def __init__(self) -> None:
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.StartElementHandler = self._start
+        self._sheet: bool | None = None  # unknown before the first element
+        self._row = self._column = self._rows = self._columns = self._filled = 0
+        self._counted = True
+
+    def feed(self, chunk: bytes) -> None:
+        """Raises FileRefused as soon as it is too far; ExpatError for a sheet that is no XML."""
+        if self._sheet is False:
+            return
+        try:
+            self._parser.Parse(chunk, False)
+        except expat.ExpatError:
+            if self._sheet:
+                raise
+            self._sheet = False
+
+    def close(self) -> None:
+        """The part is read. Raises FileRefused for a large table with next to nothing in it."""
+        if self._rows * self._columns > max(AREA_FREE, THINNEST * self._filled):
+            raise FileRefused("reach")
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        kind = name.rpartition(" ")[2]
+        if self._sheet is None:
+            self._sheet = kind == "worksheet"
+            if not self._sheet:
+                self._parser.StartElementHandler = None
+        elif kind == "row":
+            self._row = _number(attributes.get("r", "")) or self._row + 1
+            self._column = 0
+        elif kind == "c":
+            place = attributes.get("r", "")
+            letters = place.rstrip("0123456789")
+            self._column = _column_number(letters) or self._column + 1
+            self._row = _number(place[len(letters) :]) or self._row
+            self._counted = False
+        elif kind in ("v", "is") and not self._counted:
+            self._counted = True
+            self._filled += 1
+            self._rows = max(self._rows, self._row)
+            self._columns = max(self._columns, self._column)
+            if self._rows * self._columns > MOST_AREA:
+                raise FileRefused("reach")
+
+
+def _number(digits: str) -> int:
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for sign in letters.upper()[:4]:
+        number = number * 26 + ord(sign) - 64
+    return max(0, number)
