@@ -15,6 +15,7 @@ from talentmarket.core.events import Event
 from talentmarket.core.files import StoredFile
 from talentmarket.exchange import models as exchange
 from talentmarket.exchange.brokering.books.models import LedgerAccount, LedgerEntry, Posting
+from talentmarket.exchange.brokering.joining.models import Joining
 from talentmarket.exchange.brokering.mandating.models import (
     Mandate,
     MandateDocument,
@@ -34,7 +35,8 @@ ORDER: tuple[Any, ...] = (
     members.TalentSkillEvidence, members.TalentBlock, exchange.Entrustment, exchange.Job,
     exchange.JobSkill, exchange.SavedJob, exchange.Application, exchange.Snapshot,
     exchange.Invitation, exchange.Message, exchange.Interview, exchange.Note, exchange.Report,
-    Mandate, MandateDocument, MandateTerms, TermsConfirmation, Referral, Dispute, Offer, Placement,
+    Mandate, MandateDocument, MandateTerms, TermsConfirmation, Joining, Referral, Dispute, Offer,
+    Placement,
     PlacementEvent, LedgerAccount, LedgerEntry, Posting, members.ProfileOpening, Notice, Event,
 )  # fmt: skip
 

@@ -10,8 +10,11 @@ import sqlalchemy as sa
 from talentmarket.cli.demo.loading import Plan, load
 from talentmarket.core.events import Event
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange.brokering.books import checking
+from talentmarket.exchange.brokering.books import checking, shared
 from talentmarket.exchange.brokering.books.models import LedgerEntry
+from talentmarket.exchange.brokering.fees import LineKind
+from talentmarket.exchange.brokering.joining import standing
+from talentmarket.exchange.brokering.joining.models import JoiningState
 from talentmarket.exchange.brokering.mandating import agreement, running
 from talentmarket.exchange.brokering.mandating.models import Mandate, MandateState, MandateTerms
 from talentmarket.exchange.brokering.mandating.reviewing import missing
@@ -32,7 +35,7 @@ from talentmarket.exchange.brokering.standing import hindrance
 from talentmarket.exchange.models import Application, ApplicationRoute
 from talentmarket.exchange.stages import By
 from talentmarket.members.blocks import is_blocked
-from talentmarket.members.models import Consent, ConsentKind
+from talentmarket.members.models import Consent, ConsentKind, Organisation, OrganisationKind
 from tests.fixtures.apps import NOW
 from tests.fixtures.databases import on_sqlite
 from tests.scale import scale
@@ -48,6 +51,7 @@ PLAN = Plan(
     mandates=scale(60),
     referrals=scale(420),
 )
+_SIGNS = {LineKind.FEE: 1, LineKind.WAIVE: -1, LineKind.REFUND: -1}
 START = {
     "mandate": MandateState.DRAFT,
     "referral": ReferralState.ASKED,
@@ -157,6 +161,10 @@ def _referrals(session, events):
         assert not is_blocked(session, row.talent, row.firm)
         assert row.asked_at >= row.talent.created_at
         assert row.asked_at >= row.mandate.activated_at
+        if row.firm_id != row.mandate.organisation_id:
+            part = standing.part_of(session, row.mandate, row.firm)
+            assert part.state is JoiningState.JOINED
+            assert part.answered_at <= row.asked_at
         assert row.asked_at >= row.job.first_published_at
         _consents(session, row)
         if row.state is ReferralState.DECLINED:
@@ -236,7 +244,7 @@ def _placements(session, events):
         _walk(course, placements.PLACEMENT, START["placement"], row.state, by)
         lines = placements.lines_of(session, row)
         entries = _all(session, LedgerEntry, LedgerEntry.subject_id == row.public_id)
-        told = [one.key for one in entries if str(one.kind) != "payment"]
+        told = [one.key for one in entries if one.key.startswith("placement:")]
         assert told == [f"placement:{row.public_id}:{at}" for at, _ in enumerate(lines)]
         assert (row.started_on is not None) == bool(lines)
     for offer in _all(session, Offer):
@@ -269,6 +277,29 @@ def _books(session):
     found = checking.check(session)
     assert found.whole, found
     assert found.entries >= 10
+
+    _shares(session)
+
+
+def _shares(session):
+    """Splits of which the share is paid, said to be paid, and open; both firms read the same."""
+    found, paid = [], []
+    for owner in _all(session, Organisation, Organisation.kind == OrganisationKind.HR_FIRM):
+        paid += [one for one in shared.payments(session, owner) if not one.came]
+        for one in shared.shares(session, owner):
+            if not one.owes:
+                continue
+            found.append(one)
+            placement = session.scalars(
+                sa.select(Placement).where(Placement.public_id == one.placement)
+            ).one()
+            (theirs,) = shared.shares(session, placement.referral.firm, placement=one.placement)
+            assert (theirs.due, theirs.paid, theirs.on_way) == (one.due, one.paid, one.on_way)
+            lines = placements.lines_of(session, placement)
+            assert one.due == sum(_SIGNS.get(line.kind, 0) * line.share for line in lines)
+    assert found
+    assert any(str(one.state) == "received" for one in paid)
+    assert all(one.on is None or one.on >= one.day for one in paid)
 
 
 def _stages_are_all_there(session):

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from talentmarket.cli.demo.brokering.facts import Placed
+from talentmarket.cli.demo.brokering.partners import Settled
 from talentmarket.cli.demo.dice import Dice
 from talentmarket.cli.demo.store import Store
 from talentmarket.core.clock import local
@@ -25,7 +26,8 @@ from talentmarket.exchange.brokering.books.posting import content_digest
 from talentmarket.exchange.brokering.fees import Line, LineKind
 
 K = AccountKind
-_Move = tuple[AccountKind, str, int]
+_Move = tuple[int, AccountKind, str, int]
+Side = tuple[int, str]  # a firm: its key and its public id
 
 
 class Books:
@@ -36,10 +38,11 @@ class Books:
         self._accounts: dict[tuple[int, AccountKind, str], int] = {}
 
     def lines(
-        self, firm: int, employer: str, placement: str, placed: Placed,
-        who: dict[str, tuple[str | None, str | None]],
+        self, firm: Side, employer: str, placement: str, placed: Placed,
+        who: dict[str, tuple[str | None, str | None]], partner: Side | None = None,
     ) -> None:  # fmt: skip
-        """The lines of a placement, each when it was told."""
+        """The lines of a placement, each when it was told. `partner`: who brought the person to the
+        mandate of `firm`."""
         person, employers, office = who["person"][0], who["employer"][0], who["office"][0]
         actors = {
             LineKind.FEE: person, LineKind.HOLD: employers, LineKind.RELEASE: office,
@@ -48,23 +51,41 @@ class Books:
         for place, (line, at) in enumerate(zip(placed.lines, placed.told, strict=True)):
             if line.net:
                 self._entry(
-                    firm, f"placement:{placement}:{place}", EntryKind(line.kind), line.on,
-                    placement, at, actors[line.kind], _moves(line, employer),
+                    f"placement:{placement}:{place}", EntryKind(line.kind), line.on,
+                    placement, at, actors[line.kind], _moves(line, firm, employer, partner),
                 )  # fmt: skip
 
     def payment(
-        self, firm: tuple[int, str], employer: str, placement: str, placed: Placed, actor: str
+        self, firm: Side, employer: str, placement: str, placed: Placed, actor: str
     ) -> None:
         """The employer paid the fee, a few weeks after it was due."""
         at = placed.paid_at
         assert at is not None
         amount = next(line.gross for line in placed.lines if line.kind is LineKind.FEE)
         reference = f"{local(at):%Y%m%d}-{Dice(f'voucher:{placement}').randint(10_000, 99_999)}"
-        moves = [(K.PAID, employer, amount), (K.EMPLOYER, employer, -amount)]
+        moves = [(firm[0], K.PAID, employer, amount), (firm[0], K.EMPLOYER, employer, -amount)]
         self._entry(
-            firm[0], f"payment:{firm[1]}:{reference}:{placement}"[:80], EntryKind.PAYMENT,
+            f"payment:{firm[1]}:{reference}:{placement}"[:80], EntryKind.PAYMENT,
             local(at).date(), placement, at, actor, moves,
         )  # fmt: skip
+
+    def share(
+        self, owner: Side, partner: Side, placement: str, paid: Settled, who: tuple[str, str]
+    ) -> None:
+        """The holder says that it paid the share, and the other firm that it has it, where it does.
+        `who`: who says the one and the other."""
+        reference = f"{local(paid.said_at):%Y%m%d}-{placement}"
+        said = self._entry(
+            f"said:{owner[1]}:{reference}", EntryKind.SHARE_SAID, local(paid.said_at).date(),
+            placement, paid.said_at, who[0],
+            _between(owner, partner, (K.PARTNER, K.OWNER), K.ON_WAY, paid.amount),
+        )  # fmt: skip
+        if paid.received_at is not None:
+            self._entry(
+                f"got:{said}:said", EntryKind.SHARE_PAID, local(paid.received_at).date(),
+                placement, paid.received_at, who[1],
+                _between(owner, partner, (K.ON_WAY, K.ON_WAY), K.SETTLED, paid.amount),
+            )  # fmt: skip
 
     def _account(self, firm: int, kind: AccountKind, whom: str) -> int:
         name = (firm, kind, whom)
@@ -75,11 +96,13 @@ class Books:
         return self._accounts[name]
 
     def _entry(
-        self, firm: int, key: str, kind: EntryKind, day: date, placement: str, at: datetime,
+        self, key: str, kind: EntryKind, day: date, placement: str, at: datetime,
         actor: str | None, moves: Sequence[_Move],
-    ) -> None:  # fmt: skip
+    ) -> str:  # fmt: skip
         public_id = Dice(f"entry:{key}").public_id()
-        rows = [(self._account(firm, one, whom), amount) for one, whom, amount in moves if amount]
+        rows = [
+            (self._account(firm, one, whom), amount) for firm, one, whom, amount in moves if amount
+        ]
         assert sum(amount for _, amount in rows) == 0
         entry = self.store.add(
             LedgerEntry, public_id=public_id, key=key, kind=kind, day=day,
@@ -95,14 +118,36 @@ class Books:
             at, ("ledger_entry", public_id), "post", actor=actor, states=(None, kind),
             data={"of": placement, "digest": content_digest(said, rows)},
         )  # fmt: skip
+        return public_id
 
 
-def _moves(line: Line, employer: str) -> list[_Move]:
+def _between(
+    owner: Side, partner: Side, out: tuple[AccountKind, AccountKind], into: AccountKind, amount: int
+) -> list[_Move]:
+    return [
+        (owner[0], out[0], partner[1], amount), (owner[0], into, partner[1], -amount),
+        (partner[0], out[1], owner[1], -amount), (partner[0], into, owner[1], amount),
+    ]  # fmt: skip
+
+
+def _moves(line: Line, owner: Side, employer: str, partner: Side | None) -> list[_Move]:
+    firm = owner[0]
     if line.kind in (LineKind.HOLD, LineKind.RELEASE):
         sign = 1 if line.kind is LineKind.HOLD else -1
-        return [(K.HELD, employer, sign * line.gross), (K.EMPLOYER, employer, -sign * line.gross)]
+        return [
+            (firm, K.HELD, employer, sign * line.gross),
+            (firm, K.EMPLOYER, employer, -sign * line.gross),
+        ]
     sign = 1 if line.kind is LineKind.FEE else -1
-    return [
-        (K.EMPLOYER, employer, sign * line.gross), (K.TAX, "", -sign * line.tax),
-        (K.INCOME, "", -sign * line.own),
+    moves = [
+        (firm, K.EMPLOYER, employer, sign * line.gross), (firm, K.TAX, "", -sign * line.tax),
+        (firm, K.INCOME, "", -sign * line.own),
     ]  # fmt: skip
+    if line.share:
+        assert partner is not None
+        moves += [
+            (firm, K.PARTNER, partner[1], -sign * line.share),
+            (partner[0], K.OWNER, owner[1], sign * line.share),
+            (partner[0], K.INCOME, "", -sign * line.share),
+        ]
+    return moves

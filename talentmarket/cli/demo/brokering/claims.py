@@ -48,10 +48,10 @@ class Claiming:
 
     def __init__(
         self, dice: Dice, made: Commission, course: Course, offer: Offered | None, now: datetime,
-        forced: Forced | None = None,
+        forced: Forced | None = None, *, shared: bool = False,
     ) -> None:  # fmt: skip
         self.dice, self.made, self.course, self.offer, self.now = dice, made, course, offer, now
-        self.forced = forced or Forced()
+        self.forced, self.shared = forced or Forced(), shared
         self.sent_at: datetime = course.row.submitted_at
         self.state = C.PENDING
         self.until = owned_until(local(self.sent_at).date(), made.terms.ownership_days)
@@ -273,5 +273,5 @@ class Claiming:
         start = placed.started_on or placed.offer.start_on
         pay = placed.offer.pay_month * placed.offer.pay_months
         happened = reckoning.events_of(placed.facts)
-        placed.lines = fees.reckon(self.made.terms, fees.Placed(start, pay), happened)
+        placed.lines = fees.reckon(self.made.terms, fees.Placed(start, pay, self.shared), happened)
         placed.told += [fact.at] * (len(placed.lines) - len(placed.told))

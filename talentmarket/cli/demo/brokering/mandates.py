@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from talentmarket.cli.demo import files
+from talentmarket.cli.demo.brokering import partners
 from talentmarket.cli.demo.brokering.commissions import REASONS, Commission, columns
+from talentmarket.cli.demo.brokering.partners import Partner
 from talentmarket.cli.demo.dice import Dice
 from talentmarket.cli.demo.people import phone
 from talentmarket.cli.demo.rows import Member
@@ -64,8 +66,8 @@ class Kept:
 class Writer:
     """Writes one mandate; :meth:`write` gives what its referrals need."""
 
-    def __init__(self, loader: Loader, made: Commission) -> None:
-        self.loader, self.store, self.made = loader, loader.store, made
+    def __init__(self, loader: Loader, made: Commission, partner: Partner | None = None) -> None:
+        self.loader, self.store, self.made, self.partner = loader, loader.store, made, partner
         self.firm = loader.firms[made.firm.number]
         self.client = loader.firms[made.client.number]
         self.dice = Dice.of(loader.plan.seed, "mandate rows", made.number)
@@ -88,6 +90,8 @@ class Writer:
         if terms_key:
             self._signatures(terms_key, 1)
         self._newer(key)
+        if self.partner:
+            self._told += partners.write(self.loader, key, self.firm, self.partner)
         for at, values in sorted(self._told, key=lambda one: one[0]):
             self.store.event(at, ("mandate", self.made.public_id), **values)
         return Kept(self.made, key, terms_key, self.firm, self.client)

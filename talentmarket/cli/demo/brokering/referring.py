@@ -10,6 +10,7 @@ from talentmarket.cli.demo.brokering.books import Books
 from talentmarket.cli.demo.brokering.claims import Claiming
 from talentmarket.cli.demo.brokering.facts import Contest, Fact, Moved, Placed
 from talentmarket.cli.demo.brokering.mandates import Kept
+from talentmarket.cli.demo.brokering.partners import Partner, settled
 from talentmarket.cli.demo.brokering.roads import Road
 from talentmarket.cli.demo.courses import Given, Pair
 from talentmarket.cli.demo.dice import Dice
@@ -62,12 +63,19 @@ LEFT = {
 class Writer:
     """Writes referrals of one mandate."""
 
-    def __init__(self, loader: Loader, books: Books, kept: Kept, second: Member) -> None:
+    def __init__(
+        self, loader: Loader, books: Books, kept: Kept, second: Member,
+        partner: Partner | None = None,
+    ) -> None:  # fmt: skip
+        """`partner`: the firm that asks, where it is not the mandate's own."""
         self.loader, self.store, self.books = loader, loader.store, books
         self.kept, self.made, self.second = kept, kept.commission, second
+        self.partner = partner
+        self.firm = partner.firm if partner else self.made.firm
+        self.keys = partner.keys if partner else kept.firm
         assert loader.operator is not None
         self.who: dict[str, tuple[str | None, str | None]] = {
-            "firm": (kept.firm.recruiter.public_id, self.made.firm.public_id),
+            "firm": (self.keys.recruiter.public_id, self.firm.public_id),
             "employer": (kept.client.recruiter.public_id, self.made.client.public_id),
             "office": (loader.operator.public_id, None),
             "second": (second.public_id, None),
@@ -101,24 +109,26 @@ class Writer:
 
     def _data(self) -> dict[str, Any]:
         return {
-            "firm": self.made.firm.public_id, "employer": self.made.client.public_id,
+            "firm": self.firm.public_id, "employer": self.made.client.public_id,
             "job": self.made.posting.public_id, "terms": self.kept.terms_key,
         }  # fmt: skip
 
     # -- the asking -------------------------------------------------------------------------------
     def _offered(self, road: Road) -> Offered:
         """What the person read and agreed to."""
-        terms, parties = self.made.terms, (
+        terms, parties = self.made.terms, [
             (ReceiverRole.EMPLOYER, self.made.client, DATA_OF_EMPLOYER),
-            (ReceiverRole.FIRM, self.made.firm, DATA_OF_FIRM),
-        )  # fmt: skip
+            (ReceiverRole.FIRM, self.firm, DATA_OF_FIRM),
+        ]  # fmt: skip
+        if self.partner:
+            parties.append((ReceiverRole.OWNER, self.made.firm, DATA_OF_FIRM))
         receivers = tuple(
             Receiver(role, one.public_id, one.name, one.address, "referral", "on_site", data)
             for role, one, data in parties
         )
         asked_on = local(road.interested_at or road.asked_at).date()
         until = asked_on + timedelta(days=CONSENT_DAYS)
-        return Offered(receivers, terms.digest(), 0, until)
+        return Offered(receivers, terms.digest(), terms.split if self.partner else 0, until)
 
     def _row(
         self, dice: Dice, pair: Pair, road: Road, public_id: str, named: Offered | None,
@@ -129,9 +139,9 @@ class Writer:
         return self.store.add(
             Referral, public_id=public_id, number=f"R-{dice.randint(100_000, 999_999)}",
             mandate_id=self.kept.key, terms_id=self.kept.terms_key if named else None,
-            job_id=pair.job_key, firm_id=self.kept.firm.organisation,
+            job_id=pair.job_key, firm_id=self.keys.organisation,
             employer_id=self.kept.client.organisation, talent_id=pair.talent_key,
-            consultant_id=self.kept.firm.recruiter.key, employer_named=road.employer_named,
+            consultant_id=self.keys.recruiter.key, employer_named=road.employer_named,
             text=dice.choice(TEXTS), state=road.state, asked_at=road.asked_at,
             expires_at=road.expires_at, interested_at=road.interested_at,
             consented_at=road.consented_at, sent_at=road.sent_at, ended_at=road.ended_at,
@@ -186,7 +196,7 @@ class Writer:
     def _contest(
         self, one: Contest, number: int, key: int, referral: str, sent_at: datetime
     ) -> None:
-        side = self.kept.firm if one.by_firm else self.kept.client
+        side = self.keys if one.by_firm else self.kept.client
         dice = Dice(f"dispute:{referral}:{number}")
         by = self.second if one.by_second else self.loader.operator
         assert by is not None
@@ -227,7 +237,7 @@ class Writer:
         for fact in placed.facts:
             self._fact(key, referral[1], fact)
         data = {
-            "referral": referral[1], "firm": self.made.firm.public_id,
+            "referral": referral[1], "firm": self.firm.public_id,
             "employer": self.made.client.public_id, "application": application[1],
         }  # fmt: skip
         self._moves("placement", public_id, placed.moves, data)
@@ -242,13 +252,15 @@ class Writer:
         )  # fmt: skip
 
     def _books(self, placed: Placed, public_id: str) -> None:
-        firm, client = self.kept.firm, self.made.client.public_id
-        self.books.lines(firm.organisation, client, public_id, placed, self.who)
+        keys, client = self.kept.firm, self.made.client.public_id
+        owner = (keys.organisation, self.made.firm.public_id)
+        other = (self.keys.organisation, self.firm.public_id) if self.partner else None
+        self.books.lines(owner, client, public_id, placed, self.who, other)
         if placed.paid_at:
-            self.books.payment(
-                (firm.organisation, self.made.firm.public_id), client, public_id, placed,
-                self.kept.firm.owner.public_id,
-            )  # fmt: skip
+            self.books.payment(owner, client, public_id, placed, keys.owner.public_id)
+        if other and (paid := settled(placed, public_id, self.loader.plan.now)):
+            who = (keys.owner.public_id, self.keys.owner.public_id)
+            self.books.share(owner, other, public_id, paid, who)
 
 
 def _contest_id(referral: str, number: int) -> str:

@@ -108,8 +108,12 @@ def declines(seed: int, firm: int, person: int, mandates: int) -> int | None:
 class Walker:
     """Makes the road of one person for one mandate."""
 
-    def __init__(self, dice: Dice, made: Commission, person: Person, now: datetime) -> None:
+    def __init__(
+        self, dice: Dice, made: Commission, person: Person, now: datetime, *, shared: bool = False
+    ) -> None:
+        """`shared`: another firm than the mandate's own asks, and shares the fee."""
         self.dice, self.made, self.person, self.now = dice, made, person, now
+        self.shared = shared
 
     def by_chance(self, *, says_no: bool) -> Road | None:
         """A road left to chance; None where there was no time in which they could be asked."""
@@ -193,7 +197,9 @@ class Walker:
         else:
             road.course = walk.run()
         offer = _offer(self.dice, self.made, road.course)
-        claim = Claiming(self.dice, self.made, road.course, offer, self.now, forced).run()
+        claim = Claiming(
+            self.dice, self.made, road.course, offer, self.now, forced, shared=self.shared
+        ).run()
         road.claim = claim
         if claim.withdrawn_at is not None:
             road.move(claim.withdrawn_at, "withdraw", By.TALENT, "person")

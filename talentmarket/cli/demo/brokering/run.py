@@ -12,7 +12,7 @@ from math import lcm
 from typing import TYPE_CHECKING
 
 from talentmarket.cli.demo import applying, firms, rows, showcase
-from talentmarket.cli.demo.brokering import shown
+from talentmarket.cli.demo.brokering import partners, shown
 from talentmarket.cli.demo.brokering.amounts import is_for_referrals
 from talentmarket.cli.demo.brokering.books import Books
 from talentmarket.cli.demo.brokering.commissions import (
@@ -24,6 +24,7 @@ from talentmarket.cli.demo.brokering.commissions import (
 )
 from talentmarket.cli.demo.brokering.mandates import Kept
 from talentmarket.cli.demo.brokering.mandates import Writer as MandateWriter
+from talentmarket.cli.demo.brokering.partners import Partner
 from talentmarket.cli.demo.brokering.referring import Writer
 from talentmarket.cli.demo.brokering.roads import Road, Script, Walker, declines, placed_as
 from talentmarket.cli.demo.dice import Dice
@@ -130,21 +131,29 @@ class Running:
     def _mandate(self, job: JobKeys, number: int, asked: set[int]) -> None:
         loader = self.loader
         made = self._commission(job, number)
-        kept = MandateWriter(loader, made).write()
+        partner = self._partner(made) if made.state in ONCE_IN_FORCE else None
+        kept = MandateWriter(loader, made, partner).write()
         self.made += 1
         total, left = loader.amounts.mandates, loader.amounts.mandates - self.made + 1
         if made.state in ONCE_IN_FORCE:
             wanted = self._share(number, left)
-            for dice, road in self._roads(made, asked, wanted):
-                self._write(kept, dice, road)
+            for dice, road, brought in self._roads(made, asked, wanted, partner):
+                self._write(kept, dice, road, partner if brought else None)
                 loader.write()
                 loader.progress("referrals", self.done, loader.amounts.referrals)
         loader.progress("mandates", self.made, total)
 
-    def _write(self, kept: Kept, dice: Dice, road: Road) -> None:
+    def _write(self, kept: Kept, dice: Dice, road: Road, partner: Partner | None) -> None:
         assert self.second is not None
-        Writer(self.loader, self.books, kept, self.second).write(dice, road)
+        Writer(self.loader, self.books, kept, self.second, partner).write(dice, road)
         self.done += 1
+
+    def _partner(self, made: Commission) -> Partner | None:
+        """The firm that joined the mandate."""
+        at = _shown_at(made.number)
+        if at and at.partner is None:
+            return None
+        return partners.find(self.loader, made, at.partner if at else None)
 
     def _commission(self, job: JobKeys, number: int) -> Commission:
         loader, plan = self.loader, self.plan
@@ -154,6 +163,8 @@ class Running:
         if at and posting.firm.number == showcase.EMPLOYER:
             client = posting.firm
             terms = shown.TERMS.but(record_name=client.name, record_uscc=client.uscc)
+            if at.partner is not None:
+                terms = terms.but(opened=True, split=shown.SPLIT)
         turn = number if at else len(shown.MANDATES) + number // len(brokers)
         return commission(
             plan.seed, plan.now, number, turn, firm, posting, job.key, at.state if at else None,
@@ -170,15 +181,18 @@ class Running:
         return min(rest, int(wanted) + dice.chance(wanted % 1))
 
     # -- whom -------------------------------------------------------------------------------------
-    def _roads(self, made: Commission, asked: set[int], wanted: int) -> Iterator[tuple[Dice, Road]]:
-        """The roads of one mandate, the shown ones first."""
+    def _roads(
+        self, made: Commission, asked: set[int], wanted: int, partner: Partner | None
+    ) -> Iterator[tuple[Dice, Road, bool]]:
+        """The roads of one mandate, the shown ones first, and whether the partner brings them."""
         at, count = _shown_at(made.number), 0
         # One firm does not ask a person twice for a job.
         first = at.first if at and at.broker < len(self.loader.brokers) else None
         if first and wanted and made.posting.firm.number == showcase.EMPLOYER:
             dice = Dice.of(self.plan.seed, "first referral", made.number)
             count += 1
-            yield dice, Walker(dice, made, self.loader.person(0), self.plan.now).by_script(first)
+            walker = Walker(dice, made, self.loader.person(0), self.plan.now)
+            yield dice, walker.by_script(first), False
         plans: list[Script | PlacementState] = []
         if at:
             plans += [*at.scripts, *at.placed]
@@ -187,16 +201,34 @@ class Running:
             if count >= wanted:
                 return
             dice = Dice.of(self.plan.seed, "referral", made.number * 1_000_003 + number)
-            walker = Walker(dice, made, person, self.plan.now)
+            planned = bool(plans) and old
+            brought = partner is not None and self._brings(partner, number, person, planned)
+            walker = Walker(
+                dice, partner.made if partner and brought else made, person, self.plan.now,
+                shared=brought,
+            )  # fmt: skip
             road: Road | None
-            if plans and old:
+            if planned:
                 road = self._planned(walker, plans.pop(0))
             else:
-                road = walker.by_chance(says_no=self._says_no(made, number))
+                says_no = not brought and self._says_no(made, number)
+                road = walker.by_chance(says_no=says_no)
             if road is not None:
                 asked.add(number)
                 count += 1
-                yield dice, road
+                yield dice, road, brought
+
+    def _brings(self, partner: Partner, number: int, person: Person, planned: bool) -> bool:
+        """Whether the partner asks this person: nobody who blocks it, or says no to it at some time
+        (who does is asked by it once)."""
+        made = partner.made
+        barred = {one for block in person.blocks for one in block} & self.barring[
+            partner.firm.number
+        ]
+        if barred or declines(self.plan.seed, partner.firm.number, number, self._turns) is not None:
+            return False
+        dice = Dice.of(self.plan.seed, "brought", made.number * 1_000_003 + number)
+        return planned or dice.chance(partners.BROUGHT)
 
     def _planned(self, walker: Walker, plan: Script | PlacementState) -> Road | None:
         if isinstance(plan, Script):
@@ -242,8 +274,12 @@ class Running:
         return old and person.visibility in FOUND and not barred
 
     def _no_of(self, made: Commission, number: int) -> int | None:
-        turns = len(shown.MANDATES) + self.loader.amounts.mandates // len(self.loader.brokers) + 1
-        return declines(self.plan.seed, made.firm.number, number, turns)
+        return declines(self.plan.seed, made.firm.number, number, self._turns)
+
+    @property
+    def _turns(self) -> int:
+        """More mandates than a firm has."""
+        return len(shown.MANDATES) + self.loader.amounts.mandates // len(self.loader.brokers) + 1
 
     def _says_no(self, made: Commission, number: int) -> bool:
         return self._no_of(made, number) == made.turn

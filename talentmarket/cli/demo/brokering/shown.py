@@ -22,7 +22,8 @@ NEW, KNOWN = A.NEW, A.KNOWN
 class Shown:
     """One of the first mandates. `broker`: which of the firms that broker, 0 the one that can sign
     in; `job`: number of one of the employer's jobs, None for any other; `first`: how the person
-    who can sign in stands to it; `placed`: what became of those who were hired first."""
+    who can sign in stands to it; `placed`: what became of those who were hired first; `partner`:
+    which other firm joined it, and brought those."""
 
     broker: int
     job: int | None
@@ -30,12 +31,16 @@ class Shown:
     first: Script | None = None
     scripts: tuple[Script, ...] = ()
     placed: tuple[PlacementState, ...] = ()
+    partner: int | None = None
 
 
 TERMS = Terms(
     fee_basis=FeeBasis.SHARE, fee_share=2_000, guarantee_days=30, remedy=Remedy.REFUND_BY_DAYS,
     ownership_days=180, reach=Reach.COPIES,
 )  # fmt: skip
+
+#: Of the fee, what another firm has that brings the person to one of these (basis points).
+SPLIT = 4_000
 
 #: Referrals for the employer's data engineer: one in each stage, claims and disputes included.
 STAGES = (
@@ -69,14 +74,15 @@ STAGES = (
 MANDATES: tuple[Shown, ...] = (
     Shown(0, 0, S.ACTIVE, Script(4.5, interest=3.3), STAGES),
     Shown(0, 3, S.ACTIVE, placed=(PlacementState.GUARANTEED, PlacementState.REFUNDED,
-                                  PlacementState.GUARANTEED)),
+                                  PlacementState.GUARANTEED), partner=1),
     Shown(0, 1, S.AWAITING_COUNTERSIGNATURE),
     Shown(0, None, S.IN_REVIEW),
     Shown(0, None, S.ACTIVE),
     Shown(0, None, S.DOCUMENTS),
     Shown(0, None, S.RETURNED),
     Shown(0, None, S.ENDED),
-    Shown(1, 2, S.ACTIVE, Script(5.4, interest=4.3, consent=2.4, send=1.4)),
+    Shown(1, 2, S.ACTIVE, Script(5.4, interest=4.3, consent=2.4, send=1.4),
+          placed=(PlacementState.GUARANTEED, PlacementState.GUARANTEED), partner=0),
     Shown(2, 0, S.ACTIVE, Script(1.6)),
     Shown(0, None, S.DRAFT),
     Shown(1, None, S.PAUSED),
