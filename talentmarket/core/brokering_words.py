@@ -267,6 +267,8 @@ BROKERING: dict[str, dict[str, LazyString]] = {
         "withdraw": _l("本人撤回同意"),
         "recall": _l("机构撤回询问"),
         "lapse": _l("询问失效"),
+        "let_schedule": _l("用人单位请机构代约面试"),
+        "stop_schedule": _l("用人单位不再请机构代约面试"),
         "claim_new": _l("确认为新人选"),
         "claim_known": _l("答复为已有记录"),
         "claim_dispute": _l("提出争议"),

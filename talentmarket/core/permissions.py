@@ -261,6 +261,7 @@ rules("org_referrals", DESK, ["day", "batch", "new", "show", "send", "refuse", "
 rules("org_referrals", DESK, ["dispute", "offer", "leave", "remedy"])
 rules("org_referrals", ACCOUNTS, ["listed", "placements", "placement"])
 rules("org_referrals", DESK, ["received", "referred", "answer", "object_to"])
+rules("org_referrals", DESK, ["schedule", "let_schedule"])
 rules("org_mandates", ANY_MEMBER, ["listed", "show", "compare", "letter"])
 rules("org_mandates", ANY_MEMBER, ["given", "show_given", "compare_given"])
 rules("org_mandates", OWNER, ["answer_given", "move_given", "elsewhere", "hand_over"])

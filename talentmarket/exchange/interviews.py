@@ -75,9 +75,10 @@ def propose(
     others: Sequence[datetime] = (),
     by_phone: bool = False,
     reason: str = "",
+    tell: bool = True,
 ) -> Interview:
     """The employer proposes a time (and `others`), or new ones in place of the last. Moves the
-    application to interview. `reason`: why an agreed time is moved."""
+    application to interview. `reason`: why an agreed time is moved; `tell`: the person is told."""
     place = clean_line(place)[:200]
     times = check([starts_at, *others], minutes, place)
     if application.state not in STAGES:
@@ -104,14 +105,15 @@ def propose(
     }
     interview = _put(session, application, last, times, Side.ORGANISATION, **values)
     _record(session, application, "interview_propose", actor, interview)
-    until = min(interview.times)
-    due = min(until, application.due_at or until)
+    if not tell:
+        return interview
+    due = min([*interview.times, application.due_at or interview.times[0]])
     telling.tell_talent(
         session,
         application,
         "interview.proposed",
         deadline=due,
-        at=_said(interview),
+        at=times_said(interview),
         due=telling.moment(due),
     )
     return interview
@@ -153,7 +155,7 @@ def suggest(
         application,
         "interview.suggested",
         deadline=min(chosen),
-        at=_said(interview),
+        at=times_said(interview),
         reason=text,
     )
     return interview
@@ -200,6 +202,7 @@ def _put(
         "options": [one.isoformat() for one in times],
         "by_side": side,
         "proposed_at": clock.now(),
+        "firm_id": None,
     }
     if last is None or last.state not in (*_LIVE, InterviewState.DECLINED):
         last = Interview(application_id=application.id, sequence=0, **values)
@@ -343,7 +346,8 @@ def cancel(
     return interview
 
 
-def _said(interview: Interview) -> dict[str, Any] | str:
+def times_said(interview: Interview) -> dict[str, Any] | str:
+    """The times on the table, for a notice."""
     if len(interview.times) == 1:
         return telling.moment(interview.times[0])
     return {"joined": [telling.moment(one) for one in interview.times]}

@@ -26,7 +26,7 @@ from talentmarket.exchange.brokering.referring.models import (
 )
 from talentmarket.exchange.models import Application, ApplicationRoute, ApplicationState, Job, Side
 from talentmarket.exchange.stages import By
-from talentmarket.members.models import Organisation, Talent
+from talentmarket.members.models import Consent, ConsentKind, Organisation, Talent
 from tests.factories.brokering import make_mandate
 from tests.factories.organisations import make_organisation
 from tests.factories.postings import make_application, make_job
@@ -35,7 +35,7 @@ from tests.guards.world_office import PDF
 if TYPE_CHECKING:
     from tests.guards.world import World
 
-_EMPLOYERS = ("referred", "answer", "object_to")
+_EMPLOYERS = ("referred", "answer", "object_to", "let_schedule")
 
 
 def add(
@@ -63,6 +63,7 @@ def add(
         reply_due_at=calendar.due(clock.now(), 3),
     )
     world.examples["org_referrals.refuse:referral_id"] = applied.public_id
+    world.examples["org_referrals.schedule:referral_id"] = _scheduled(own, other, talent)
     for name in ("consent", "withdraw"):
         world.examples[f"referrals.{name}:referral_id"] = asked.public_id
     world.examples["dispute_id"] = _dispute(received, own).public_id
@@ -119,6 +120,30 @@ def _sent(firm: Organisation, job: Job, talent: Talent) -> Referral:
         answer_due_at=calendar.due(at, 2),
         object_until=calendar.due(at, 5),
     )
+
+
+def _scheduled(firm: Organisation, employer: Organisation, talent: Talent) -> str:
+    """A referral whose employer leaves the times of the interview to the firm."""
+    referral = _sent(firm, make_job(employer), talent)
+    with unit_of_work() as session:
+        row = session.get_one(Referral, referral.id)
+        row.schedules_since, row.claim = clock.now(), ReferralClaim.STANDING
+        session.get_one(Application, row.application_id).state = ApplicationState.SHORTLISTED
+        session.add(
+            Consent(
+                account_id=row.talent.account_id,
+                kind=ConsentKind.REFERRAL,
+                version="1",
+                receiver_type="organisation",
+                receiver_id=row.firm.public_id,
+                subject_type="referral",
+                subject_id=row.public_id,
+                purpose="referral",
+                data={"fields": ["snapshot"], "role": "firm", "name": row.firm.name},
+                given_at=clock.now(),
+            )
+        )
+        return row.public_id
 
 
 def _start_link(referral: Referral) -> str:

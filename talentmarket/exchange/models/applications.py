@@ -282,12 +282,16 @@ class Interview(Row):
     answered_at: Mapped[datetime | None]
     options: Mapped[list[str]] = mapped_column(default=list)
     by_side: Mapped[Side | None] = mapped_column(text_enum(Side, "by_side"))
+    #: The firm that proposed for the employer, which let it.
+    firm_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("organisations.id"))
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     missed_by: Mapped[Side | None] = mapped_column(text_enum(Side, "missed_by"))
     missed_at: Mapped[datetime | None]
     missed_text: Mapped[str] = mapped_column(sa.Text, default="")
     missed_answer: Mapped[str] = mapped_column(sa.Text, default="")
     missed_answered_at: Mapped[datetime | None]
+
+    firm: Mapped[Organisation | None] = relationship()
 
     @property
     def times(self) -> list[datetime]:

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from talentmarket.core.db import db
@@ -43,8 +43,9 @@ from talentmarket.web.applications import words
 from talentmarket.web.formpages import attach
 from talentmarket.web.me.card_views import card_view
 from talentmarket.web.org_desk import common
-from talentmarket.web.referrals import answering, board, day, placing, receiving, views
+from talentmarket.web.referrals import answering, board, day, placing, receiving, scheduling, views
 from talentmarket.web.referrals.forms import AskForm, DisputeForm, KnownForm
+from talentmarket.web.referrals.sent import sent_to
 
 bp = Blueprint("org_referrals", __name__, url_prefix="/org/<org>")
 board.routes(bp)
@@ -52,6 +53,7 @@ day.routes(bp)
 placing.routes(bp)
 answering.routes(bp)
 receiving.routes(bp)
+scheduling.routes(bp)
 
 Answer = str | Response | tuple[str, int]
 
@@ -185,6 +187,7 @@ def _firm_page(org: str, referral_id: str, form: DisputeForm) -> str:
         answer_late=awaiting.is_late(referral),
         applicant=answering.applicant(session, referral),
         refusal=answering.refusal_of(referral),
+        **scheduling.of_firm(session, referral),
     )
 
 
@@ -273,29 +276,6 @@ def _taken(form: FlaskForm, act: Callable[[], None]) -> bool:
 # --- the employer ------------------------------------------------------------------------------
 
 
-def _referred(session: Session, org: str, referral_id: str) -> Referral:
-    """A referral that was sent to this employer. Raises NotFound for any other."""
-    employer = common.organisation_of(session, org)
-    found = session.scalar(
-        sa.select(Referral)
-        .options(
-            joinedload(Referral.job),
-            joinedload(Referral.firm),
-            joinedload(Referral.employer),
-            joinedload(Referral.talent),
-            joinedload(Referral.application),
-        )
-        .where(
-            Referral.public_id == referral_id,
-            Referral.employer_id == employer.id,
-            Referral.sent_at.is_not(None),
-        )
-    )
-    if found is None:
-        raise NotFound()
-    return found
-
-
 @bp.get("/referred/<referral_id>")
 def referred(org: str, referral_id: str) -> str:
     """What a firm sent: the anonymous card until the employer has answered, terms and clocks."""
@@ -304,7 +284,7 @@ def referred(org: str, referral_id: str) -> str:
 
 def _employer_page(org: str, referral_id: str, known: KnownForm, objecting: DisputeForm) -> str:
     with unit_of_work() as session:
-        referral = _referred(session, org, referral_id)
+        referral = sent_to(session, org, referral_id)
         if referral.state is ReferralState.SENT:
             record_opening(
                 session,
@@ -316,7 +296,7 @@ def _employer_page(org: str, referral_id: str, known: KnownForm, objecting: Disp
                 subject=("referral", referral.public_id),
             )
     session = common.read()
-    referral = _referred(session, org, referral_id)
+    referral = sent_to(session, org, referral_id)
     employer = referral.employer
     mandate = session.get_one(Mandate, referral.mandate_id)
     version = next((one for one in mandate.versions if one.id == referral.terms_id), None)
@@ -340,6 +320,7 @@ def _employer_page(org: str, referral_id: str, known: KnownForm, objecting: Disp
         over=referral.application is None
         or referral.application.state is ApplicationState.WITHDRAWN,
         when=words.when,
+        **scheduling.of_employer(session, referral),
     )
 
 
@@ -350,7 +331,7 @@ def answer(org: str, referral_id: str) -> Answer:
 
     def act() -> None:
         with unit_of_work() as session:
-            referral = _referred(session, org, referral_id)
+            referral = sent_to(session, org, referral_id)
             if form.answer.data == "new":
                 sending.say_new(session, referral, actor=_actor(org))
             else:
@@ -375,7 +356,7 @@ def object_to(org: str, referral_id: str) -> Answer:
 
     def act() -> None:
         with unit_of_work() as session:
-            referral = _referred(session, org, referral_id)
+            referral = sent_to(session, org, referral_id)
             _file(session, referral, referral.employer, form, org)
 
     if _taken(form, act):

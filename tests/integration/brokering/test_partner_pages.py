@@ -26,7 +26,7 @@ def private(session, several):
     reach = session.scalars(
         sa.select(Identifier.value).where(Identifier.account_id == talent.account_id)
     ).all()
-    return [talent.account.name, talent.headline, *reach]
+    return [talent.account.name, *reach]
 
 
 def test_both_firms_read_the_same_facts_and_nothing_of_the_person(session, several, make_client):

@@ -151,6 +151,8 @@ class Referral(Row):
     named: Mapped[dict[str, Any]] = mapped_column(default=dict)
     consent_until: Mapped[date | None]
     contact_now: Mapped[bool] = mapped_column(default=False)
+    #: Since when the employer leaves the times of an interview to the firm.
+    schedules_since: Mapped[datetime | None]
     application_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("applications.id"))
     claim: Mapped[ReferralClaim | None] = mapped_column(text_enum(ReferralClaim))
     claim_until: Mapped[date | None]  # the last day of ownership
