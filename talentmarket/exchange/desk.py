@@ -274,15 +274,21 @@ def applications_of(
     else:
         part = sa.and_(part, Application.state != S.CONFIRMED)
     wanted = narrow(scoped(scope).where(Application.job_id == job.id, part), filters)
+    if number <= 1 and len(rows := _block(session, wanted, 1)) < MOST_ROWS:
+        return Block(rows, len(rows), 1)  # all of them: nothing is left to be counted
     total = session.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())) or 0
     number = min(max(number, 1), Block([], total, 1).blocks)
+    return Block(_block(session, wanted, number), total, number)
+
+
+def _block(session: Session, wanted: _Wanted, number: int) -> list[Application]:
     rows = session.scalars(
         wanted.options(*READ)
         .order_by(Application.submitted_at, Application.id)
         .offset((number - 1) * MOST_ROWS)
         .limit(MOST_ROWS)
     )
-    return Block(list(rows), total, number)
+    return list(rows)
 
 
 def owed_today(session: Session, scope: Scope, job: Job) -> tuple[int, int]:
