@@ -14,12 +14,14 @@ from wtforms import RadioField
 
 from talentmarket.core.db import db
 from talentmarket.core.folding import fold, whole_number
+from talentmarket.exchange.brokering import standing
 from talentmarket.members import blocks, cards, talents
 from talentmarket.members import openings as records
 from talentmarket.members.models import (
     TRUSTED,
     Organisation,
     OrganisationKind,
+    OrganisationState,
     Talent,
     Visibility,
 )
@@ -33,6 +35,11 @@ from talentmarket.web.me.opening_views import jobs_of
 from talentmarket.web.me.person import actor, own_talent
 
 PAGE = 50
+#: Who can be named: a suspended organisation has vanished here too.
+_NAMED = (
+    Organisation.kind != OrganisationKind.SOURCE,
+    Organisation.state != OrganisationState.SUSPENDED,
+)
 LAST_PAGE = 100_000
 
 
@@ -147,9 +154,7 @@ def preview() -> str:
     chosen = None
     if org := request.args.get("org"):
         chosen = db.session.scalar(
-            sa.select(Organisation).where(
-                Organisation.public_id == org, Organisation.kind != OrganisationKind.SOURCE
-            )
+            sa.select(Organisation).where(Organisation.public_id == org, *_NAMED)
         )
     card = reason = None
     if chosen is not None:
@@ -169,7 +174,7 @@ def _organisations(words: str) -> list[Organisation]:
     return list(
         db.session.scalars(
             sa.select(Organisation)
-            .where(condition, Organisation.kind != OrganisationKind.SOURCE)
+            .where(condition, *_NAMED)
             .order_by(Organisation.name_pinyin, Organisation.id)
             .limit(10)
         )
@@ -188,6 +193,8 @@ def _why_not(talent: Talent, organisation: Organisation) -> str | None:
         return _("您屏蔽了这家单位，它和受它委托的机构都找不到您。")
     if organisation.state not in TRUSTED:
         return _("这家单位没有通过核验，不能搜索人才。")
+    if standing.unlicensed(session, organisation):
+        return _("这家机构没有有效的人力资源服务许可证，不能搜索人才。")
     if not cards.may_see(session, talent, organisation):
         return _("您的档案没有对单位开放。只有您申请它的岗位后，它才看到那份申请的快照。")
     return None

@@ -10,8 +10,8 @@ import pytest
 
 from talentmarket.core.db import db
 from talentmarket.members import drafts
-from talentmarket.members.models import Visibility
-from tests.factories import make_account, make_organisation, make_talent
+from talentmarket.members.models import OrganisationKind, OrganisationState, Visibility
+from tests.factories import make_account, make_licence, make_organisation, make_talent
 from tests.fixtures.databases import on_sqlite
 
 pytestmark = on_sqlite
@@ -328,3 +328,16 @@ def test_preview_says_what_a_named_organisation_sees(visitor, stored):
     assert "您屏蔽了这家单位" in text(visitor.get(f"/me/preview?org={hide}"))
     visitor.post("/me/blocks/lift", data={"name": name})
     assert "您屏蔽了这家单位" not in text(visitor.get(f"/me/preview?org={hide}"))
+
+
+def test_preview_says_who_cannot_search_and_names_nobody_who_has_vanished(visitor, stored):
+    firm = make_organisation("锦程人才服务有限公司", OrganisationKind.HR_FIRM)
+    gone = make_organisation("锦里停用有限公司", state=OrganisationState.SUSPENDED)
+    without, vanished = firm.public_id, gone.public_id
+    page = text(visitor.get(f"/me/preview?q=锦&org={without}"))
+    assert "没有有效的人力资源服务许可证" in page
+    assert "锦程人才服务" in page
+    assert "锦里停用" not in page
+    assert "锦里停用" not in text(visitor.get(f"/me/preview?org={vanished}"))
+    make_licence(firm)
+    assert "没有有效的人力资源服务许可证" not in text(visitor.get(f"/me/preview?org={without}"))
