@@ -21,7 +21,7 @@ class Who(StrEnum):
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
-    VERIFIED = "verified"  # signed in with a verified number or address
+    VERIFIED = "verified"  # signed in, with a verified number
     MEMBER = "member"
     OPERATOR = "operator"
     DEMO = "demo"  # exists in demo mode only
@@ -256,7 +256,8 @@ rules("interface", PUBLIC, ["page"])
 rules("feeds", PUBLIC, ["atom", "saved", "sitemap", "sitemap_part"])
 rules("me_matches", SIGNED_IN, ["matches", "learn", "review"])
 rules("saved_searches", SIGNED_IN, ["listed", "new", "suiting", "show", "remove", "feed"])
-rules("referrals", SIGNED_IN, ["listed", "show", "interest", "consent", "decline", "withdraw"])
+rules("referrals", SIGNED_IN, ["listed", "show", "interest", "decline", "withdraw"])
+rules("referrals", VERIFIED, ["consent"])  # opens an application
 rules("org_referrals", DESK, ["day", "batch", "new", "show", "send", "refuse", "recall"])
 rules("org_referrals", DESK, ["dispute", "offer", "leave", "remedy"])
 rules("org_referrals", ACCOUNTS, ["listed", "placements", "placement"])

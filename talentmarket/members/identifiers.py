@@ -53,7 +53,7 @@ def take_over(session: Session, identity: Identity) -> None:
     """Release a number from an account that has not proven it for 90 days.
 
     Its new holder proved it; the old account stays with what else it holds and is told. Without
-    anything else its profile is not found any more.
+    another number its profile is not found any more.
     """
     row = holder(session, identity)
     if row is None or not is_stale(row):
@@ -113,7 +113,8 @@ def reference(row: Identifier) -> str:
 
 
 def remove_identifier(session: Session, account: Account, name: str, *, actor: Actor) -> None:
-    """Take an identifier off. Raises :class:`Conflict` for the last one, :class:`NotFound`."""
+    """Take an identifier off; with the last number the profile is not found any more. Raises
+    :class:`Conflict` for the last one, :class:`NotFound`."""
     # The account's row is locked first: two tabs must not take off the last two at once.
     session.execute(sa.select(Account.id).where(Account.id == account.id).with_for_update())
     held = held_by(session, account)
@@ -135,6 +136,8 @@ def remove_identifier(session: Session, account: Account, name: str, *, actor: A
     )
     shown = identity.shown if identity else ""
     tell_at(session, account, identity, "account.identifier_removed", shown=shown)
+    session.flush()
+    hide_unverified(session, account)
 
 
 def main_identity(session: Session, account: Account) -> Identity | None:

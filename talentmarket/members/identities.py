@@ -17,6 +17,7 @@ from talentmarket.core.folding import clean_line, fold_mail, fold_phone
 from talentmarket.core.secrecy import digest, digests
 from talentmarket.members.models import Account, Identifier, IdentifierKind
 from talentmarket.notices.models import Channel
+from talentmarket.notices.send import channel_open
 
 #: Operators of mobile networks give a number to somebody else 90 days after it was given up.
 STALE_AFTER = timedelta(days=90)
@@ -78,6 +79,13 @@ def _mail(text: str) -> str:
         message = _l("这个邮箱地址不完整，例如应为 name@example.cn。")
         raise Invalid({"identifier": message}) from None
     return fold_mail(found.normalized)
+
+
+def needed_kinds() -> tuple[IdentifierKind, ...]:
+    """Of which kind a verified identity has to be for somebody to apply, write, be found and post:
+    a mobile number; also an address on a site that cannot send to numbers."""
+    number = (IdentifierKind.PHONE,)
+    return number if channel_open(Channel.SMS) else (*number, IdentifierKind.MAIL)
 
 
 def of_row(row: Identifier) -> Identity | None:

@@ -15,12 +15,14 @@ from talentmarket.core.errors import Invalid
 from talentmarket.core.events import SYSTEM, Actor, record
 from talentmarket.core.folding import clean, clean_line
 from talentmarket.members import editing
+from talentmarket.members.identities import needed_kinds
 from talentmarket.members.models import (
     Account,
     Availability,
     Consent,
     ConsentKind,
     Identifier,
+    IdentifierKind,
     RestDays,
     Talent,
     TalentOccupation,
@@ -226,9 +228,10 @@ def _checked_wishes(values: Wishes) -> Wishes:
 
 
 def holds_verified_identifier(session: Session, account_id: int) -> bool:
-    """Whether the account holds a verified number or address."""
+    """Whether the account holds a verified identity of a kind that is needed."""
     held = sa.select(Identifier.id).where(
         Identifier.account_id == account_id,
+        Identifier.kind.in_(needed_kinds()),
         Identifier.verified_at.is_not(None),
         Identifier.released_at.is_(None),
     )
@@ -240,7 +243,7 @@ def choose_visibility(
 ) -> None:
     """Say who may find and open the profile; the choice is kept as a consent with its date.
 
-    To be found (verified organisations, public) a verified number or address is needed.
+    To be found (verified organisations, public) a verified number is needed (`needed_kinds`).
     """
     unknown = set(values.sections) - set(SECTIONS)
     if unknown or any(level not in set(Visibility) for level in values.sections.values()):
@@ -249,7 +252,10 @@ def choose_visibility(
     editing.check(version, sight_of(talent))
     findable = OPENNESS[values.visibility] >= OPENNESS[Visibility.ORGANISATIONS]
     if findable and not holds_verified_identifier(session, talent.account_id):
-        raise Invalid({"visibility": _l("先验证手机号或邮箱，才能让单位找到您。")})
+        number_only = IdentifierKind.MAIL not in needed_kinds()
+        first = _l("先验证手机号，才能让单位找到您。")
+        either = _l("先验证手机号或邮箱，才能让单位找到您。")
+        raise Invalid({"visibility": first if number_only else either})
     before, at = talent.visibility, clock.now()
     talent.visibility = values.visibility
     talent.sections = dict(values.sections)
@@ -275,8 +281,8 @@ def choose_visibility(
 
 
 def hide_unverified(session: Session, account: Account) -> None:
-    """Whoever holds no verified number or address any more is not found: the profile is shown to
-    nobody until the person, verified again, chooses anew."""
+    """Whoever holds no verified number any more is not found: the profile is shown to nobody until
+    the person, verified again, chooses anew."""
     talent = talent_of(session, account)
     if talent is None or holds_verified_identifier(session, account.id):
         return

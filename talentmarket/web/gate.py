@@ -74,6 +74,8 @@ def _ask_permission() -> Response | None:
     answer = decide(rule, current_user, org, demo=current_app.config["DEMO"])
     if answer is Decision.ALLOW:
         if rule.who is Who.MEMBER and org and request.method not in _READING:
+            if not current_user.is_verified:
+                return _lead_to("account.verify")
             licensing.ask(endpoint, org)
         return _ask_consent(rule)
     if answer is Decision.NOT_FOUND:
@@ -83,6 +85,10 @@ def _ask_permission() -> Response | None:
     target = "account.verify" if answer is Decision.VERIFY else "account.sign_in"
     if request.path.startswith("/api/"):
         abort(401 if answer is Decision.SIGN_IN else 403)
+    return _lead_to(target)
+
+
+def _lead_to(target: str) -> Response:
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     response: Response = redirect(url_for(target, next=back))
     return response

@@ -14,6 +14,7 @@ from talentmarket.core.extensions import login_manager
 from talentmarket.core.roles import OrgRole
 from talentmarket.discovery.exclusions import NOTHING, Excluded, excluded_by
 from talentmarket.members.demo import may_enter
+from talentmarket.members.identities import needed_kinds
 from talentmarket.members.models import (
     Account,
     Identifier,
@@ -60,12 +61,13 @@ class Viewer(UserMixin):
 
     @cached_property
     def is_verified(self) -> bool:
-        """Whether the person holds a verified number or address."""
+        """Whether the person holds a verified identity of a kind that is needed to act."""
         return bool(
             db.session.scalar(
                 sa.select(
                     sa.exists().where(
                         Identifier.account_id == self.account.id,
+                        Identifier.kind.in_(needed_kinds()),
                         Identifier.verified_at.is_not(None),
                         Identifier.released_at.is_(None),
                     )

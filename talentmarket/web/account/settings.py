@@ -8,10 +8,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from talentmarket.core.db import db
-from talentmarket.core.errors import DomainError
+from talentmarket.core.errors import DomainError, Invalid
 from talentmarket.core.uow import unit_of_work
 from talentmarket.members import accounts, codes, identifiers
-from talentmarket.members.identities import held_by, identify, of_row
+from talentmarket.members.identities import held_by, identify, needed_kinds, of_row
+from talentmarket.members.models import IdentifierKind
 from talentmarket.web.account.entering import fresh
 from talentmarket.web.account.forms import CodeForm, IdentifierForm, SettingsForm
 from talentmarket.web.account.sign_in import asked, send, take_code, wrong_code
@@ -76,16 +77,17 @@ def identifier() -> Answer:
 
 
 def verify() -> Answer:
-    """For somebody without a verified number or address: prove one, then go on."""
+    """For somebody without a verified number: prove one, then go on."""
     if current_user.is_verified and request.method == "GET":
         return redirect(safe_next(request.args.get("next"), url_for("account.settings")))
     if current_user.is_verified:
         return redirect(url_for("account.identifier"))
     back = safe_next(request.values.get("next"), url_for("account.settings"))
-    return _add(url_for("account.verify"), back)
+    number_only = IdentifierKind.MAIL not in needed_kinds()
+    return _add(url_for("account.verify"), back, number_only=number_only)
 
 
-def _add(here: str, back: str) -> Answer:
+def _add(here: str, back: str, *, number_only: bool = False) -> Answer:
     act = request.form.get("act")
     form = CodeForm() if act == "enter" else IdentifierForm()
     sent = act == "enter"
@@ -94,6 +96,8 @@ def _add(here: str, back: str) -> Answer:
     elif form.validate_on_submit():
         try:
             identity = identify(form.identifier.data)
+            if number_only and identity.kind is not IdentifierKind.PHONE:
+                raise Invalid({"identifier": _("请填写手机号，例如 138 0000 4417。")})
             if not sent:
                 send(codes.ADD, identity)
                 form, sent = asked(CodeForm(formdata=None), form), True
@@ -110,7 +114,16 @@ def _add(here: str, back: str) -> Answer:
             if act == "again":
                 form, sent = asked(CodeForm(formdata=None), form), True
             attach(form, error)
-    return form_page("account/identifier.html", form, sent=sent, form_url=here, back=back)
+    if number_only:
+        form.identifier.label.text = _("手机号")
+    return form_page(
+        "account/identifier.html",
+        form,
+        sent=sent,
+        form_url=here,
+        back=back,
+        number_only=number_only,
+    )
 
 
 @fresh

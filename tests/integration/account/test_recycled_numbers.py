@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from talentmarket.core import clock as clocks
@@ -100,8 +101,12 @@ def _takes_over(make_client):
     client.post("/sign-in/new", data={"sixteen": "y", "agreed": "y"})
 
 
-def test_a_profile_without_a_verified_way_is_not_found_any_more(session, make_client):
-    talent = make_talent(_old(), visibility=Visibility.PUBLIC)
+@pytest.mark.parametrize("left", ["nothing", "an address"])
+def test_a_profile_without_a_verified_number_is_not_found_any_more(session, make_client, left):
+    old = _old()
+    if left == "an address":
+        hold(old, "old@example.cn")
+    talent = make_talent(old, visibility=Visibility.PUBLIC)
     _takes_over(make_client)
     session.expire_all()
     row = session.get_one(Talent, talent.id)
@@ -111,9 +116,9 @@ def test_a_profile_without_a_verified_way_is_not_found_any_more(session, make_cl
     assert talent.public_id in session.scalars(waiting).all()
 
 
-def test_a_profile_whose_person_has_another_way_is_found_as_before(session, make_client):
+def test_a_profile_whose_person_has_another_number_is_found_as_before(session, make_client):
     old = _old()
-    hold(old, "old@example.cn")
+    hold(old, "13812340000")
     talent = make_talent(old, visibility=Visibility.PUBLIC)
     _takes_over(make_client)
     session.expire_all()
