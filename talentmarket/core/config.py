@@ -39,6 +39,11 @@ SETTINGS: dict[str, str] = {
     "TALENTMARKET_PROXIES": "0: no forwarding header is trusted",
     "TALENTMARKET_FILE_KEYS": "a random key, made once, kept in the instance folder (mode 0600)",
     "TALENTMARKET_SITE_URL": "addresses in mails are made from the request",
+    "TALENTMARKET_BUSINESS_LICENCE": "the footer shows none, and the office is told",
+    "TALENTMARKET_HR_LICENCE": "the footer shows none, and the office is told",
+    "TALENTMARKET_TELECOM_LICENCE": "the footer shows none",
+    "TALENTMARKET_ICP": "the footer shows none, and the office is told",
+    "TALENTMARKET_ALGORITHM_FILING": "the footer shows none",
     "TALENTMARKET_MATCH_RECALL": "memory: each process of the night's lists holds everybody",
     "TALENTMARKET_ENCODER": "titles are compared by their signs and fields of work alone",
 }
@@ -73,6 +78,12 @@ class Settings:
     sms_gateway_url: str | None = None
     sms_gateway_token: str | None = None
     site_url: str | None = None
+    #: What the law has the exchange show of itself on every page, as it stands on the papers.
+    business_licence: str | None = None
+    hr_licence: str | None = None
+    telecom_licence: str | None = None
+    icp: str | None = None
+    algorithm_filing: str | None = None
     encoder: Path | None = None
     match_recall: str = "memory"
     log_level: str = "INFO"
@@ -117,6 +128,11 @@ class Settings:
             sms_gateway_url=env.get("SMS_GATEWAY_URL") or None,
             sms_gateway_token=env.get("SMS_GATEWAY_TOKEN") or None,
             site_url=(env.get("TALENTMARKET_SITE_URL") or "").rstrip("/") or None,
+            business_licence=_line(env, "TALENTMARKET_BUSINESS_LICENCE"),
+            hr_licence=_line(env, "TALENTMARKET_HR_LICENCE"),
+            telecom_licence=_line(env, "TALENTMARKET_TELECOM_LICENCE"),
+            icp=_line(env, "TALENTMARKET_ICP"),
+            algorithm_filing=_line(env, "TALENTMARKET_ALGORITHM_FILING"),
             encoder=Path(encoder).absolute()
             if (encoder := env.get("TALENTMARKET_ENCODER"))
             else None,
@@ -139,6 +155,14 @@ def _new_file_key() -> str:
     from cryptography.fernet import Fernet
 
     return Fernet.generate_key().decode()
+
+
+def _line(env: Mapping[str, str], name: str) -> str | None:
+    """A line that pages show: one line, of a length that a footer holds."""
+    value = " ".join((env.get(name) or "").split())
+    if len(value) > 120:
+        raise SettingsError(f"{name} must be at most 120 characters")
+    return value or None
 
 
 def _kept(path: Path, make: object) -> str:

@@ -37,13 +37,16 @@ SCOPES = tuple(WORDS["licence_scope"])
 REMIND = (60, 30, 7)
 #: Working days within which the operator answers.
 ANSWER_DAYS = 2
+#: A commercial firm has this many full-time staff and a fixed place (人力资源服务机构管理规定 art. 6).
+LEAST_STAFF, MOST_STAFF = 3, 100_000
 LONGEST = timedelta(days=12 * 366)
 _S = LicenceState
 
 
 @dataclass(frozen=True, slots=True)
 class LicenceValues:
-    """What stands on the licence."""
+    """What stands on the licence, and what the firm declares: how many work for it full time, and
+    that this and its fixed place are so. A number, no names: more is not needed to review it."""
 
     number: str
     scope: tuple[str, ...]
@@ -51,6 +54,8 @@ class LicenceValues:
     expires_on: date | None
     issuer: str
     supervisor_phone: str
+    full_time_staff: int | None
+    declared: bool
 
 
 def has_valid_licence(session: Session, organisation: Organisation, on: date) -> bool:
@@ -152,9 +157,23 @@ def checked(values: LicenceValues, today: date) -> LicenceValues:
         wrong["issuer"] = _l("填写发证机关全称。")
     if not 5 <= len(values.supervisor_phone) <= 40:
         wrong["supervisor_phone"] = _l("填写监督电话，例如 028-12333。")
+    if values.full_time_staff is None or not 0 <= values.full_time_staff <= MOST_STAFF:
+        wrong["full_time_staff"] = _l("填写现有专职工作人员人数。")
+    elif values.full_time_staff < LEAST_STAFF:
+        wrong["full_time_staff"] = _l(
+            "专职工作人员不足 3 人，不符合人力资源服务机构管理规定第六条，不能提交。"
+        )
+    if not values.declared:
+        wrong["declared"] = _l("请核实后勾选声明。")
     if wrong:
         raise Invalid(wrong)
     return values
+
+
+_STORED = (
+    *("number", "issued_on", "expires_on", "issuer", "supervisor_phone"),
+    "full_time_staff",
+)
 
 
 def submit(
@@ -176,9 +195,9 @@ def submit(
     if not data and (previous is None or previous.file_id is None):
         raise Invalid({"file": _l("上传许可证的扫描件或照片。")})
     licence = previous or Licence(organisation_id=organisation.id)
-    for name in ("number", "issued_on", "expires_on", "issuer", "supervisor_phone"):
+    for name in _STORED:
         setattr(licence, name, getattr(values, name))
-    licence.scope = list(values.scope)
+    licence.scope, licence.staff_checked = list(values.scope), False
     licence.state, licence.submitted_at = _S.IN_REVIEW, clock.now()
     licence.reason, licence.reason_text, licence.reviewed_at = None, "", None
     if data:
@@ -239,12 +258,17 @@ def answer(
     reason: str = "",
     text: str = "",
     *,
+    staff_checked: bool = False,
     reviewer: Account,
     actor: Actor,
 ) -> None:
-    """Approve, return, refuse, or revoke a valid one. Raises Invalid, Conflict, KeyError."""
+    """Approve, return, refuse, or revoke a valid one. `staff_checked`: the reviewer saw that the
+    staff and the place are there; without it none is approved. Raises Invalid, Conflict, KeyError.
+    """
     before, after, code = _VERDICTS[verdict]
     good = verdict == "approve"
+    if good and not staff_checked:
+        raise Invalid({"staff_checked": _l("核对专职工作人员和固定场所后勾选，才能通过。")})
     text = "" if good else require_reason(reason, text)
     at = clock.now()
     won = session.execute(
@@ -256,6 +280,7 @@ def answer(
             reason_text=text,
             reviewed_at=at,
             reviewer_id=reviewer.id,
+            **({"staff_checked": True} if good else {}),
         )
         .execution_options(synchronize_session=False)
     )

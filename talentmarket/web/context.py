@@ -22,6 +22,7 @@ from talentmarket.core.folding import spaced_phone
 from talentmarket.core.language import language
 from talentmarket.core.words import tone, word
 from talentmarket.members import demo
+from talentmarket.web import legal
 from talentmarket.web.compiled import compiled_templates
 from talentmarket.web.locale import html_lang, theme
 from talentmarket.web.terms import TERMS
@@ -64,6 +65,7 @@ def _names() -> dict[str, Any]:
         "nav": _nav,
         "now": clock.now,
         "today": clock.today,
+        "legal_lines": legal.lines,
         "demo": current_app.config["DEMO"],
         "demo_keys": lambda: demo.keys(db.session()),
     }

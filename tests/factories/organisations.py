@@ -85,6 +85,7 @@ def make_licence(organisation: Organisation, **values: Any) -> Licence:
     values.setdefault("scope", ["online_recruitment", "referral"])
     values.setdefault("expires_on", clock.today() + timedelta(days=400))
     values.setdefault("state", LicenceState.VALID)
+    values.setdefault("full_time_staff", 5)
     with unit_of_work() as session:
         licence = Licence(
             organisation_id=organisation.id,

@@ -63,7 +63,9 @@ def _hands_in_licence(firm: Walker, org: str, today: date) -> None:
     firm.page.locator("#expires_on").fill((today + timedelta(days=900)).isoformat())
     firm.fill("发证机关", "成都市人力资源和社会保障局")
     firm.fill("监督电话", "028-12333")
+    firm.fill("专职工作人员人数", "6")
     firm.attach("许可证扫描件", "许可证.pdf")
+    firm.page.get_by_label("本机构声明").check()
     firm.press("提交审核")
     firm.sees(NUMBER, "审核中")
 
@@ -74,6 +76,8 @@ def _approves_licence(office: Walker) -> None:
     expect(row.locator(".clock[datetime]")).to_be_visible()
     row.get_by_role("link").first.click()
     office.sees(NUMBER, "开展网络招聘服务")
+    office.sees("6 人（机构声明）")
+    office.page.get_by_label("已核对专职工作人员").check()
     office.press("通过")
     office.page.wait_for_url("**/operator/licences")
     expect(row).to_have_count(0)

@@ -102,6 +102,7 @@ def _licence(
         ],
         issued_on=issued, expires_on=issued + timedelta(days=1095),
         issuer="所在地人力资源和社会保障局（演示）", supervisor_phone="12333",
+        full_time_staff=dice.randint(3, 40), staff_checked=valid,
         file_id=keep(store, firm, owner, "许可证.pdf", "licence", "HR service licence"),
         state=LicenceState.VALID if valid else LicenceState.IN_REVIEW,
         submitted_at=firm.created_at if valid else _waiting(now, dice.randint(2, 40)),

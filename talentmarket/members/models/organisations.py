@@ -153,6 +153,10 @@ class Licence(Row):
     expires_on: Mapped[date]
     issuer: Mapped[str] = mapped_column(sa.String(120), default="")
     supervisor_phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    #: Full-time staff as the firm declares them (人力资源服务机构管理规定 art. 6); None of one that was
+    #: handed in before this was asked. `staff_checked`: the reviewer found it so.
+    full_time_staff: Mapped[int | None]
+    staff_checked: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     file_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("files.id"))
     state: Mapped[LicenceState] = mapped_column(
         text_enum(LicenceState), default=LicenceState.IN_REVIEW

@@ -11,6 +11,7 @@ from flask_babel import pgettext
 from talentmarket.alliance import cockpit
 from talentmarket.core import calendar, clock
 from talentmarket.core.db import db
+from talentmarket.web import legal
 from talentmarket.web.concepts import occupation_name
 from talentmarket.web.operator.common import page
 
@@ -47,6 +48,7 @@ def home() -> str:
             {"name": occupation_name(code), "jobs": jobs, "people": people}
             for code, jobs, people in cockpit.by_occupation(session)
         ],
+        not_shown=legal.missing(),
         known_until=known,
         calendar_short=(known - clock.today()).days < 60,
     )

@@ -56,6 +56,15 @@ class OrganisationForm(VerdictForm):
     )
 
 
+class LicenceVerdictForm(VerdictForm):
+    """The same for a licence, with what the reviewer has looked at."""
+
+    staff_checked = BooleanField(
+        _l("已核对专职工作人员（3 人以上）和固定场所"),
+        description=_l("通过时必须勾选；只核对人数，不留存人员姓名。"),
+    )
+
+
 class ClaimForm(FlaskForm):
     """The ruling on a claim."""
 
@@ -230,7 +239,7 @@ def licence_queue() -> str:
 
 def licence(licence_id: str) -> Answer:
     """One licence: approve, return, refuse; a valid one can be revoked."""
-    form = VerdictForm("organisation_reason")
+    form = LicenceVerdictForm("organisation_reason")
     licences.find(db.session(), licence_id)
     said, act = _("已处理，机构已收到通知。"), partial(_answer_licence, licence_id, form)
     if done := answered(form, act, said, url_for(".licences")):
@@ -247,7 +256,7 @@ def licence(licence_id: str) -> Answer:
     )
 
 
-def _answer_licence(licence_id: str, form: VerdictForm, session: Session) -> None:
+def _answer_licence(licence_id: str, form: LicenceVerdictForm, session: Session) -> None:
     found, sent = licences.find(session, licence_id), verdict(*licences.VERDICTS)
     check_seen(form, sent, str(found.submitted_at))
     licences.answer(
@@ -256,6 +265,7 @@ def _answer_licence(licence_id: str, form: VerdictForm, session: Session) -> Non
         sent,
         form.reason.data or "",
         form.text.data or "",
+        staff_checked=bool(form.staff_checked.data),
         reviewer=me(session),
         actor=actor(),
     )

@@ -11,7 +11,15 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
-from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -65,6 +73,15 @@ class LicenceForm(FlaskForm):
     supervisor_phone = StringField(
         _l("监督电话"), [Length(max=40)], description=_l("主管部门的电话，会在单位主页公示。")
     )
+    full_time_staff = IntegerField(
+        _l("专职工作人员人数"),
+        [Optional()],
+        description=_l("依人力资源服务机构管理规定第六条须有 3 人以上。只填人数，不填姓名。"),
+    )
+    declared = BooleanField(
+        _l("本机构声明：专职工作人员人数属实，有与业务相适应的固定场所。"),
+        description=_l("秘书处审核时会核对，可能请您出示劳动合同或社保人数证明。"),
+    )
     file = FileField(_l("许可证扫描件"), description=_l("PDF、PNG 或 JPEG，不超过 10 MB。"))
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -74,6 +91,7 @@ class LicenceForm(FlaskForm):
             "scope",
             "issued_on",
             "expires_on",
+            "full_time_staff",
         ):  # the service says what is wrong with them
             self[name].flags.optional = False
 
@@ -86,6 +104,8 @@ class LicenceForm(FlaskForm):
             expires_on=self.expires_on.data,
             issuer=self.issuer.data or "",
             supervisor_phone=self.supervisor_phone.data or "",
+            full_time_staff=self.full_time_staff.data,
+            declared=bool(self.declared.data),
         )
 
 

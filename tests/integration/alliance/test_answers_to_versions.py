@@ -119,7 +119,9 @@ def test_a_licence_and_a_letter_handed_in_again_are_read_again(session, operator
         unit.get_one(Entrustment, letter.id).submitted_at = clock.now()
     for page, good in ((licence_page, "approve"), (letter_page, "accept")):
         again = refused(operator, page, **forms[page], verdict=good)
-        answer = operator.post(page, data={"seen": again["seen"], "verdict": good})
+        answer = operator.post(
+            page, data={"seen": again["seen"], "verdict": good, "staff_checked": "y"}
+        )
         assert answer.status_code == 302
     session.expire_all()
     assert licence.state is LicenceState.VALID

@@ -161,9 +161,16 @@ def test_a_licence_is_approved_and_revoked(session, operator):
     licence = make_licence(firm, state=LicenceState.IN_REVIEW)
     address = f"/operator/licences/{licence.public_id}"
     assert firm.name in text(operator.get("/operator/licences"))
-    operator.post(address, data={"verdict": "approve"})
+    page = text(operator.get(address))
+    assert "5 人（机构声明）" in page
+    unseen = operator.post(address, data={"verdict": "approve"})
+    assert "核对专职工作人员和固定场所后勾选" in text(unseen, 422)
     session.expire_all()
-    assert licence.state is LicenceState.VALID
+    assert licence.state is LicenceState.IN_REVIEW
+    operator.post(address, data={"verdict": "approve", "staff_checked": "y"})
+    session.expire_all()
+    assert (licence.state, licence.staff_checked) == (LicenceState.VALID, True)
+    assert "已核对" in text(operator.get(address))
     assert operator.post(address, data={"verdict": "revoke"}).status_code == 422
     sent = {"verdict": "revoke", "reason": "licence", "text": "发证机关已注销。"}
     operator.post(address, data=sent)

@@ -184,6 +184,8 @@ def values(**changes):
             "expires_on": today + timedelta(days=900),
             "issuer": "成都市人力资源和社会保障局",
             "supervisor_phone": "028-12333",
+            "full_time_staff": 5,
+            "declared": True,
             **changes,
         }
     )
@@ -201,7 +203,12 @@ def test_a_licence_counts_from_its_review_to_its_last_day(session):
     assert not licences.has_valid_licence(session, firm, today)
     with unit_of_work() as unit:
         own = licences.find(unit, row.public_id)
-        licences.answer(unit, own, "approve", reviewer=operator, actor=actor_of(operator))
+        with pytest.raises(Invalid) as unseen:
+            licences.answer(unit, own, "approve", reviewer=operator, actor=actor_of(operator))
+        assert set(unseen.value.errors) == {"staff_checked"}
+        licences.answer(
+            unit, own, "approve", staff_checked=True, reviewer=operator, actor=actor_of(operator)
+        )
     assert licences.has_valid_licence(session, firm, today)
     last = today + timedelta(days=900)
     assert licences.has_valid_licence(session, firm, last)
@@ -218,7 +225,11 @@ def test_a_licence_counts_from_its_review_to_its_last_day(session):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("number", "1"), ("scope", ()), ("scope", ("nonsense",)), ("expires_on", None)],
+    [
+        *(("number", "1"), ("scope", ()), ("scope", ("nonsense",)), ("expires_on", None)),
+        *(("full_time_staff", one) for one in (None, -1, 2, 10**9)),
+        ("declared", False),
+    ],
 )
 def test_a_licence_names_what_is_wrong(session, field, value):
     with pytest.raises(Invalid) as caught:
