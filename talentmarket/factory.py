@@ -107,6 +107,7 @@ def _search(app: Flask, settings: Settings) -> None:
 def _rooms(app: Flask) -> None:
     """Give the lower rooms the functions of the higher ones they need."""
     from talentmarket.alliance import health  # noqa: F401  registers what the worker checks
+    from talentmarket.alliance.duties import waiting as duties
     from talentmarket.discovery.alerts import saving, working  # noqa: F401  registers what it exports
     from talentmarket.exchange import (
         acting,
@@ -182,6 +183,7 @@ def _rooms(app: Flask) -> None:
             ("records of books that end", 3600.0, book_keeping.run_due),
             ("identities to erase", 3600.0, mandate_documents.erase_due),
             ("ledger after its time", 3600.0, retention.run_due),
+            ("duties of the office", 1800.0, duties.remind),
         ]
     )
 

@@ -1,5 +1,6 @@
 """Every module that defines tables, so that the schema is whole wherever it is looked at."""
 
+import talentmarket.alliance.duties.models
 import talentmarket.core.changes
 import talentmarket.core.counters
 import talentmarket.core.events

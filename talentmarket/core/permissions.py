@@ -236,6 +236,8 @@ rules(
         *("users", "user", "lift", "person", "events", "deliveries", "retry"),
         *("index", "revive", "check"),
         *("mandates", "mandate", "mandate_document"),
+        *("assessments", "assessment", "assess", "self_checks", "new_self_check", "self_check"),
+        *("incidents", "new_incident", "incident", "edit_incident"),
         *("models", "serve", "roll_back", "audit", "begin_trial", "end_trial"),
     ],
 )

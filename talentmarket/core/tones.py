@@ -26,6 +26,9 @@ TONES: dict[str, dict[str, str]] = {
         "sent": "ok",
         "refused": "bad",
     },
+    "conclusion": {"acceptable": "ok", "with_measures": "warn", "stop": "bad"},
+    "incident": {"open": "bad"},
+    "check_result": {"good": "ok", "found": "bad"},
     "firm_person": {"joined": "ok", "unfounded": "warn"},
     "firm_invitation": {"sent": "brand", "accepted": "ok", "refused": "bad"},
     "placement": {

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from talentmarket.core.board_words import BOARD
 from talentmarket.core.brokering_words import BROKERING
+from talentmarket.core.duty_words import DUTY_WORDS
 from talentmarket.core.event_words import EVENT_WORDS
 from talentmarket.core.language import Texts, texts
 from talentmarket.core.mandate_words import WORDS as MANDATES
@@ -362,6 +363,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     **BOARD,
     **BROKERING,
     **MANDATES,
+    **DUTY_WORDS,
     **PAPER_WORDS,
     **EVENT_WORDS,
 }

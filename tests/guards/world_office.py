@@ -45,7 +45,7 @@ from tests.factories import (
     make_talent,
 )
 from tests.factories.organisations import credit_code
-from tests.guards import world_mandates, world_people
+from tests.guards import world_duties, world_mandates, world_people
 
 if TYPE_CHECKING:
     from tests.guards.world import World
@@ -70,6 +70,7 @@ def add(world: World, own: Organisation, other: Organisation) -> None:
         "delivery": "1",
     }
     _queues(world)
+    world_duties.add(world)
     firm = _own_firm(world)
     for endpoint in (
         "org.licence",

@@ -17,6 +17,7 @@ from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from talentmarket.alliance import queues
+from talentmarket.alliance.duties import waiting as duties
 from talentmarket.core.db import db
 from talentmarket.core.errors import Conflict, DomainError, NotFound
 from talentmarket.core.events import Actor
@@ -79,6 +80,9 @@ def queue_names() -> dict[str, str]:
         "disputes": _("归属争议"),
         "starts": _("入职裁定"),
         "measures": _("机构处置"),
+        "incidents": _("安全事件"),
+        "assessments": _("影响评估"),
+        "self_checks": _("年度自查"),
     }
 
 
@@ -105,6 +109,17 @@ def _groups() -> list[tuple[str | None, list[tuple[str, str, str]]]]:
                     (endpoint, names[name], icon)
                     for (endpoint, name), icon in zip(QUEUES, icons, strict=True)
                 ),
+            ],
+        ),
+        (
+            _("法定记录"),
+            [
+                (f"operator.{name}", names[name], icon)
+                for name, icon in zip(
+                    duties.NAMES,
+                    ("exclamation-triangle", "clipboard-check", "check2-square"),
+                    strict=True,
+                )
             ],
         ),
         (
@@ -141,6 +156,13 @@ _BELOW = {
     "dispute": "disputes",
     "start": "starts",
     "measure": "measures",
+    "incident": "incidents",
+    "new_incident": "incidents",
+    "edit_incident": "incidents",
+    "assessment": "assessments",
+    "assess": "assessments",
+    "self_check": "self_checks",
+    "new_self_check": "self_checks",
     "user": "users",
     "person": "users",
 }
@@ -148,7 +170,8 @@ _BELOW = {
 
 def page(template: str, **values: Any) -> str:
     """A page of the desk with its rail and what waits in each queue."""
-    waiting = {one.name: one for one in queues.overview(db.session())}
+    session = db.session()
+    waiting = {one.name: one for one in [*queues.overview(session), *duties.overview(session)]}
     here = (request.endpoint or "").partition(".")[2]
     here = _BELOW.get(here, here)
     rail = {

@@ -18,6 +18,7 @@ from talentmarket.web.operator import (
     starts,
     users,
 )
+from talentmarket.web.operator.duties import assessments, incidents, self_checks
 
 bp = Blueprint("operator", __name__, url_prefix="/operator")
 for module in (
@@ -33,5 +34,8 @@ for module in (
     starts,
     measures,
     ledger,
+    assessments,
+    incidents,
+    self_checks,
 ):
     module.routes(bp)

@@ -121,6 +121,10 @@ IN_OFFICE = {
     "firm_people.consultant_id",
     "firm_invitations.sender_id",
     "firm_imports.sender_id",
+    "impact_assessments.signed_by",
+    "incident_steps.noted_by",
+    "self_checks.signed_by",
+    "self_check_findings.fixed_by",
 }
 #: Says nothing that is not in the copy by another key.
 ELSEWHERE = {

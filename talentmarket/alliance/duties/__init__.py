@@ -1,0 +1,1 @@
+"""What the law has the office write down and keep: assessments, incidents, the yearly self-check."""

@@ -1,0 +1,1 @@
+"""The office's records kept by law: assessments, incidents, self-checks."""
