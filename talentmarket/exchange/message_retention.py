@@ -1,6 +1,6 @@
-"""Messages go twelve months after the application ended, with their files: what they were for is over
-(个人信息保护法 arts. 19, 47). That something was said stays among the events. What a report that waits
-for its answer is about stays until then."""
+"""Messages go twelve months after the application ended, with their files and the organisation's notes:
+what they were for is over (个人信息保护法 arts. 19, 47). That something was said stays among the events.
+What a report that waits for its answer is about stays until then."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from talentmarket.core import clock
 from talentmarket.core.events import SYSTEM, record
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import message_files
-from talentmarket.exchange.models import Application, Message, Report, ReportState
+from talentmarket.exchange.models import Application, Message, Note, Report, ReportState
 
 #: Days after the end of an application for which its thread is kept.
 KEPT_DAYS = 365
@@ -30,7 +30,10 @@ def delete_due(limit: int = 200) -> int:
             sa.select(Application)
             .where(
                 Application.closed_at < clock.now() - timedelta(days=KEPT_DAYS),
-                sa.exists().where(Message.application_id == Application.id),
+                sa.or_(
+                    sa.exists().where(Message.application_id == Application.id),
+                    sa.exists().where(Note.application_id == Application.id),
+                ),
                 Application.id.not_in(reported),
             )
             .order_by(Application.id)
@@ -44,6 +47,11 @@ def delete_due(limit: int = 200) -> int:
                 .where(Message.application_id == application.id)
                 .execution_options(synchronize_session=False)
             )
+            noted = session.execute(
+                sa.delete(Note)
+                .where(Note.application_id == application.id)
+                .execution_options(synchronize_session=False)
+            )
             record(
                 session,
                 "application",
@@ -51,5 +59,6 @@ def delete_due(limit: int = 200) -> int:
                 "messages_deleted",
                 actor=SYSTEM,
                 count=int(gone.rowcount),  # type: ignore[attr-defined]
+                notes=int(noted.rowcount),  # type: ignore[attr-defined]
             )
     return len(due)

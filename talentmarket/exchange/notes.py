@@ -10,10 +10,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
-from talentmarket.core.errors import Invalid
+from talentmarket.core.errors import Conflict, Invalid
 from talentmarket.core.events import Actor, record
 from talentmarket.core.folding import clean
 from talentmarket.core.masking import mask
+from talentmarket.exchange import snapshots
 from talentmarket.exchange.models import Application, Note
 from talentmarket.members.models import Account
 
@@ -23,7 +24,10 @@ MOST_SIGNS = 2000
 def write(
     session: Session, application: Application, *, author: Account, text: str, actor: Actor
 ) -> Note:
-    """Add a note. The event says that one was written, not what it says."""
+    """Add a note. The event says that one was written, not what it says. Raises Invalid; Conflict
+    once the person gives nothing any more."""
+    if snapshots.is_over(session, application):
+        raise Conflict(_l("本人的资料已收回，不能再写备注。"), code="taken-back")
     text = clean(text)
     if not text:
         raise Invalid({"text": _l("请写下备注内容。")})
@@ -49,7 +53,11 @@ class Read:
 
 def notes_of(session: Session, application: Application, *, open_contact: bool) -> list[Read]:
     """The notes, newest first. Without `open_contact` numbers and mail addresses are masked: what a
-    colleague noted down of the person is nobody's who may not reach the person."""
+    colleague noted down of the person is nobody's who may not reach the person. None once the person
+    has taken back what they gave, or its end has come (个人信息保护法 arts. 15, 47): a note names whom
+    it is about."""
+    if snapshots.is_over(session, application):
+        return []
     rows = session.execute(
         sa.select(Note, Account.name)
         .outerjoin(Account, Account.id == Note.author_id)

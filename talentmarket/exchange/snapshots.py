@@ -118,6 +118,24 @@ def given(session: Session, application: Application) -> frozenset[str]:
     return frozenset(name for row in rows for name in row.data.get("fields", ()))
 
 
+def is_over(session: Session, application: Application) -> bool:
+    """Whether the person gave the snapshot once and gives it no more: it was taken back, or the day
+    that was agreed has come. What the organisation wrote of the person closes with it."""
+    rows = session.scalars(
+        sa.select(Consent).where(
+            Consent.account_id == application.talent.account_id,
+            Consent.kind == ConsentKind.SNAPSHOT,
+            Consent.subject_type == "application",
+            Consent.subject_id == application.public_id,
+            Consent.receiver_id == application.organisation.public_id,
+        )
+    ).all()
+    at = clock.now()
+    return bool(rows) and all(
+        row.withdrawn_at is not None or (row.until is not None and row.until <= at) for row in rows
+    )
+
+
 def given_to_all(
     session: Session, applications: Sequence[Application]
 ) -> dict[str, frozenset[str]]:

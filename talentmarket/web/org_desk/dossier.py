@@ -24,6 +24,7 @@ from talentmarket.exchange import (
     notes,
     refusals,
     score_reviews,
+    snapshots,
 )
 from talentmarket.exchange.brokering.referring import watching
 from talentmarket.exchange.brokering.referring.models import Referral
@@ -104,6 +105,7 @@ def page(
     match = views.matches_of(session, application.job, scored).get(application.talent.public_id)
     referral = _referral_of(session, application)
     talking = messages.open_to_organisation(session, application)
+    closed = snapshots.is_over(session, application)
     frozen = application.snapshot
     profile = frozen.profile if frozen and sight.snapshot else None
     return common.page(
@@ -134,7 +136,8 @@ def page(
         notes=notes.notes_of(session, application, open_contact=sight.contact),
         form=form,
         note_form=note_form or NoteForm(formdata=None),
-        reason=_reason(application),
+        reason=_reason(application, closed),
+        closed=closed,
         over=application.state in ENDED,
         is_desk=scope.reader is Reader.DESK,
         when=words.when,
@@ -163,14 +166,15 @@ def _events(application: Application) -> list[dict[str, Any]]:
     return words.event_views(rows, words.acting_names(db.session(), rows), None)
 
 
-def _reason(application: Application) -> dict[str, str] | None:
+def _reason(application: Application, closed: bool) -> dict[str, str] | None:
+    """Why it ended, as the person was told; `closed`: without the words, which speak to the person."""
     if application.end_reason is None:
         return None
     row = refusals.requirement_of(application.job, application.end_requirement)
     return {
         "reason": str(application.end_reason),
         "requirement": words.requirement_name(row) if row else "",
-        "text": application.end_text,
+        "text": "" if closed else application.end_text,
     }
 
 
@@ -179,15 +183,19 @@ def note(org: str, application_id: str) -> Answer:
     form = NoteForm()
     if not form.validate_on_submit():
         return page(org, application_id, note_form=form)
-    with unit_of_work() as session:
-        application = common.application_of(session, org, application_id)
-        notes.write(
-            session,
-            application,
-            author=session.get_one(Account, current_user.account.id),
-            text=form.note.data or "",
-            actor=current_user.actor(org),
-        )
+    try:
+        with unit_of_work() as session:
+            application = common.application_of(session, org, application_id)
+            notes.write(
+                session,
+                application,
+                author=session.get_one(Account, current_user.account.id),
+                text=form.note.data or "",
+                actor=current_user.actor(org),
+            )
+    except Conflict as error:
+        db.session.rollback()
+        flash(str(error.message), "warning")
     return redirect(url_for(".show", org=org, application_id=application_id, _anchor="notes"))
 
 

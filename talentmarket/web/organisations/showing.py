@@ -16,6 +16,7 @@ from talentmarket.core import clock, files
 from talentmarket.core.db import db
 from talentmarket.core.errors import NotFound
 from talentmarket.core.words import word
+from talentmarket.exchange import message_files
 from talentmarket.exchange.brokering import standing
 from talentmarket.exchange.models import Job
 from talentmarket.exchange.showing import listed_now
@@ -114,8 +115,14 @@ def file_link(file: files.StoredFile) -> str:
 
 
 def open_file(token: str) -> Response:
-    """The file behind a signed link: given as a download, never shown inside the site."""
+    """The file behind a signed link: given as a download, never shown inside the site.
+
+    Files of a thread open at their own address alone, which asks each time whether the person still
+    gives them: a link made before would outlive the consent here.
+    """
     kept, data = files.open_signed(db.session(), token, current_user.account.public_id)
+    if kept.purpose == message_files.PURPOSE:
+        raise NotFound()
     response = send_file(
         io.BytesIO(data),
         mimetype=kept.content_type,

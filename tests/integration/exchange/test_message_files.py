@@ -19,7 +19,7 @@ from talentmarket.core.events import Actor, Event
 from talentmarket.core.files import StoredFile
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import message_files, message_reports, message_retention, moves
-from talentmarket.exchange.models import Application, Message, Report
+from talentmarket.exchange.models import Application, Message, Note, Report
 from talentmarket.exchange.stages import By
 from talentmarket.members import privacy, takeout
 from talentmarket.members.models import Account, ProfileOpening
@@ -287,6 +287,7 @@ def ended(session, key):
 
 def test_twelve_months_after_the_end_lines_and_files_are_gone(session, people, key, clock):
     assert send(people.person, mine(key), ("简历.pdf", PDF)).status_code == 302
+    people.desk.post(f"{at_desk(people, key)}/notes", data={"note": "周予安电话里谈过"})
     bytes_at = session.scalar(sa.select(StoredFile.key))
     ended(session, key)
     begun = core_clock.now()
@@ -297,6 +298,7 @@ def test_twelve_months_after_the_end_lines_and_files_are_gone(session, people, k
     assert message_retention.delete_due() == 0
     session.expire_all()
     assert session.scalars(sa.select(Message)).all() == []
+    assert session.scalars(sa.select(Note)).all() == []
     assert session.scalars(sa.select(StoredFile)).one().erased_at is not None
     tasks.run_due()
     with pytest.raises(files.FileLost):
