@@ -13,11 +13,13 @@ EVENT_WORDS: dict[str, dict[str, LazyString]] = {
     "event_subject": {
         "account": _l("账号"),
         "application": lazy_pgettext("event", "申请"),
+        "assessment": _l("影响评估"),
         "claim": _l("单位认领"),
         "delivery": _l("消息发送"),
         "entrustment": _l("委托书"),
         "firm_import": _l("人才库导入"),
         "firm_person": _l("人才库记录"),
+        "incident": _l("安全事件"),
         "invitation": lazy_pgettext("event", "邀请"),
         "job": lazy_pgettext("event", "岗位"),
         "ledger_entry": _l("服务费分录"),
@@ -28,6 +30,7 @@ EVENT_WORDS: dict[str, dict[str, LazyString]] = {
         "placement": lazy_pgettext("event", "入职"),
         "referral": lazy_pgettext("event", "推荐"),
         "report": lazy_pgettext("event", "投诉举报"),
+        "self_check": _l("年度自查"),
         "site": _l("平台"),
         "talent": _l("人才档案"),
     },
@@ -65,6 +68,9 @@ EVENT_WORDS: dict[str, dict[str, LazyString]] = {
         "score_review": lazy_pgettext("event", "请求人工复核"),
     },
     "event_verb": {
+        "assessment.sign": _l("签署影响评估"),
+        "self_check.sign": _l("签署自查"),
+        "danger_removed": _l("消除自查发现的隐患"),
         # accounts
         "registered": _l("注册账号"),
         "signed_in": lazy_pgettext("event", "登录"),

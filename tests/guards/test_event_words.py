@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from talentmarket.alliance.duties.models import StepKind
 from talentmarket.core.words import WORDS
 from talentmarket.exchange.brokering.firms.models import MeasureRuling
 from talentmarket.exchange.brokering.joining.stages import JOINING
@@ -22,6 +23,7 @@ from tests.guards import sources
 #: Subject → verbs that come from a table.
 TABLES = {
     "application": {move.name for move in APPLICATION.moves},
+    "incident": {str(kind) for kind in StepKind},
     "invitation": {move.name for move in INVITATION.moves} | {"send"},
     "job": {move.name for move in JOB.moves},
     "licence": set(VERDICTS),

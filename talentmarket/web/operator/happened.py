@@ -13,6 +13,7 @@ from talentmarket.core.words import WORDS, word
 #: Subjects whose histories on other pages have a kind of verbs of their own.
 _VERBS = {
     "application": "application_verb",
+    "incident": "incident_step",
     "mandate": "mandate_verb",
     "placement": "placement_verb",
     "referral": "referral_verb",
@@ -21,6 +22,7 @@ _VERBS = {
 _STATES = {
     "account": ("account",),
     "application": ("application",),
+    "assessment": ("conclusion",),
     "claim": ("claim",),
     "entrustment": ("entrustment",),
     "invitation": ("invitation",),
