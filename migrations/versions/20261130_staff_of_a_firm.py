@@ -1,13 +1,13 @@
 """how many work full time for a firm, as its licence is reviewed
 
-Revision: staff_of_a_firm, after shares_between_firms
+Revision: staff_of_a_firm, after interviews_by_firms
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = 'staff_of_a_firm'
-down_revision = 'shares_between_firms'
+down_revision = 'interviews_by_firms'
 branch_labels = None
 depends_on = None
 
