@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -65,7 +66,7 @@ def remind() -> int:
     """A round of the worker: remind the office; their keys make each happen once. Returns 0."""
     with unit_of_work() as session:
         for handling, day in assessing.due(session).items():
-            said = {"handling": {"word": ["handling", str(handling)]}}
+            said: dict[str, Any] = {"handling": {"word": ["handling", str(handling)]}}
             _tell_of(session, "duty.assessment", f"{handling}", day, said, "assessments")
         _tell_of(session, "duty.self_check", "", checking.next_due(session), {}, "self-checks")
         if left := checking.dangers(session):
@@ -85,7 +86,7 @@ def remind() -> int:
 
 
 def _tell_of(
-    session: Session, code: str, what: str, day: date, said: dict[str, object], page: str
+    session: Session, code: str, what: str, day: date, said: Mapping[str, Any], page: str
 ) -> None:
     """Remind of a day: at the steps before it, and again each week once it has come."""
     left = (day - clock.today()).days
@@ -95,10 +96,10 @@ def _tell_of(
         step = f"{day}:{min(days for days in REMIND if left <= days)}"
     else:
         step = "late:" + "-".join(str(part) for part in clock.today().isocalendar()[:2])
-    _tell(session, code, f"{what}:{step}", said | {"until": {"day": day.isoformat()}}, page)
+    _tell(session, code, f"{what}:{step}", {**said, "until": {"day": day.isoformat()}}, page)
 
 
-def _tell(session: Session, code: str, key: str, said: dict[str, object], page: str) -> None:
+def _tell(session: Session, code: str, key: str, said: Mapping[str, Any], page: str) -> None:
     for account in common.office(session):
         notify(
             session,
