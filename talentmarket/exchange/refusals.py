@@ -6,6 +6,7 @@ candidates, not reachable, or other words of at least ten signs; the person read
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -111,17 +112,30 @@ def _checked_text(reason: EndReason, text: str) -> str:
     return text
 
 
-def gap(session: Session, application: Application, *, jobs: int = 3) -> Gap:
-    """What would close the gap a refusal named, and open jobs that do not ask for that row."""
+def gap(
+    session: Session,
+    application: Application,
+    *,
+    jobs: int = 3,
+    clauses: Iterable[sa.ColumnElement[bool]] = (),
+) -> Gap:
+    """What would close the gap a refusal named, and open jobs that do not ask for that row.
+
+    `clauses`: what the person wants to see of jobs at all.
+    """
     named = requirement_of(application.job, application.end_requirement)
     row = (
         named.key if named else ROWS.get(application.end_reason) if application.end_reason else None
     )
-    return Gap(named, row, _jobs_without(session, application, row, jobs))
+    return Gap(named, row, _jobs_without(session, application, row, jobs, clauses))
 
 
 def _jobs_without(
-    session: Session, application: Application, row: str | None, count: int
+    session: Session,
+    application: Application,
+    row: str | None,
+    count: int,
+    clauses: Iterable[sa.ColumnElement[bool]],
 ) -> list[Job]:
     job = application.job
     wanted = (
@@ -131,6 +145,7 @@ def _jobs_without(
             Job.origin == Origin.OWN,
             Job.id != job.id,
             listed_now(),
+            *clauses,
             Job.id.not_in(
                 sa.select(Application.job_id).where(Application.talent_id == application.talent_id)
             ),

@@ -278,7 +278,7 @@ def _gap(application: Application) -> dict[str, Any] | None:
     """After a refusal: why, what would close the gap, three jobs without that row."""
     if application.state is not S.REJECTED or application.end_reason is None:
         return None
-    found = refusals.gap(db.session(), application)
+    found = refusals.gap(db.session(), application, clauses=current_user.excluded.clauses)
     row = found.requirement
     match = desk.match_of(application.job, application.talent)
     rows = [one for one in match.rows if one.row.key == found.row] if match else []

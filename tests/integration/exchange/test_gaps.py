@@ -6,9 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange import refusals
-from talentmarket.exchange.models import Application, EndReason
-from talentmarket.members.models import Talent, WorkMode
+from talentmarket.exchange import exclusions, refusals
+from talentmarket.exchange.models import Application, Channel, EndReason, Exclusion
+from talentmarket.members.models import Account, Talent, WorkMode
 from tests.factories import make_job
 from tests.integration.exchange.steps import apply, at_desk, text
 
@@ -46,6 +46,18 @@ def test_three_jobs_that_do_not_ask_for_the_skill(session, people):
     assert "会这一项就写进档案，最多 +" in shown
     assert "这一项符合的在招岗位" in shown
     assert "也要 Flink" not in shown
+
+
+def test_what_the_person_never_wants_to_see_is_not_among_them(session, people):
+    key = people.account.id
+    with unit_of_work() as unit:
+        exclusions.choose(unit, unit.get_one(Account, key), {Exclusion.OUTSOURCED})
+    make_job(title="驻场的", skills={"spark": True}, channel=Channel.OUTSOURCED)
+    make_job(title="直招的", skills={"spark": True})
+    key = refused(people, **TRIED)
+    shown = text(people.person.get(f"/me/applications/{key}")).split("这一项现在的得分")[1]
+    assert "直招的" in shown
+    assert "驻场的" not in shown
 
 
 @pytest.mark.parametrize(
