@@ -6,9 +6,10 @@ do. Whether it was allowed is not decided here: the rules look at what came of i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -20,7 +21,8 @@ from talentmarket.core.events import Actor
 from talentmarket.exchange import applications
 from talentmarket.exchange.brokering.referring import asking, consenting, ending, sending
 from talentmarket.exchange.brokering.referring.models import Referral
-from talentmarket.exchange.models import Application, ContactWhen, Job
+from talentmarket.exchange.models import Application, ContactWhen, EndReason, Job
+from talentmarket.exchange.refusals import Refusal
 from talentmarket.members import privacy
 from talentmarket.members.models import Account, Organisation, Talent
 from tests.factories import block_of
@@ -59,7 +61,20 @@ class Run:
     kept: dict[int, Given] = field(default_factory=dict)
     #: Applications whose number and mail the person took back.
     closed: set[int] = field(default_factory=set)
+    #: People (profiles) who want nothing of the employer, and firms whose licence was let end.
+    blocking: set[int] = field(default_factory=set)
+    unlicensed: set[int] = field(default_factory=set)
+    #: Placements (keys) for which something was paid and not reversed, as often as it was.
+    paid: Counter[int] = field(default_factory=Counter)
+    #: Whether this draw also looks where there is no hope.
+    against_hope: bool = False
+    #: By application (key): the first day that was offered last.
+    starts: dict[int, date] = field(default_factory=dict)
     trace: list[str] = field(default_factory=list)
+
+    def licensed(self, firm: int) -> bool:
+        """Whether the firm's licence was not let end, as far as was told here."""
+        return firm not in self.unlicensed
 
     def of_employer(self, seen: Seen, key: int) -> frozenset[str]:
         """What the employer may have by an application, by what the person said."""
@@ -90,27 +105,45 @@ class Run:
 
 @dataclass(frozen=True)
 class Act:
-    """`weight`: how often, beside the others that may be tried."""
+    """`weight`: how often, beside the others that may be tried. `after`: the acts that make it
+    possible, the likeliest first: whoever wants this one and cannot does one of them. `waits`: the
+    targets are moments, and the clock goes there."""
 
     name: str
     weight: float
     where: Callable[[Run], Iterable[Any]]
     do: Callable[[Run, Any, Any], object]
+    after: tuple[str, ...] = ()
+    waits: bool = False
 
 
 ACTS: dict[str, Act] = {}
 
 
 def act(
-    where: Callable[[Run], Iterable[Any]], weight: float = 1.0
+    where: Callable[[Run], Iterable[Any]], weight: float = 1.0, *, after: tuple[str, ...] = ()
 ) -> Callable[[Callable[[Run, Any, Any], object]], Callable[[Run, Any, Any], object]]:
     """Put a function (run, session, target) on the table under its own name."""
 
     def put(do: Callable[[Run, Any, Any], object]) -> Callable[[Run, Any, Any], object]:
-        ACTS[do.__name__] = Act(do.__name__, weight, where, do)
+        ACTS[do.__name__] = Act(do.__name__, weight, where, do, after)
         return do
 
     return put
+
+
+#: How often an act is tried where there is little hope of it, or done a little wrong.
+AGAINST_HOPE = 0.08
+
+
+def hopeful(run: Run, hope: bool) -> bool:
+    """`hope`, and in some draws True for all: what is refused has to be refused."""
+    return hope or run.against_hope
+
+
+def slips(run: Run) -> bool:
+    """Whether something of this act is wrong."""
+    return run.random.random() < AGAINST_HOPE
 
 
 def referrals(*states: str, claim: str | None = None) -> Callable[[Run], list[int]]:
@@ -130,29 +163,57 @@ def referrals(*states: str, claim: str | None = None) -> Callable[[Run], list[in
 
 
 def _pairs(run: Run) -> list[tuple[int, int, int]]:
-    """(firm, mandate, person) that may be asked: the first firm's mandate is open to the second."""
-    first, second = run.parties.firms
-    shared, own = run.parties.mandates
-    roads = ((first, shared), (second, shared), (second, own), (second, own))
-    busy = {
+    """(firm, mandate, person) that may be asked: each firm's mandate is open to the other."""
+    roads = [
+        (firm, mandate)
+        for mandate in run.parties.mandates
+        for firm in run.parties.firms
+        if hopeful(run, works_on(run, firm, mandate))
+    ]
+    closed = {
         (one.firm_id, one.talent_id)
         for one in run.seen.referrals.values()
-        if one.state in ("asked", "interested", "consented")
+        if one.state in RUNNING or (one.state == "declined" and _lately(run, one.ended_at))
     }
-    claimed = {one.talent_id for one in run.seen.referrals.values() if one.claim in _LIVE}
+    taken = {one.talent_id for one in run.seen.referrals.values() if one.claim in LIVE}
+    taken |= {one.talent_id for one in run.seen.applications.values() if one.state in OPEN}
+    taken |= run.blocking
     people = [one.talent for one in run.parties.people if not one.erased]
     return [
         (firm, mandate, talent)
         for firm, mandate in roads
         for talent in people
-        if (firm, talent) not in busy and (talent not in claimed or run.random.random() < 0.2)
+        if hopeful(
+            run,
+            run.seen.mandates[mandate].state == "active"
+            and run.licensed(firm)
+            and (firm, talent) not in closed
+            and talent not in taken,
+        )
     ]
 
 
-_LIVE = ("pending", "standing", "known", "disputed", "dormant")
+def works_on(run: Run, firm: int, mandate: int) -> bool:
+    """Whether it is the firm's own mandate, or one it has joined."""
+    part = run.seen.part_of(mandate, firm)
+    own = run.seen.mandates[mandate].organisation_id == firm
+    return own or (part is not None and part.state == "joined")
 
 
-@act(_pairs, 3)
+def _lately(run: Run, at: datetime) -> bool:
+    return run.seen.now - at < timedelta(days=90)
+
+
+RUNNING = ("asked", "interested", "consented")
+LIVE = ("pending", "standing", "known", "disputed", "dormant")
+#: Stages in which an application goes on.
+OPEN = (
+    *("submitted", "viewed", "shortlisted", "interview"),
+    *("offer", "accepted", "started", "confirmed"),
+)
+
+
+@act(_pairs, 3, after=("mandate_resume", "mandate_thaw", "licence_renewed"))
 def ask(run: Run, session: Any, target: tuple[int, int, int]) -> None:
     firm, mandate, talent = target
     place = run.parties.firm_of(firm)
@@ -167,32 +228,66 @@ def ask(run: Run, session: Any, target: tuple[int, int, int]) -> None:
     )
 
 
-@act(referrals("consented"), 6)
+def _sendable(run: Run) -> list[int]:
+    return [
+        key
+        for key in referrals("consented")(run)
+        if hopeful(run, _goes_on(run, run.seen.referrals[key]))
+    ]
+
+
+def _goes_on(run: Run, referral: Any) -> bool:
+    """Whether the firm and its mandate may ask and send."""
+    return bool(
+        run.licensed(referral.firm_id)
+        and run.seen.mandates[referral.mandate_id].state == "active"
+        and referral.expires_at > run.seen.now
+    )
+
+
+@act(_sendable, 6, after=("consent",))
 def send(run: Run, session: Any, key: int) -> None:
     referral = fresh(session, Referral, key)
     application = sending.send(session, referral, actor=Actor("consultant"))
     run.applied[application.id] = Given({})
 
 
-@act(referrals("asked", "interested", "consented"), 0.3)
+@act(referrals("asked", "interested", "consented"), 0.3, after=("ask",))
 def recall(_run: Run, session: Any, key: int) -> None:
     ending.recall(session, fresh(session, Referral, key), actor=Actor("consultant"))
+
+
+@act(referrals("consented"), 0.3, after=("consent",))
+def refuse_to_send(_run: Run, session: Any, key: int) -> None:
+    """The firm does not forward whom it may, and says why."""
+    referral = fresh(session, Referral, key)
+    ending.refuse(session, referral, Refusal(EndReason.PAY), actor=Actor("consultant"))
 
 
 # --- the person --------------------------------------------------------------------------------
 
 
-@act(referrals("asked"), 6)
+@act(referrals("asked"), 6, after=("ask",))
 def interest(_run: Run, session: Any, key: int) -> None:
     asking.interest(session, fresh(session, Referral, key), actor=Actor("person"))
 
 
-@act(referrals("asked", "interested"), 0.4)
+@act(referrals("asked", "interested"), 0.4, after=("ask",))
 def decline(_run: Run, session: Any, key: int) -> None:
     asking.decline(session, fresh(session, Referral, key), actor=Actor("person"))
 
 
-@act(referrals("interested"), 6)
+def _agreeable(run: Run) -> list[int]:
+    agreed = {one.talent_id for one in run.seen.referrals.values() if one.state == "consented"}
+    return [
+        one.id
+        for one in run.seen.referrals.values()
+        if one.state == "interested"
+        and hopeful(run, _goes_on(run, one) and one.talent_id not in agreed)
+    ]
+
+
+@act(_agreeable, 6, after=("interest",))
 def consent(run: Run, session: Any, key: int) -> None:
     """The person reads who would get what and agrees to these; sometimes an older page comes."""
     referral = fresh(session, Referral, key)
@@ -207,7 +302,12 @@ def consent(run: Run, session: Any, key: int) -> None:
         actor=Actor("person"),
     )
     assert not older, "agreed to a page that says something else"
-    run.agreed[key] = Given(
+    run.agreed[key] = said_yes_to(run, page)
+
+
+def said_yes_to(run: Run, page: consenting.Offered) -> Given:
+    """What a person remembers of a page after agreeing to it."""
+    return Given(
         {one: _fields(run, page, one) for one in run.parties.public},
         until=consenting.end_of(page.until),
     )
@@ -219,7 +319,7 @@ def _fields(run: Run, page: consenting.Offered, organisation: int) -> frozenset[
     return frozenset().union(*named)
 
 
-@act(referrals("consented", "sent"), 0.5)
+@act(referrals("consented", "sent"), 0.5, after=("send", "consent"))
 def withdraw_consent(run: Run, session: Any, key: int) -> None:
     referral = fresh(session, Referral, key)
     application = referral.application_id
@@ -236,7 +336,7 @@ def _offered(run: Run) -> list[int]:
     ]
 
 
-@act(_offered, 1.5)
+@act(_offered, 1.5, after=("offer", "say_new", "send"))
 def withdraw_consent_late(run: Run, session: Any, key: int) -> None:
     withdraw_consent(run, session, key)
 
@@ -275,6 +375,7 @@ def block(run: Run, session: Any, talent: int) -> None:
     if any(one.name for one in person.blocks):
         raise Conflict(code="blocked-already")
     session.add(block_of(person, fresh(session, Organisation, run.parties.employer)))
+    run.blocking.add(talent)
 
 
 @act(lambda run: [one.talent for one in run.parties.people if not one.erased], 0.015)

@@ -1,4 +1,4 @@
-"""The employer's desk, the person in an application, the placement, and money."""
+"""The employer's desk and the person in an application, up to the start."""
 
 from __future__ import annotations
 
@@ -12,18 +12,22 @@ from talentmarket.core import clock
 from talentmarket.core.errors import Conflict
 from talentmarket.core.events import Actor
 from talentmarket.exchange import applications, interviews, jobs, moves, refusals, snapshots
-from talentmarket.exchange.brokering.books import posting
-from talentmarket.exchange.brokering.books.models import EntryKind, LedgerEntry
-from talentmarket.exchange.brokering.fees import Cause
-from talentmarket.exchange.brokering.placing import offers, placements
-from talentmarket.exchange.brokering.placing.models import Placement
+from talentmarket.exchange.brokering.placing import offers
 from talentmarket.exchange.brokering.referring import sending
 from talentmarket.exchange.brokering.referring.models import Referral
 from talentmarket.exchange.models import Application, EndReason, Interview, InterviewState, Job
 from talentmarket.exchange.stages import APPLICATION, By, confirming_side
 from talentmarket.exchange.visibility import Reader
-from talentmarket.members.models import Account, Organisation
-from tests.integration.brokering.any_order.acts import Given, Run, act, referrals, takes_back
+from talentmarket.members.models import Account
+from tests.integration.brokering.any_order.acts import (
+    Given,
+    Run,
+    act,
+    hopeful,
+    referrals,
+    slips,
+    takes_back,
+)
 from tests.integration.brokering.any_order.world import fresh
 
 _SIDES = (By.ORGANISATION, By.TALENT)
@@ -35,26 +39,41 @@ def applied(*states: str) -> Callable[[Run], list[int]]:
     return lambda run: [one.id for one in run.seen.applications.values() if one.state in states]
 
 
+def answered(*states: str) -> Callable[[Run], list[int]]:
+    """Those in which the employer has said whether the person is new to it, where it was asked."""
+
+    def where(run: Run) -> list[int]:
+        found = applied(*states)(run)
+        return [key for key in found if hopeful(run, _answered(run, key))]
+
+    return where
+
+
+def _answered(run: Run, key: int) -> bool:
+    referral = run.seen.referral_of(key)
+    return referral is None or referral.claim != "pending"
+
+
 # --- the employer's answer ---------------------------------------------------------------------
 
 
-@act(referrals(claim="pending"), 6)
+@act(referrals(claim="pending"), 6, after=("send",))
 def say_new(_run: Run, session: Any, key: int) -> None:
     sending.say_new(session, fresh(session, Referral, key), actor=Actor("recruiter"))
 
 
-@act(referrals(claim="pending"), 0.8)
+@act(referrals(claim="pending"), 0.8, after=("send",))
 def say_known(run: Run, session: Any, key: int) -> None:
     sending.say_known(
         session,
         fresh(session, Referral, key),
-        known_on=clock.today() - timedelta(days=run.chosen(0, 30, 300)),
+        known_on=clock.today() - timedelta(days=run.chosen(0, 30, 90, 300)),
         text="上月校招会上收到过简历，登记编号 1123。",
         actor=Actor("recruiter"),
     )
 
 
-@act(applied("submitted", "shortlisted"), 1)
+@act(applied("submitted", "shortlisted"), 1, after=("send", "apply"))
 def look(run: Run, session: Any, key: int) -> None:
     """The desk opens an application: "viewed" comes by itself."""
     applications.open_by_organisation(
@@ -92,50 +111,72 @@ def _present(run: Run, application: Application, by: By) -> None:
 
 
 def _simple(
-    name: str, by: By, weight: float, *states: str, wrong: float = 0.05
+    name: str, by: By, weight: float, *states: str, after: tuple[str, ...]
 ) -> Callable[[Run, Any, int], None]:
     def do(run: Run, session: Any, key: int) -> None:
-        side = run.chosen(*By) if run.random.random() < wrong else by
+        side = run.chosen(*By) if run.random.random() < _WRONG_SIDE else by
         _move(run, session, key, name, side)
 
     do.__name__ = f"application_{name}"
-    act(applied(*states), weight)(do)
+    where = answered if name == "shortlist" else applied
+    act(where(*states), weight, after=after)(do)
     return do
 
 
-_simple("shortlist", By.ORGANISATION, 1, *_BEFORE_OFFER[:2])
-_simple("accept", By.TALENT, 8, "offer")
-_simple("decline_offer", By.TALENT, 0.4, "offer")
-_simple("reject", By.ORGANISATION, 0.3, *_BEFORE_OFFER)
-_simple("withdraw", By.TALENT, 0.3, *_BEFORE_OFFER)
-_simple("rescind", By.ORGANISATION, 0.3, "offer", "accepted")
-_simple("not_started", By.TALENT, 0.7, "accepted")
+_WRONG_SIDE = 0.05
+_COME = ("say_new", "send", "apply")
+_simple("shortlist", By.ORGANISATION, 1, *_BEFORE_OFFER[:2], after=_COME)
+_simple("accept", By.TALENT, 8, "offer", after=("offer",))
+_simple("decline_offer", By.TALENT, 0.4, "offer", after=("offer",))
+_simple("reject", By.ORGANISATION, 0.3, *_BEFORE_OFFER, after=_COME)
+_simple("withdraw", By.TALENT, 0.3, *_BEFORE_OFFER, after=_COME)
+_simple("rescind", By.ORGANISATION, 0.3, "offer", "accepted", after=("offer",))
+_simple("not_started", By.TALENT, 0.7, "accepted", after=("application_accept",))
 
 
-@act(applied("accepted"), 8)
+def _resting(run: Run) -> list[int]:
+    """Offers to people who took their consent back: a yes revives the claim."""
+    return [
+        one.application_id
+        for one in run.seen.referrals.values()
+        if one.claim == "dormant"
+        and one.application_id is not None
+        and run.seen.applications[one.application_id].state == "offer"
+    ]
+
+
+@act(_resting, 3, after=("withdraw_consent_late",))
+def accept_though_taken_back(run: Run, session: Any, key: int) -> None:
+    _move(run, session, key, "accept", By.TALENT)
+
+
+@act(applied("accepted"), 8, after=("application_accept",))
 def application_start(run: Run, session: Any, key: int) -> None:
     _move(run, session, key, "start", run.chosen(*_SIDES))
 
 
-@act(applied("started"), 12)
+@act(applied("started"), 12, after=("application_start",))
 def application_confirm(run: Run, session: Any, key: int) -> None:
-    _move(run, session, key, "confirm", run.chosen(*_SIDES))
+    first = run.seen.applications[key].moved_by_side
+    other = By.ORGANISATION if first == "talent" else By.TALENT
+    _move(run, session, key, "confirm", By(first or other) if slips(run) else other)
 
 
-@act(applied(*_BEFORE_OFFER), 4)
+@act(answered(*_BEFORE_OFFER), 4, after=_COME)
 def offer(run: Run, session: Any, key: int) -> None:
     """What is offered is written down, and then offered; now and then without the words."""
     application = fresh(session, Application, key)
     if run.random.random() < 0.1:
         moves.move(session, application, "offer", by=By.ORGANISATION, actor=Actor("recruiter"))
         return
+    start_on = clock.today() + timedelta(days=run.chosen(0, 1, 14))
     offers.make(
         session,
         application,
         offers.OfferValues(
             pay_month=run.random.randrange(3_000_00, 60_000_00),
             pay_months=run.chosen(12, 13, 14),
-            start_on=clock.today() + timedelta(days=run.chosen(0, 1, 14)),
+            start_on=start_on,
             region_code="510107",
             contract_months=36,
             probation_months=run.chosen(3, 6),
@@ -143,6 +184,7 @@ def offer(run: Run, session: Any, key: int) -> None:
         author=fresh(session, Account, run.parties.recruiter),
         actor=Actor("recruiter"),
     )
+    run.starts[key] = start_on
 
 
 _UNDOABLE = ("accept", "start", "withdraw", "reject", "offer")
@@ -155,6 +197,7 @@ _UNDOABLE = ("accept", "start", "withdraw", "reject", "offer")
         if one.moved_from is not None and run.seen.now - one.moved_at <= timedelta(minutes=30)
     ],
     0.8,
+    after=("application_shortlist",),
 )
 def undo(run: Run, session: Any, key: int) -> None:
     application = fresh(session, Application, key)
@@ -169,7 +212,7 @@ def undo(run: Run, session: Any, key: int) -> None:
         run.applied[key] = run.kept.pop(key)
 
 
-@act(applied(*_BEFORE_OFFER), 1)
+@act(answered(*_BEFORE_OFFER), 1, after=_COME)
 def interview_propose(_run: Run, session: Any, key: int) -> None:
     interviews.propose(
         session,
@@ -182,12 +225,20 @@ def interview_propose(_run: Run, session: Any, key: int) -> None:
     )
 
 
-@act(
-    lambda run: [
-        one.application_id for one in run.seen.interviews.values() if one.state == "proposed"
-    ],
-    2,
-)
+def _proposed(run: Run) -> list[int]:
+    return [
+        one.application_id
+        for one in run.seen.interviews.values()
+        if one.state == "proposed"
+        and hopeful(
+            run,
+            one.starts_at > run.seen.now
+            and run.seen.applications[one.application_id].state == "interview",
+        )
+    ]
+
+
+@act(_proposed, 2, after=("interview_propose",))
 def interview_accept(run: Run, session: Any, key: int) -> None:
     application = fresh(session, Application, key)
     _present(run, application, By.TALENT)
@@ -208,7 +259,7 @@ def _gives_more(run: Run, application: int, more: set[str]) -> None:
     run.applied[application] = Given({employer: before | more}, None if given.over else given.until)
 
 
-@act(applied(*_BEFORE_OFFER, "offer", "accepted"), 0.3)
+@act(applied(*_BEFORE_OFFER, "offer", "accepted"), 0.3, after=_COME)
 def take_back_contact(run: Run, session: Any, key: int) -> None:
     snapshots.take_back_contact(session, fresh(session, Application, key), actor=Actor("person"))
     given = run.applied[key]
@@ -229,102 +280,8 @@ def _waited_for(run: Run) -> list[int]:
     return [run.parties.job] if open_now else []
 
 
-@act(_waited_for, 0.12)
+@act(_waited_for, 0.12, after=_COME)
 def job_withdrawn(_run: Run, session: Any, key: int) -> None:
     jobs.withdraw(
         session, fresh(session, Job, key), actor=Actor("recruiter"), reason=EndReason.FILLED
     )
-
-
-# --- the placement -----------------------------------------------------------------------------
-
-
-def placed(*states: str) -> Callable[[Run], list[int]]:
-    """Placements in one of the states."""
-    return lambda run: [one.id for one in run.seen.placements.values() if one.state in states]
-
-
-@act(placed("in_guarantee"), 6)
-def leave(run: Run, session: Any, key: int) -> None:
-    placements.leave(
-        session,
-        fresh(session, Placement, key),
-        on=clock.today() - timedelta(days=run.chosen(0, 0, 0, 1, 40)),
-        cause=run.chosen(*Cause, Cause.PERSON, Cause.PERSON),
-        reason="家里有事，回老家。",
-        by=run.chosen(By.ORGANISATION, By.CLIENT),
-        actor=Actor("recruiter"),
-    )
-
-
-def _remedied(run: Run) -> list[int]:
-    return [
-        one.id
-        for one in run.seen.placements.values()
-        if one.state == "left" and one.cause != "employer"
-    ]
-
-
-@act(_remedied, 5)
-def refund(run: Run, session: Any, key: int) -> None:
-    placements.remedy(
-        session,
-        fresh(session, Placement, key),
-        replaced=False,
-        by=run.chosen(By.ORGANISATION, By.ORGANISATION, By.CLIENT),
-        actor=Actor("consultant"),
-    )
-
-
-def _replaceable(run: Run) -> list[int]:
-    """Those of the firm whose own terms say replacement; the others are tried as wrong acts."""
-    own = run.parties.mandates[1]
-    return [
-        key
-        for key in _remedied(run)
-        if run.seen.referrals[run.seen.placements[key].referral_id].mandate_id == own
-    ]
-
-
-@act(_replaceable, 30)
-def replace(run: Run, session: Any, key: int) -> None:
-    placements.remedy(
-        session,
-        fresh(session, Placement, key),
-        replaced=True,
-        by=run.chosen(By.ORGANISATION, By.CLIENT, By.CLIENT),
-        actor=Actor("recruiter"),
-    )
-
-
-# --- money -------------------------------------------------------------------------------------
-
-
-@act(placed("in_guarantee", "guaranteed", "left", "refunded", "replaced"), 1)
-def pay(run: Run, session: Any, key: int) -> None:
-    placement = fresh(session, Placement, key)
-    referral = placement.referral
-    posting.post_payment(
-        session,
-        fresh(session, Organisation, referral.mandate.organisation_id),
-        referral.employer.public_id,
-        run.random.randrange(1, 9_000_000),
-        clock.today(),
-        placement=placement.public_id,
-        reference=f"银行回单 {run.random.randrange(40)}",
-        actor=Actor("finance"),
-    )
-
-
-@act(placed("in_guarantee", "guaranteed", "left", "refunded", "replaced"), 0.6)
-def reverse_payment(_run: Run, session: Any, key: int) -> None:
-    placement = fresh(session, Placement, key)
-    entry = session.scalars(
-        sa.select(LedgerEntry)
-        .where(LedgerEntry.subject_id == placement.public_id, LedgerEntry.kind == EntryKind.PAYMENT)
-        .order_by(LedgerEntry.id.desc())
-        .limit(1)
-    ).first()
-    if entry is None:
-        raise Conflict(code="nothing-paid")
-    posting.reverse(session, entry, "typo", day=clock.today(), actor=Actor("finance"))

@@ -20,26 +20,24 @@ from talentmarket.exchange.brokering.books.models import (
     LedgerEntry,
     Posting,
 )
+from talentmarket.exchange.brokering.joining.stages import JOINING
 from talentmarket.exchange.brokering.mandating.stages import MANDATE
 from talentmarket.exchange.brokering.placing.models import Offer, PlacementEvent
 from talentmarket.exchange.brokering.placing.placements import PLACEMENT
-from talentmarket.exchange.brokering.referring import consenting
+from talentmarket.exchange.brokering.referring import awaiting, consenting
 from talentmarket.exchange.brokering.referring.models import Referral
 from talentmarket.exchange.brokering.referring.stages import CLAIM, REFERRAL
 from talentmarket.exchange.models import Application, Side
 from talentmarket.exchange.stages import APPLICATION
 from talentmarket.exchange.visibility import Reader
 from talentmarket.members.models import Consent, Organisation
-from tests.integration.brokering.any_order.acts import Given, Run
+from tests.integration.brokering.any_order.acts import Run
 from tests.integration.brokering.any_order.fees_again import expected
+from tests.integration.brokering.any_order.holds_firms import Broken, Firms
 from tests.integration.brokering.any_order.world import Seen
 
 #: Claims in force: at most one per employer, job and person.
 IN_FORCE = frozenset({"pending", "standing", "known", "disputed", "dormant"})
-
-
-class Broken(AssertionError):
-    """A rule does not hold."""
 
 
 def _steps(table: Any, prefix: str = "") -> frozenset[tuple[str, str, str]]:
@@ -55,15 +53,27 @@ _TABLES = {
     "placement": _steps(PLACEMENT),
     "mandate": _steps(MANDATE),
     "application": _steps(APPLICATION),
+    "joining": _steps(JOINING),
 }
 #: How each begins.
 _BEGIN = {
-    "referral": ("ask", "asked"),
-    "placement": ("agree", "agreed"),
-    "application": ("submit", "submitted"),
+    "referral": {("ask", "asked"), ("apply", "consented")},
+    "placement": {("agree", "agreed")},
+    "application": {("submit", "submitted")},
+    "joining": {("ask", "asked")},
 }
+#: What is told of a placement and of a firm besides its moves.
+_TOLD = frozenset(
+    {("placement", verb) for verb in ("say_by_link", "file_proof", "answer_proof", "appeal_start")}
+    | {("placement", "rule_start")}
+    | {("organisation", f"measure_{verb}") for verb in ("taken", "appealed", "lifted", "stands")}
+)
 #: Every kind of move there is, as it is counted: (subject, verb).
-KINDS = frozenset((subject, step[0]) for subject, steps in _TABLES.items() for step in steps)
+KINDS = (
+    frozenset((subject, step[0]) for subject, steps in _TABLES.items() for step in steps)
+    | {(subject, verb) for subject, begins in _BEGIN.items() for verb, _state in begins}
+    | _TOLD
+)
 
 
 class Watch:
@@ -74,6 +84,7 @@ class Watch:
         self.last_event = db.session.scalar(sa.select(sa.func.max(Event.id))) or 0
         self.stands: dict[tuple[str, str], str] = {}
         self.counts: Counter[tuple[str, str]] = Counter()
+        self.firms = Firms(run)
         self._money: tuple[int, ...] = (0, 0)
         self._before: Seen | None = None
         self._erased: set[int] = set()
@@ -82,6 +93,7 @@ class Watch:
         """Raise :class:`Broken` where a rule does not hold."""
         self._moves_are_in_the_tables(seen)
         self._one_claim(seen)
+        self.firms.after(seen)
         self._placements_count_once(seen)
         self._books(seen)
         self._nobody_has_what_was_not_given(seen)
@@ -106,8 +118,13 @@ class Watch:
             self.last_event = row.id
             if row.subject_type == "ledger_entry":
                 self.counts["ledger_entry", row.to_state] += 1
-            if row.subject_type in _TABLES:
+            if (row.subject_type, row.verb) in _TOLD:
+                self.counts[row.subject_type, row.verb] += 1
+            if row.verb.startswith("joining_"):
+                self._part_moves(row)
+            elif row.subject_type in _TABLES:
                 self._step(row, seen)
+            self.firms.follow(row, seen)
         self._rows_stand_where_events_say(seen)
 
     def _step(self, row: Any, seen: Seen) -> None:
@@ -121,7 +138,7 @@ class Watch:
             forward = {(source, target) for _n, source, target in _TABLES[subject]}
             allowed = (row.to_state, row.from_state) in forward
         elif row.from_state is None and subject in _BEGIN:
-            allowed = (verb, row.to_state) == _BEGIN[subject] and before is None
+            allowed = (verb, row.to_state) in _BEGIN[subject] and before is None
         else:
             allowed = (verb, row.from_state, row.to_state) in _TABLES[subject]
         if not allowed or (before is not None and before != row.from_state):
@@ -130,6 +147,17 @@ class Watch:
         self.counts[subject, verb] += 1
         if verb == "send" and not self._claimed_before(row.subject_id, seen):
             self.stands["claim", row.subject_id] = "pending"
+
+    def _part_moves(self, row: Any) -> None:
+        """A firm's part in another's mandate: told with the mandate."""
+        name, key = row.verb.removeprefix("joining_"), ("joining", row.data["joining"])
+        source, target, before = row.data["joining_from"], row.data["joining_to"], None
+        before = self.stands.get(key, source)
+        begins = source is None and (name, target) in _BEGIN["joining"]
+        if before != source or not (begins or (name, source, target) in _TABLES["joining"]):
+            raise Broken(f"a part {name}: {source} → {target}, stood {before}")
+        self.stands[key] = target
+        self.counts["joining", name] += 1
 
     def _claimed_before(self, public_id: str, seen: Seen) -> bool:
         """Whether the firm's own claim from before goes on: then sending again makes no other."""
@@ -149,11 +177,12 @@ class Watch:
             ("application", seen.applications, "state"),
             ("placement", seen.placements, "state"),
             ("mandate", seen.mandates, "state"),
+            ("joining", seen.joinings, "state"),
         ):
             for row in rows.values():
                 stands = getattr(row, column)
                 told = self.stands.get((track, row.public_id))
-                if told is None and track == "mandate":
+                if told is None and track in ("mandate", "joining"):
                     self.stands[track, row.public_id] = str(stands)
                 elif (None if stands is None else str(stands)) != told:
                     raise Broken(f"{track} stands at {stands}, its events at {told}")
@@ -188,6 +217,9 @@ class Watch:
             raise Broken("a placement counts twice")
         for one in seen.placements.values():
             state = seen.applications[one.application_id].state
+            decided = [x.ruling for x in seen.cases.values() if x.placement_id == one.id]
+            if one.by_decision and (not decided or decided[-1] != "started"):
+                raise Broken("a start by decision that nobody decided")
             if one.state != "not_started" and (one.started_on is not None) != (
                 state == "confirmed"
             ):
@@ -262,29 +294,56 @@ class Watch:
 
     def _nobody_has_what_was_not_given(self, seen: Seen) -> None:
         session, before, self._before = db.session(), self._before, seen
+        self._consents(session, seen)
         for key, row in seen.applications.items():
-            if self._touched(before, seen, row.talent_id):
+            if self._touched(before, seen, key, row):
                 self._desk_sees(session, session.get_one(Application, key), seen)
         for key, row in seen.referrals.items():
-            if self._touched(before, seen, row.talent_id):
-                self._named_alone(session, session.get_one(Referral, key), seen)
+            if before is None or before.referrals.get(key) != row:
+                self._stands_as_agreed(session, session.get_one(Referral, key), seen)
+        self._erased = {one.talent for one in self.run.parties.people if one.erased}
 
-    def _touched(self, before: Seen | None, seen: Seen, talent: int) -> bool:
-        """Whether time has passed, or something of this person has changed."""
+    def _consents(self, session: Any, seen: Seen) -> None:
+        """Every consent in force, whoever receives by it, is one that was given."""
+        rows = session.execute(
+            sa.select(Consent.subject_type, Consent.subject_id, Consent.receiver_id, Consent.data)
+            .where(
+                Consent.subject_type.in_(("referral", "application")),
+                Consent.withdrawn_at.is_(None),
+                sa.or_(Consent.until.is_(None), Consent.until > seen.now),
+            )
+            .order_by(Consent.id)
+        ).all()
+        key_of = {
+            one.public_id: one.id for one in (*seen.referrals.values(), *seen.applications.values())
+        }
+        organisation_of = {public: key for key, public in self.run.parties.public.items()}
+        for row in rows:
+            if row.receiver_id is None:
+                continue
+            receiver = organisation_of.get(row.receiver_id)
+            if receiver is None:
+                raise Broken("a consent names somebody else")
+            key = key_of[row.subject_id]
+            if row.subject_type == "referral":
+                agreed = self.run.agreed.get(key)
+                may = agreed.now(receiver, seen.now) if agreed else frozenset()
+            else:
+                mine = receiver == self.run.parties.employer
+                may = self.run.of_employer(seen, key) if mine else frozenset()
+            has = set(row.data.get("fields", ()))
+            if not has <= may:
+                raise Broken(f"{has} stands for one who was given {set(may)}")
+
+    def _touched(self, before: Seen | None, seen: Seen, key: int, row: Any) -> bool:
+        """Whether time has passed, or something of this application or its person has changed."""
         if before is None or seen.now - before.now > timedelta(minutes=1):
             return True
-        if self.run.person(talent).erased != (talent in self._erased):
-            self._erased.add(talent)
-            return True
-        rows: tuple[tuple[Any, Any], ...] = (
-            (before.applications, seen.applications),
-            (before.referrals, seen.referrals),
-        )
-        return any(
-            old.get(key) != row
-            for old, new in rows
-            for key, row in new.items()
-            if row.talent_id == talent
+        erased = self.run.person(row.talent_id).erased and row.talent_id not in self._erased
+        return (
+            erased
+            or before.applications.get(key) != row
+            or before.referral_of(key) != seen.referral_of(key)
         )
 
     def _desk_sees(self, session: Any, row: Application, seen: Seen) -> None:
@@ -304,22 +363,14 @@ class Watch:
                 if any(phone in line.text for line in lines):
                     raise Broken("a number stands in the thread")
 
-    def _named_alone(self, session: Any, referral: Referral, seen: Seen) -> None:
+    def _stands_as_agreed(self, session: Any, referral: Referral, seen: Seen) -> None:
+        """What the product says that stands, for each organisation there is."""
         agreed = self.run.agreed.get(referral.id)
-        receivers = set(
-            session.scalars(
-                sa.select(Consent.receiver_id).where(Consent.subject_id == referral.public_id)
-            )
-        )
-        named = {self.run.parties.public[key] for key, what in _items(agreed) if what}
-        if not receivers - {None} <= named:
-            raise Broken("a consent names somebody else")
-        for key in self.run.parties.public if receivers else ():
+        for key in self.run.parties.public:
             may = agreed.now(key, seen.now) if agreed else frozenset()
             has = consenting.standing(session, referral, session.get_one(Organisation, key))
             if not has <= may:
                 raise Broken(f"{set(has)} stands for one who was given {set(may)}")
-
-
-def _items(agreed: Given | None) -> list[tuple[int, frozenset[str]]]:
-    return list(agreed.to.items()) if agreed is not None else []
+        firm = agreed.now(referral.firm_id, seen.now) if agreed else frozenset()
+        if awaiting.seen_by_firm(session, referral) is not None and "snapshot" not in firm:
+            raise Broken("the firm reads a profile that is not given to it")

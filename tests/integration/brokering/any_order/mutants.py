@@ -1,4 +1,4 @@
-"""Six rules, each broken in the product: with any of them the machine has to fail.
+"""Seven rules, each broken in the product: with any of them the machine has to fail.
 
 Each takes pytest's monkeypatch and says what the failure must name, which acts come more often so
 that it is found soon, and which indexes of the database stand aside (where it holds the rule too).
@@ -109,6 +109,13 @@ def a_referral_moves_from_anywhere(patch: pytest.MonkeyPatch) -> Broken:
 
 
 @_mutant
+def who_left_a_mandate_may_go_on(patch: pytest.MonkeyPatch) -> Broken:
+    for room in (asking, consenting):
+        patch.setattr(room, "check_works", lambda *_given: None)
+    return Broken("without a part", ("join_leave", "join_exclude", "ask", "interest", "consent"))
+
+
+@_mutant
 def what_was_taken_back_stays_open(patch: pytest.MonkeyPatch) -> Broken:
     def nothing(*_given: Any, **_named: Any) -> None:
         return None
@@ -116,4 +123,4 @@ def what_was_taken_back_stays_open(patch: pytest.MonkeyPatch) -> Broken:
     for room in (consenting.snapshots, moves.snapshots, snapshots):
         patch.setattr(room, "take_back_all", nothing)
     often = (*_ASKING, "send", "say_new", "withdraw_consent")
-    return Broken("is given|sees", often)
+    return Broken("stands for one who was given|is given|sees", often)

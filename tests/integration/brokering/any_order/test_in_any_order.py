@@ -1,7 +1,7 @@
 """Brokering under any order of acts: employer, two firms, people, the office and time.
 
-`TALENTMARKET_TEST_SCALE=20` makes it 2,000 runs of forty-five acts each; what was taken how often is
-printed (``-s``) and held to a hundred of each kind in that many runs.
+`TALENTMARKET_TEST_SCALE=20` makes it 2,000 runs of thirty-six acts each; what was taken how often is
+printed (``-s``) and held to a hundred of each act and each kind of move in that many runs.
 """
 
 from __future__ import annotations
@@ -10,15 +10,20 @@ import time
 
 import pytest
 
+from talentmarket.core.db import db
 from tests.fixtures.databases import on_sqlite
 from tests.integration.brokering.any_order.holds import KINDS
-from tests.integration.brokering.any_order.machine import LENGTH, Failed, Statistics, one_run
+from tests.integration.brokering.any_order.machine import (
+    LENGTH,
+    OF_RUNS,
+    Failed,
+    Statistics,
+    one_run,
+)
 from tests.integration.brokering.any_order.mutants import MUTANTS
+from tests.integration.brokering.any_order.pages import Reading, take_back_everything
 from tests.integration.brokering.any_order.world import Stage
 from tests.scale import scale
-
-#: Of each kind of move in so many runs; in fewer in proportion.
-LEAST, OF_RUNS = 100, 2_000
 
 
 @on_sqlite
@@ -30,8 +35,7 @@ def test_every_rule_holds_in_any_order(app, database, clock, tmp_path):
     print(f"\n{so_far.told()}\nprocessor time {time.process_time() - begun:.0f} s")
     assert (so_far.runs, so_far.shortest) == (runs, LENGTH)
     # A small run is too small for what is rare: it has to take nearly every kind, a large one all.
-    least = LEAST * runs // OF_RUNS
-    seldom = {kind: so_far.moves[kind] for kind in KINDS if so_far.moves[kind] < least}
+    seldom = so_far.seldom(KINDS)
     assert not seldom or (runs < OF_RUNS and len(seldom) <= len(KINDS) // 4), seldom
 
 
@@ -39,9 +43,30 @@ def test_every_rule_holds_in_any_order(app, database, clock, tmp_path):
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 def test_every_rule_holds_on_the_server(app, database, clock, tmp_path):
     stage, so_far = Stage(app, database, clock, tmp_path), Statistics()
-    for seed in range(scale(3, 60)):
+    for seed in range(scale(4, 100)):
         one_run(stage, 10_000 + seed, so_far)
     assert so_far.shortest == LENGTH
+
+
+@on_sqlite
+def test_nobody_reads_what_was_not_given(app, database, clock, tmp_path, make_client):
+    """All pages and files of employer, firms and a stranger, before and after the people took back
+    what they had given."""
+    stage, so_far = Stage(app, database, clock, tmp_path), Statistics()
+    reading = Reading(app, make_client)
+
+    def read_and_take_back(run):
+        db.session.remove()
+        reading.all(run)
+        named = reading.named
+        take_back_everything(run)
+        reading.all(run)
+        print(f"answers {reading.answers}, names read {named}, after it {reading.named - named}")
+
+    opens = {"goals": ("join_accept", "forward"), "last": "application_shortlist"}
+    for seed in range(scale(1, 12)):
+        one_run(stage, 30_000 + seed, so_far, at_end=read_and_take_back, **opens)
+    assert reading.named > 0, "no name was open to anybody: nothing was tried"
 
 
 @on_sqlite
@@ -52,7 +77,7 @@ def test_a_broken_rule_makes_it_fail(app, database, clock, tmp_path, monkeypatch
 
     def runs() -> None:
         for seed in range(60):
-            one_run(stage, 20_000 + seed, so_far, often=broken.often)
+            one_run(stage, 20_000 + seed, so_far, goals=broken.often, often=broken.often)
 
     with pytest.raises(Failed, match=broken.said):
         runs()

@@ -1,4 +1,4 @@
-"""Who takes part: an employer, two firms, a stranger, two people, two of the office; a fresh
+"""Who takes part: an employer, two firms, a stranger, three people, two of the office; a fresh
 database for each run, and what stands in it."""
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ from talentmarket.core.db import db
 from talentmarket.core.events import Event
 from talentmarket.core.roles import OrgRole
 from talentmarket.exchange.brokering.books.models import LedgerEntry
+from talentmarket.exchange.brokering.firms.models import FirmMeasure
+from talentmarket.exchange.brokering.joining.models import Joining
 from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.mandating.terms import Remedy
+from talentmarket.exchange.brokering.placing.cases import StartCase
 from talentmarket.exchange.brokering.placing.models import Placement, PlacementEvent
 from talentmarket.exchange.brokering.referring.models import Dispute, Referral
 from talentmarket.exchange.models import Application, Interview, Job
@@ -27,14 +30,14 @@ from talentmarket.members.models import Account, Consent, Identifier, Organisati
 from talentmarket.notices.models import Notice
 from tests.factories import make_account, make_job, make_licence, make_member, make_organisation
 from tests.factories import make_talent as _make_talent
-from tests.factories.brokering import make_joined, make_mandate, terms_of
+from tests.factories.brokering import make_joined, make_mandate, make_posting, terms_of
 from tests.factories.mandates import Firm
 from tests.factories.mandates import make_mandate as make_prepared_mandate
 from tests.fixtures.apps import NOW, disconnect
 from tests.fixtures.databases import Database, put_in_place, snapshot
 
 #: What the pages must not say to whom it was not given; unlike anything else on a page.
-NAMES = ("欧阳测言", "司徒验行")
+NAMES = ("欧阳测言", "司徒验行", "澹台观止")
 
 
 @dataclass
@@ -64,7 +67,8 @@ class Parties:
     job: int
     mandates: tuple[int, int]
     draft: int
-    people: tuple[Person, Person]
+    postings: tuple[int, int]
+    people: tuple[Person, ...]
     public: dict[int, str] = field(default_factory=dict)  # organisation key → public id
 
     def firm_of(self, firm: int) -> int:
@@ -73,8 +77,8 @@ class Parties:
 
 
 def make_parties() -> Parties:
-    """All of them, by the factories. The first firm's mandate is open to the second, which has one
-    of its own as well, and a third in preparation."""
+    """All of them, by the factories. Each firm has a mandate that is open to the other, with a
+    posting; the second works on the first's already, and has a third in preparation."""
     employer = make_organisation("岷江装备制造有限公司")
     recruiter = make_member(employer, OrgRole.RECRUITER)
     stranger = make_organisation("嘉陵软件有限公司")
@@ -91,13 +95,23 @@ def make_parties() -> Parties:
     until = {"valid_until": clock.today() + timedelta(days=200)}
     shared = terms_of(employer, opened=True, split=4_000)
     own = terms_of(
-        employer, guarantee_days=30, ownership_days=30, remedy=Remedy.REPLACEMENT, fee_share=1_777
+        employer,
+        guarantee_days=30,
+        ownership_days=30,
+        remedy=Remedy.REPLACEMENT,
+        fee_share=1_777,
+        opened=True,
+        split=3_333,
     )
     mandates = (
         make_mandate(firms[0], job, consultant=consultants[0], terms=shared, **until),
         make_mandate(firms[1], job, consultant=consultants[1], terms=own, **until),
     )
     make_joined(mandates[0], firms[1], consultants[1])
+    postings = [
+        make_posting(one, firm, employer, title="数据平台工程师", **until)
+        for one, firm in zip(mandates, firms, strict=True)
+    ]
     second = Firm(firms[1], consultants[1], examiners[1])
     draft = make_prepared_mandate(second, "ready", client=employer, contact="handler@example.cn")
     people = [_person(name) for name in NAMES]
@@ -114,7 +128,8 @@ def make_parties() -> Parties:
         job=job.id,
         mandates=(mandates[0].id, mandates[1].id),
         draft=draft.id,
-        people=(people[0], people[1]),
+        postings=(postings[0].id, postings[1].id),
+        people=tuple(people),
         public={one.id: one.public_id for one in (employer, stranger, *firms)},
     )
 
@@ -186,6 +201,9 @@ class Seen:
     disputes: dict[int, Any]
     interviews: dict[int, Any]
     jobs: dict[int, Any]
+    joinings: dict[int, Any]
+    cases: dict[int, Any]
+    measures: dict[int, Any]
     #: How many rows stand in the tables that only grow, and how many consents were taken back.
     counts: tuple[int, ...]
     now: datetime
@@ -194,6 +212,21 @@ class Seen:
     def same_as(self, other: Seen) -> bool:
         """Whether nothing has changed but the time."""
         return all(getattr(self, name) == getattr(other, name) for name in (*_WANTED, "counts"))
+
+    def part_of(self, mandate: int, firm: int) -> Any | None:
+        """The last part of a firm in another's mandate."""
+        mine = [
+            one
+            for one in self.joinings.values()
+            if (one.mandate_id, one.firm_id) == (mandate, firm)
+        ]
+        return max(mine, key=lambda one: one.id, default=None)
+
+    def placement_of(self, application: int) -> Any | None:
+        """The placement of an application."""
+        return next(
+            (one for one in self.placements.values() if one.application_id == application), None
+        )
 
     def referral_of(self, application: int) -> Any | None:
         """The referral that opened an application."""
@@ -204,24 +237,41 @@ class Seen:
 
 _R, _A, _P = Referral.__table__.c, Application.__table__.c, Placement.__table__.c
 _M, _D, _I, _J = Mandate.__table__.c, Dispute.__table__.c, Interview.__table__.c, Job.__table__.c
+_N, _C, _F = Joining.__table__.c, StartCase.__table__.c, FirmMeasure.__table__.c
 _WANTED: dict[str, tuple[Any, ...]] = {
     "referrals": (
         *(_R.id, _R.public_id, _R.state, _R.claim, _R.revision, _R.firm_id, _R.mandate_id),
         *(_R.employer_id, _R.job_id, _R.talent_id, _R.application_id, _R.answer, _R.expires_at),
-        *(_R.contact_now, _R.terms_id, _R.claim_until),
+        *(_R.contact_now, _R.terms_id, _R.claim_until, _R.answer_due_at, _R.answered_at),
+        *(_R.object_until, _R.ended_at, _R.posting_id),
     ),
     "applications": (
         *(_A.id, _A.public_id, _A.state, _A.revision, _A.talent_id, _A.route, _A.contact_when),
         *(_A.moved_by_side, _A.moved_at, _A.moved_from, _A.contact_opened_at),
+        *(_A.job_id, _A.answer_due_at),
     ),
     "placements": (
         *(_P.id, _P.public_id, _P.state, _P.revision, _P.application_id, _P.referral_id),
-        *(_P.offer_id, _P.started_on, _P.guarantee_until, _P.cause),
+        *(_P.offer_id, _P.started_on, _P.guarantee_until, _P.cause, _P.by_decision),
     ),
-    "mandates": (_M.id, _M.public_id, _M.state, _M.terms_number, _M.reviewer_id),
-    "disputes": (_D.id, _D.referral_id, _D.kind, _D.ruling, _D.organisation_id),
-    "interviews": (_I.id, _I.application_id, _I.state, _I.sequence),
+    "mandates": (
+        *(_M.id, _M.public_id, _M.state, _M.terms_number, _M.reviewer_id, _M.organisation_id),
+        *(_M.valid_until, _M.state_before_freeze),
+    ),
+    "disputes": (
+        *(_D.id, _D.referral_id, _D.kind, _D.ruling, _D.organisation_id, _D.ruled_at),
+        _D.ruled_by,
+    ),
+    "interviews": (_I.id, _I.application_id, _I.state, _I.sequence, _I.starts_at),
     "jobs": (_J.id, _J.public_id, _J.state),
+    "joinings": (_N.id, _N.public_id, _N.state, _N.mandate_id, _N.firm_id, _N.ended_at),
+    "cases": (
+        *(_C.id, _C.placement_id, _C.kind, _C.party, _C.ruling, _C.answered_at),
+        *(_C.takes_effect_at, _C.ruled_by),
+    ),
+    "measures": (
+        *(_F.id, _F.organisation_id, _F.step, _F.taken_at, _F.until, _F.appealed_at, _F.ruling),
+    ),
 }
 
 
