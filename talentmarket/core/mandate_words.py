@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import LazyString
+from flask_babel import LazyString, lazy_pgettext
 from flask_babel import lazy_gettext as _l
 
 WORDS: dict[str, dict[str, LazyString]] = {
@@ -62,17 +62,17 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "terms_in_force": _l("条款生效"),
         "prepare": _l("开始备材料"),
         "submit": _l("送内部审核"),
-        "recall": _l("撤回"),
-        "return": _l("退回补充"),
+        "recall": lazy_pgettext("event", "撤回"),
+        "return": lazy_pgettext("event", "退回补充"),
         "sign": _l("审核人签署"),
-        "refuse": _l("不通过"),
+        "refuse": lazy_pgettext("event", "不通过"),
         "send_back": _l("委托单位退回"),
         "countersign": _l("委托单位会签"),
         "make_link": _l("发出会签链接"),
         "open_identity": _l("打开经办人身份证明"),
         "erase_identity": _l("删除经办人身份证明"),
         "pause": _l("暂停"),
-        "resume": _l("恢复"),
+        "resume": lazy_pgettext("event", "恢复"),
         "freeze": _l("秘书处叫停"),
         "thaw": _l("秘书处解除叫停"),
         "thaw_paused": _l("秘书处解除叫停"),
