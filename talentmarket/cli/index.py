@@ -51,14 +51,16 @@ def drain(timeout: float, again: bool) -> None:
     if again:
         with unit_of_work() as session:
             click.echo(f"{revive(session)} rows revived", err=True)
+    hindered = ""
     while True:
         left = _left()
         if not left:
             break
         if time.monotonic() >= until:
-            click.echo(f"{left} rows still wait", err=True)
+            click.echo(f"{left} rows still wait" + (hindered and f": {hindered}"), err=True)
             sys.exit(TIMED_OUT)
-        _drain_or_wait(until)
+        if (said := _drain_or_wait(until)) is not None:
+            hindered = said
     _, _, dead = waiting(db.session())
     if dead:
         click.echo(f"{dead} rows were set aside", err=True)
@@ -72,19 +74,24 @@ def _left() -> int:
     return count
 
 
-def _drain_or_wait(until: float) -> None:
+def _drain_or_wait(until: float) -> str | None:
+    """What kept it from draining; "" for nothing, None when no time was left to try."""
+    tried = False
     try:
         with handle().writer() as backend, preparer_for(_left()) as preparer:
             while time.monotonic() < until and _left():
+                tried = True
                 done = drain_once(
                     backend, AT_ONCE, preparer=preparer, more=lambda: time.monotonic() < until
                 )
                 if not done.written:
                     time.sleep(0.2)
-    except (IndexLocked, EngineUnavailable):
+    except (IndexLocked, EngineUnavailable) as error:
         time.sleep(0.3)
+        return str(error)
     except SearchError as error:
         raise click.ClickException(str(error)) from error
+    return "" if tried else None
 
 
 @cli.command("rebuild")

@@ -120,6 +120,8 @@ class _Importer:
         columns: Columns | None = None
         for line, fields in table.rows():
             if columns is None:
+                if table.cut and fields is None:
+                    return  # within its heads: that it was cut is said
                 columns = read_header(fields or [])
                 if columns is None:
                     raise FileRefused("no-title-column")

@@ -35,6 +35,18 @@ def put(app: Flask, settings: Settings, monkeypatch: Any) -> Any:
     return inside
 
 
+def test_a_drain_says_what_it_waited_for(app: Flask, put: Any) -> None:
+    with app.app_context():
+        make_job()
+        with unit_of_work() as session:
+            changed(session, "job", "nowhere")
+        url = f"http://127.0.0.1:{free_port()}"
+        put(elasticsearch_url=url)
+        told = app.test_cli_runner().invoke(args=["index", "drain", "--timeout", "5"])
+    assert told.exit_code == 2
+    assert "still wait: " in told.stderr
+
+
 def test_a_site_without_anything_to_index_is_clean(app: Flask, put: Any, tmp_path: Path) -> None:
     put(instance=tmp_path)
     code, out, _ = checked(app)
