@@ -63,7 +63,10 @@ class LicenceForm(FlaskForm):
     scope = SelectMultipleField(
         _l("服务范围"),
         [Optional()],
-        description=_l("勾选证上写明的项目。在线招聘须含“开展网络招聘服务”。"),
+        description=_l(
+            "勾选证上写明的项目。在线招聘须含“开展网络招聘服务”。"
+            "派遣岗位另交一份劳务派遣经营许可证，勾选“劳务派遣”。"
+        ),
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
