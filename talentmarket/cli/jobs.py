@@ -14,6 +14,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
 
 from talentmarket.core import clock
 from talentmarket.core.uow import unit_of_work
@@ -52,7 +53,8 @@ def import_(files: tuple[Path, ...], source: str | None, language: str) -> None:
     """Import postings from CSV (.gz too) or XLSX files as references (转载参考).
 
     May be repeated and may be killed: every row is stored once. Bad rows go to a report. The last
-    line is JSON with the counts. Exit 0 when read to the end, 1 when nothing could be imported. A
+    line is JSON with the counts. Exit 0 when read to the end, 1 when nothing could be imported or the
+    database gave up before the end (what was stored is counted; run it again). A
     file that cannot be read, or only up to where a download broke off, costs the others nothing: it
     is named on stderr and in the report.
     """
@@ -60,7 +62,11 @@ def import_(files: tuple[Path, ...], source: str | None, language: str) -> None:
         shown = _Shown()
         report, opened = _new_report(files[0])
         with opened as stream:
-            summary = run(files, stream, source=source, progress=shown)
+            try:
+                summary = run(files, stream, source=source, progress=shown)
+            except SQLAlchemyError:  # what was stored before stays; why it ends is said on stderr
+                click.echo(json.dumps(shown.summary.as_dict(report), ensure_ascii=False))
+                raise
         shown.finish(summary)
         for name, code in summary.notes:
             click.echo(f"{name}: {words(code)}", err=True)
@@ -101,11 +107,13 @@ class _Shown:
     """Progress on standard error: share, rows, time left. A line that stays when nobody watches."""
 
     def __init__(self) -> None:
+        self.summary = Summary()  # as of the batch that was stored last
         self._begin = time.monotonic()
         self._last = 0.0
         self._watched = sys.stderr.isatty()
 
     def __call__(self, path: Path, done: float, summary: Summary) -> None:
+        self.summary = summary
         now = time.monotonic()
         if now - self._last < (0.2 if self._watched else 5.0) or done <= 0:
             return

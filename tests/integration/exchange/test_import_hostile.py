@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import re
+import sqlite3
 import zipfile
 import zlib
 
@@ -14,10 +15,12 @@ import pytest
 import sqlalchemy as sa
 import xlsxwriter
 
+from talentmarket.cli import jobs as jobs_command
+from talentmarket.core.db import db
 from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import review
-from talentmarket.exchange.importing import sources
+from talentmarket.exchange.importing import running, sources
 from talentmarket.exchange.importing.faults import WORDS
 from talentmarket.exchange.models import Job, JobState
 from tests.factories.people import make_account
@@ -212,6 +215,29 @@ def test_what_the_office_took_down_stays_down(bring, session):
     assert reasons == [WORDS["taken-down"]]
     session.expire_all()
     assert session.scalars(sa.select(Job.state)).one() is JobState.REJECTED
+
+
+def test_a_database_that_is_held_in_the_middle(bring, app, session, monkeypatch):
+    """Another writer does not let go: what was stored before is counted, run again it goes on."""
+    monkeypatch.setattr(running, "BATCH", 10)
+    holder = sqlite3.connect(db.engine.url.database, isolation_level=None)
+    shown = jobs_command._Shown.__call__
+
+    def hold(self, path, done, summary):
+        shown(self, path, done, summary)
+        if not holder.in_transaction:
+            holder.execute("BEGIN IMMEDIATE")
+
+    data = ("title,city,description\n" + "".join(numbered(30))).encode()
+    with monkeypatch.context() as held:
+        held.setattr(jobs_command._Shown, "__call__", hold)
+        code, last, said, _reasons = bring("a.csv", data)
+    holder.close()
+    assert code == 1
+    assert (last["imported"], last["unchanged"]) == (10, 0)
+    assert "the database does not answer" in said
+    code, last, *_rest = bring("a.csv", data)
+    assert (code, last["imported"], last["unchanged"]) == (0, 20, 10)
 
 
 def test_a_pipe_is_wrong_usage(app, session, tmp_path):
