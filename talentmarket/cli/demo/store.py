@@ -22,6 +22,7 @@ from talentmarket.exchange.brokering.mandating.models import (
     MandateTerms,
     TermsConfirmation,
 )
+from talentmarket.exchange.brokering.placing.cases import StartCase
 from talentmarket.exchange.brokering.placing.models import Offer, Placement, PlacementEvent
 from talentmarket.exchange.brokering.referring.models import Dispute, Referral
 from talentmarket.members import models as members
@@ -37,7 +38,7 @@ ORDER: tuple[Any, ...] = (
     exchange.Invitation, exchange.Message, exchange.Interview, exchange.Note, exchange.Report,
     Mandate, MandateDocument, MandateTerms, TermsConfirmation, Joining, Referral, Dispute, Offer,
     Placement,
-    PlacementEvent, LedgerAccount, LedgerEntry, Posting, members.ProfileOpening, Notice, Event,
+    PlacementEvent, StartCase, LedgerAccount, LedgerEntry, Posting, members.ProfileOpening, Notice, Event,
 )  # fmt: skip
 
 

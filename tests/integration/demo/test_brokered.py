@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from talentmarket.cli.demo.loading import Plan, load
+from talentmarket.core import calendar
 from talentmarket.core.events import Event
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.brokering.books import checking, shared
@@ -19,8 +20,10 @@ from talentmarket.exchange.brokering.mandating import agreement, running
 from talentmarket.exchange.brokering.mandating.models import Mandate, MandateState, MandateTerms
 from talentmarket.exchange.brokering.mandating.reviewing import missing
 from talentmarket.exchange.brokering.mandating.stages import MANDATE
-from talentmarket.exchange.brokering.placing import offers, placements
+from talentmarket.exchange.brokering.placing import offers, placements, proving
+from talentmarket.exchange.brokering.placing.cases import StartCase, StartParty
 from talentmarket.exchange.brokering.placing.models import Offer, Placement, PlacementState
+from talentmarket.exchange.brokering.placing.starting import silent_since
 from talentmarket.exchange.brokering.referring import consenting, disputes, ending, sending
 from talentmarket.exchange.brokering.referring.models import (
     Dispute,
@@ -72,6 +75,7 @@ def test_brokering_in_a_demo_breaks_no_rule(loaded, clock):
     _referrals(loaded, events)
     _applications(loaded)
     _placements(loaded, events)
+    _starts(loaded)
     _disputes(loaded)
     _books(loaded)
     _stages_are_all_there(loaded)
@@ -259,6 +263,18 @@ def _placements(session, events):
     for row in accepted:
         claim = session.scalar(sa.select(Referral.claim).where(Referral.application_id == row.id))
         assert (row.id in placed) or claim in (ReferralClaim.KNOWN, ReferralClaim.REFUSED)
+
+
+def _starts(session):
+    """Starts that one side says: proof was filed when it could be, and the office is not late."""
+    rows = _all(session, StartCase)
+    assert rows
+    for case in rows:
+        placement = case.placement
+        assert proving.said_by(placement) is StartParty.EMPLOYER
+        assert case.filed_at > calendar.due(silent_since(placement), proving.SILENCE_DAYS)
+        assert case.filed_at < PLAN.now < case.due_at
+        assert case.file.owner_id == case.public_id
 
 
 def _disputes(session):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from talentmarket.cli.demo import courses
+from talentmarket.cli.demo.brokering import proofs
 from talentmarket.cli.demo.brokering.books import Books
 from talentmarket.cli.demo.brokering.claims import Claiming
 from talentmarket.cli.demo.brokering.facts import Contest, Fact, Moved, Placed
@@ -242,6 +243,10 @@ class Writer:
         }  # fmt: skip
         self._moves("placement", public_id, placed.moves, data)
         self._books(placed, public_id)
+        at = proofs.filed_at(placed, claim.course, self.loader.plan.now, Dice(f"filed:{public_id}"))
+        if at is not None:
+            client = self.made.client.public_id
+            proofs.write(self.loader, self.kept.client, client, (key, public_id), at)
 
     def _fact(self, placement: int, referral: str, fact: Fact) -> None:
         kind, _, number = fact.key.partition(":")

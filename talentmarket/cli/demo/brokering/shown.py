@@ -63,6 +63,9 @@ STAGES = (
     Script(20.5, interest=19.6, consent=18.4, send=17.7, answer=(17.5, NEW),
            moves=(("shortlist", 16.6), ("offer", 14.4), ("accept", 12.5), ("start", 8.5),
                   ("confirm", 7.4))),
+    # Started, the employer says; the person is silent, and proof is with the office.
+    Script(20.4, interest=19.7, consent=19.2, send=18.6, answer=(18.4, NEW),
+           moves=(("shortlist", 17.6), ("offer", 16.4), ("accept", 15.5), ("start", 12.5))),
     Script(8.6, decline=7.3),
     Script(17.5),
     # Consent taken back in the middle: the claim rests.
