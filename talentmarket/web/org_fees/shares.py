@@ -97,7 +97,20 @@ def of_firm(firm: Organisation, rows: Sequence[Share]) -> View:
         "more_shares": len(rows) > paying.SHOWN,
         "share_payments": [payment_view(one) for one in paid],
         "may_share": any(one.unsaid for one in rows),
+        "share_figures": _figures(rows),
     }
+
+
+def _figures(rows: Sequence[Share]) -> list[View]:
+    """What is open between firms in all, either way; nothing for a firm that shares nothing."""
+    if not rows:
+        return []
+    mine = [-one.open if one.owes else one.open for one in rows]
+    sums = (
+        (_("分成应收未结"), sum(one for one in mine if one > 0)),
+        (_("分成应付未结"), -sum(one for one in mine if one < 0)),
+    )
+    return [{"label": label, "value": yuan(amount), "money": True} for label, amount in sums]
 
 
 def share_view(one: Share) -> View:

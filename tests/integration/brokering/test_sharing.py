@@ -282,6 +282,8 @@ def test_the_pages_of_both_firms(session, house, make_client):
     ).all() == [house.taker.id]
     entry = session.scalars(sa.select(LedgerEntry).where(LedgerEntry.kind == "share_said")).one()
     assert "没有收到" in text(taker.get(theirs))
+    figures = text(taker.get(theirs)).partition("分成应收未结")[2][:200]
+    assert f"{SHARE / 100:,.2f}" in figures, "said to be paid is still open"
     assert payer.post(f"{mine}/{entry.public_id}/received").status_code == 404
     assert taker.post(f"{theirs}/{entry.public_id}/received").status_code == 302
     assert house.sums(session)[1] == 100_00

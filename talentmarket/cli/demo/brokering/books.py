@@ -62,10 +62,10 @@ class Books:
         at = placed.paid_at
         assert at is not None
         amount = next(line.gross for line in placed.lines if line.kind is LineKind.FEE)
-        reference = f"{local(at):%Y%m%d}-{Dice(f'voucher:{placement}').randint(10_000, 99_999)}"
+        reference = f"{local(at):%Y%m%d}-{placement}"
         moves = [(firm[0], K.PAID, employer, amount), (firm[0], K.EMPLOYER, employer, -amount)]
         self._entry(
-            f"payment:{firm[1]}:{reference}:{placement}"[:80], EntryKind.PAYMENT,
+            f"payment:{firm[1]}:{reference}", EntryKind.PAYMENT,
             local(at).date(), placement, at, actor, moves,
         )  # fmt: skip
 
