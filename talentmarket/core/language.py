@@ -14,6 +14,7 @@ import flask_babel
 from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, g
+from flask.globals import _cv_app
 from flask_babel import get_locale, get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -27,12 +28,12 @@ LONGEST = 80
 
 
 def _held(name: str) -> Any:
-    """What Flask-Babel holds for this request under a name; None before it was asked for."""
-    try:
-        held = g._get_current_object().get("_flask_babel")
-    except RuntimeError:  # outside of an app
+    """What Flask-Babel holds for this request under a name; None before it was asked for. Asked for
+    each text of a page: Flask's own `g` is found at a third of what it costs by its name."""
+    context = _cv_app.get(None)
+    if context is None:  # outside of an app
         return None
-    return getattr(held, name, None)
+    return getattr(vars(context.g).get("_flask_babel"), name, None)
 
 
 def language() -> str:

@@ -12,8 +12,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from apiflask import APIFlask
-from flask import Request, Response, has_request_context, request
+from flask import Response
+from flask.globals import _cv_request
 from flask.templating import Environment
+from jinja2 import Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -27,9 +31,21 @@ _Values = tuple[tuple[str, str | int | None], ...]
 _OF_DICTS = frozenset(dir(dict))
 
 
+class PageTemplate(Template):
+    """Jinja's, which asks ten times a page whether it was given names that are not everybody's
+    before it imports a template; it subtracts sets in Python to find out."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        if ctx is not None and self.environment.globals.keys() >= ctx.globals_keys:
+            ctx = None
+        return super()._get_default_module(ctx)
+
+
 class TemplateEnvironment(Environment):
     """Jinja's, which reads `row.title` as an attribute first and as a key when that has failed; a
     plain mapping has no attributes but its methods, so that its key is read at once."""
+
+    template_class = PageTemplate
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """What a template's `obj.attribute` stands for."""
@@ -80,17 +96,16 @@ class Application(APIFlask):
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """The address of a page; as Flask's, with `_anchor` and `_external`."""
-        if (
-            not has_request_context()
-            or self.debug
-            or endpoint[0] == "."
-            or not all(map(_plain, values.values()))
-            or values.get("_external")
-            or values.get("_scheme")
-        ):
+        context = _cv_request.get(None)
+        plain = context is not None and endpoint[0] != "." and not self.debug
+        if plain and values:
+            plain = all(map(_plain, values.values())) and not (
+                values.get("_external") or values.get("_scheme")
+            )
+        if context is None or not plain:
             return str(super().url_for(endpoint, **values))
-        asked: Request = request._get_current_object()  # type: ignore[attr-defined]
-        return self._kept(asked.script_root, asked.method, endpoint, tuple(values.items()))
+        asked = context.request
+        return self._kept(asked.root_path, asked.method, endpoint, tuple(values.items()))
 
     def _made(self, _root: str, _method: str, endpoint: str, values: _Values) -> str:
         given: dict[str, Any] = dict(values)
