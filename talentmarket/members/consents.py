@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -51,10 +53,16 @@ def agree_to_notice(session: Session, account: Account, *, actor: Actor) -> Cons
 
 def agreed_version(session: Session, account: Account) -> str | None:
     """The version of the privacy notice the person agreed to last, if any."""
-    return session.scalar(
+    return session.scalar(_agreed_last(), {"account": account.id})
+
+
+@cache
+def _agreed_last() -> sa.Select[tuple[str]]:
+    """Put together once: each page of one's own asks it."""
+    return (
         sa.select(Consent.version)
         .where(
-            Consent.account_id == account.id,
+            Consent.account_id == sa.bindparam("account"),
             Consent.kind == ConsentKind.PRIVACY_NOTICE,
             Consent.withdrawn_at.is_(None),
         )

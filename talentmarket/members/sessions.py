@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -41,14 +42,20 @@ def open_session(
 
 def find_session(session: Session, token: str) -> SignInSession | None:
     """The live session of a token whose account may act; None otherwise."""
-    found = session.scalar(
-        sa.select(SignInSession)
-        .options(joinedload(SignInSession.account))
-        .where(SignInSession.token_digest == _digest(token))
-    )
+    found = session.scalar(_with_account(), {"digest": _digest(token)})
     if found is None or found.revoked_at is not None or found.expires_at <= clock.now():
         return None
     return found if found.account.state is AccountState.ACTIVE else None
+
+
+@cache
+def _with_account() -> sa.Select[tuple[SignInSession]]:
+    """Put together once: each page of somebody signed in asks it."""
+    return (
+        sa.select(SignInSession)
+        .options(joinedload(SignInSession.account))
+        .where(SignInSession.token_digest == sa.bindparam("digest"))
+    )
 
 
 def revoke(session: Session, token: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import sqlalchemy as sa
 from flask_login import AnonymousUserMixin, UserMixin
@@ -78,7 +78,7 @@ class Viewer(UserMixin):
     @cached_property
     def talent(self) -> Talent | None:
         """The person's profile, if there is one."""
-        return db.session.scalar(sa.select(Talent).where(Talent.account_id == self.account.id))
+        return db.session.scalar(_talent(), {"account": self.account.id})
 
     @cached_property
     def excluded(self) -> Excluded:
@@ -88,12 +88,7 @@ class Viewer(UserMixin):
     @cached_property
     def desks(self) -> list[Desk]:
         """The organisations this person is a member of, in the order of joining."""
-        rows = db.session.execute(
-            sa.select(Organisation.public_id, Organisation.name, Organisation.kind, Membership.role)
-            .join(Membership, Membership.organisation_id == Organisation.id)
-            .where(Membership.account_id == self.account.id, Membership.removed_at.is_(None))
-            .order_by(Membership.id)
-        )
+        rows = db.session.execute(_desks(), {"account": self.account.id})
         return [Desk(*row) for row in rows]
 
     def role_in(self, org: str) -> OrgRole | None:
@@ -103,6 +98,22 @@ class Viewer(UserMixin):
     def actor(self, org: str | None = None) -> Actor:
         """Who acts, for the event table."""
         return Actor(self.account.public_id, org)
+
+
+# What each page of somebody signed in asks is put together once.
+@cache
+def _desks() -> sa.Select[tuple[str, str, OrganisationKind, OrgRole]]:
+    return (
+        sa.select(Organisation.public_id, Organisation.name, Organisation.kind, Membership.role)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(Membership.account_id == sa.bindparam("account"), Membership.removed_at.is_(None))
+        .order_by(Membership.id)
+    )
+
+
+@cache
+def _talent() -> sa.Select[tuple[Talent]]:
+    return sa.select(Talent).where(Talent.account_id == sa.bindparam("account"))
 
 
 class Visitor(AnonymousUserMixin):
