@@ -27,6 +27,7 @@ MAX_TEXT = 20_000  # characters of one field that are analysed; real postings st
 MAX_QUERY = 512
 MAX_UNITS = 32
 MAX_TERM = 64
+KEPT_TEXT = 60  # characters of a text whose terms are kept
 BREAK = "|"  # no text gives this term
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -109,6 +110,13 @@ def clean_terms(text: str) -> Terms:
             words += forms
             grams += parts
     return Terms(tuple(words), tuple(grams))
+
+
+@lru_cache(maxsize=16_384)
+def kept_terms(text: str) -> Terms:
+    """The same of a short text, such as a title or the name of a firm, which stands in many documents:
+    of at most :data:`KEPT_TEXT` characters."""
+    return clean_terms(text)
 
 
 def named_terms(text: str) -> Terms:

@@ -11,7 +11,15 @@ from typing import Any, NamedTuple
 import orjson
 
 from search import fields
-from search.analysis import Terms, clean_terms, gate, named_terms, named_texts
+from search.analysis import (
+    KEPT_TEXT,
+    Terms,
+    clean_terms,
+    gate,
+    kept_terms,
+    named_terms,
+    named_texts,
+)
 from search.errors import BadDocument, UnknownField
 from search.fields import (
     CONCEPT_WEIGHTS,
@@ -213,7 +221,13 @@ def project(kind: Kind, document: Document) -> Projection:
                 joined = named_texts(text)
                 texts[fields.words_of(item.name)], texts[fields.grams_of(item.name)] = joined
                 continue
-            found = analysed[item.name] = named_terms(text) if item.names else clean_terms(text)
+            if item.names:
+                found = named_terms(text)
+            elif len(text) <= KEPT_TEXT:
+                found = kept_terms(text)
+            else:
+                found = clean_terms(text)
+            analysed[item.name] = found
             texts[fields.words_of(item.name)] = " ".join(found.words)
             if not item.gate:
                 texts[fields.grams_of(item.name)] = " ".join(found.grams)
@@ -266,10 +280,11 @@ def _project_suggestion(
     names = [name for name in names if name]
     if names:
         codes[item.name] = tuple(names)
-        found: dict[str, None] = {}
-        for name in names:
-            found.update(dict.fromkeys(prefixes(name)))
-        codes[f"{item.name}__prefixes"] = tuple(found)
+        codes[f"{item.name}__prefixes"] = tuple(
+            dict.fromkeys(chain.from_iterable(map(prefixes, names)))
+            if len(names) > 1
+            else prefixes(names[0])  # each of them is in it once
+        )
 
 
 def projection_of(kind: Kind, operation: Operation) -> Projection:

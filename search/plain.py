@@ -68,8 +68,18 @@ def _text(name: str, value: Any) -> str:
 def _keywords(name: str, value: Any) -> list[str]:
     if isinstance(value, str):
         return _codes(name, [value]) if value else []
-    codes = _codes(name, filter(None, _strings(name, value)))
-    return list(dict.fromkeys(codes))[:MAX_CODES]
+    strings = _strings(name, value)
+    try:
+        return list(_listed(tuple(strings)))
+    except ValueError as error:
+        raise BadDocument(f"{name}: {error}") from None
+
+
+@lru_cache(maxsize=16_384)
+def _listed(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes of a list, clean, each once: paths of occupations and places, bands and benefits are
+    a few thousand lists. Raises ValueError."""
+    return tuple(dict.fromkeys(map(_code, filter(None, codes))))[:MAX_CODES]
 
 
 def _flag(name: str, value: Any) -> bool:

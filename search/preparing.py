@@ -7,6 +7,7 @@ lost, its work is done here. One is started, reads its dictionaries, and makes t
 itself: it has no thread, no file and no lock that they could inherit.
 """
 
+import fcntl
 import gc
 import marshal
 import os
@@ -41,6 +42,9 @@ AHEAD = 2
 #: as Python does, it looks through the lists all the time, and there are none in them.
 LOOK_AFTER = 100_000
 LENGTH_BYTES = 4
+#: What a pipe holds. A list is six megabytes; by the system's 64 kB each of a hundred pieces waits for
+#: its turn among the threads of the process that takes it in, and its helper waits with it.
+PIPE_BYTES = 1 << 20
 #: Engine → the module whose `pack` puts a document into its words, read by those that help.
 PACKERS = {"embedded": "search.embedded.packing", "elasticsearch": "search.elastic.packing"}
 Listed = tuple[Kind, Sequence[Operation]]
@@ -138,7 +142,7 @@ def _started(helpers: int) -> tuple[subprocess.Popen[bytes], list["_Helper"]]:
     """The first of so many processes, which makes the others, and the ends of all their pipes."""
     made, theirs, told = [], [], []
     for _ in range(helpers):
-        (asked, requests), (answers, answered) = os.pipe(), os.pipe()
+        (asked, requests), (answers, answered) = _pipe(), _pipe()
         made.append(_Helper(os.fdopen(requests, "wb"), os.fdopen(answers, "rb")))
         theirs += [asked, answered]
         told.append(f"{asked}:{answered}")
@@ -154,6 +158,14 @@ def _started(helpers: int) -> tuple[subprocess.Popen[bytes], list["_Helper"]]:
         for end in theirs:
             os.close(end)
     return process, made
+
+
+def _pipe() -> tuple[int, int]:
+    """A pipe that holds a good part of a list, where the system has one."""
+    ends = os.pipe()
+    with suppress(OSError):
+        fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    return ends
 
 
 class _Helper:

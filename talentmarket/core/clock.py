@@ -7,6 +7,7 @@ what day it is.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -70,6 +71,7 @@ def local(at: datetime) -> datetime:
     return at.astimezone(SHANGHAI)
 
 
+@lru_cache(maxsize=2_048)
 def start_of_day(day: date) -> datetime:
     """Midnight of `day` in the exchange's zone, as an aware moment in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).astimezone(UTC)

@@ -73,13 +73,16 @@ def _change(session: Session, public_ids: Sequence[str]) -> _Change:
     found: dict[int, str] = {}
     gone: list[int] = []
     touched: set[str] = set()
-    for row in rows:
-        new = block(row.employer or row.employer_name, row.region_code) if row.shown else None
-        touched |= {one for one in (new, row.block) if one}
-        if new is not None and new != row.block:
-            found[row.id] = new
-        elif new is None and row.block is not None:
-            gone.append(row.id)
+    for key, place, named, employer, shown, old in rows.all():
+        new = block(employer or named, place) if shown else None
+        if new is not None:
+            touched.add(new)
+            if new != old:
+                found[key] = new
+        if old is not None:
+            touched.add(old)
+            if new is None:
+                gone.append(key)
     return _Change(found, gone, touched)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,7 +52,7 @@ def eligible() -> sa.Select[tuple[str]]:
 
 def load(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Public id → search values, of those that belong in the index."""
-    rows = session.execute(_rows().where(Job.public_id.in_(ids))).all()
+    rows = session.connection().execute(_rows().where(Job.public_id.in_(ids))).all()
     found = list(map(_plainly(), rows))
     keys = [job.id for job in found]
     skills, clusters = _asked(session, keys), _clusters(session, keys)
@@ -220,11 +220,15 @@ def pay_bands(taxonomy: Taxonomy, low: int | None, high: int | None) -> list[str
     """Codes of the monthly bands that the range touches (a band's upper end is not in it)."""
     low = high if low is None else low
     high = low if high is None else high
-    if low is None or high is None:
-        return []
+    return [] if low is None or high is None else list(_pay_bands(taxonomy, low, high))
+
+
+@lru_cache(maxsize=4_096)
+def _pay_bands(taxonomy: Taxonomy, low: int, high: int) -> tuple[str, ...]:
+    """Ranges are of whole thousands mostly: some hundreds of them stand in all postings."""
     found = []
     for band in taxonomy.codes["salary_band"].values():
         begin, end = band.extra.get("low") or 0, band.extra.get("high")
         if low < (end or 2**60) and high >= begin and (high > begin or low == high or begin == 0):
             found.append(band.code)
-    return found
+    return tuple(found)

@@ -38,6 +38,7 @@ class Posting:
     title: str
 
 
+@lru_cache(maxsize=8_192)
 def block(employer: str, place: str | None) -> str | None:
     """Postings of one block may be the same; None for what no other can be like."""
     name = fold(employer)

@@ -81,9 +81,12 @@ def _lists(kind: Kind) -> Iterator[tuple[Kind, list[Operation]]]:
     """The documents of a kind. A list may be made some lists before it is written: a change in
     between reaches both indexes by the drain, at a higher version."""
     for ids in _batches(kind):
-        _know(kind, ids)
         operations = documents.load(db.session(), kind, ids)
         db.session.rollback()
+        if len(operations) < len(ids):  # some have no version yet
+            _know(kind, ids)
+            operations = documents.load(db.session(), kind, ids)
+            db.session.rollback()
         yield kind, operations
 
 
@@ -92,7 +95,7 @@ def _batches(kind: Kind) -> Iterator[list[str]]:
     key, last = documents.key_column(kind), 0
     while True:
         query = documents.eligible(db.session(), kind).add_columns(key)
-        rows = db.session.execute(query.where(key > last).limit(BATCH)).all()
+        rows = db.session.connection().execute(query.where(key > last).limit(BATCH)).all()
         db.session.rollback()
         if not rows:
             return

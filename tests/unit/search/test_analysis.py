@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from search import analysis, suggestions
 from search.analysis import (
+    KEPT_TEXT,
     clean,
     clean_terms,
     fold,
+    kept_terms,
     named_terms,
     named_texts,
     phrase,
@@ -65,6 +67,12 @@ def test_names_line_by_line_give_the_terms_of_the_whole(text: str) -> None:
 @given(st.text(max_size=60))
 def test_a_clean_text_needs_no_second_cleaning(text: str) -> None:
     assert clean_terms(clean(text)) == terms(text)
+
+
+@given(st.text("数据工程师大开.nN发e㈱t豈𠀀ab1 \n\r\x0b,，", max_size=KEPT_TEXT))
+def test_terms_that_are_kept_are_those_of_the_text(text: str) -> None:
+    for _ in range(2):
+        assert kept_terms(clean(text)) == terms(text)
 
 
 def test_words_carry_the_shorter_words_inside() -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.analysis import clean
 from search.documents import (
     MAX_NUMBER,
     Document,
@@ -18,6 +19,7 @@ from search.documents import (
 )
 from search.errors import BadDocument, UnknownField
 from search.fields import Kind
+from search.suggestions import prefixes
 
 PUBLISHED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -100,6 +102,27 @@ def test_documents_compare_by_values_not_by_their_spelling() -> None:
     assert plain(Kind.JOB, one) == plain(Kind.JOB, other)
     assert plain(Kind.JOB, one) != plain(Kind.JOB, {**other, "title": "ac"})
     assert plain(Kind.JOB, plain(Kind.JOB, one)) == plain(Kind.JOB, one)
+
+
+codes = st.text("ab\u200b \n", max_size=3)
+
+
+@given(st.lists(codes, max_size=6))
+def test_a_list_of_codes_is_clean_and_holds_each_once(given_codes: list[str]) -> None:
+    expected = list(dict.fromkeys(clean(code) for code in given_codes if code))
+    for _ in range(2):  # found, then kept
+        held = plain(Kind.JOB, {"benefits": given_codes}).get("benefits", [])
+        assert held == expected
+        held.append("changed by who was given it")
+
+
+@pytest.mark.parametrize("names", ["数据工程师", "数据工程师\n\nJava 开发", "\n 数据 \n数据"])
+def test_a_proposed_name_is_found_by_each_of_its_beginnings_once(names: str) -> None:
+    made = project(Kind.JOB, Document("abc", 1, {"title": names})).codes
+    lines = [line.strip() for line in names.split("\n") if line.strip()]
+    assert made["title_suggest"] == tuple(lines)
+    found = [one for line in lines for one in prefixes(line)]
+    assert made["title_suggest__prefixes"] == tuple(dict.fromkeys(found))
 
 
 numbers = st.none() | st.integers(0, MAX_NUMBER)
