@@ -142,7 +142,7 @@ def edit_basics(
     session: Session, talent: Talent, values: Basics, *, actor: Actor, version: str | None = None
 ) -> None:
     """Store the basics. Raises :class:`Stale` when they changed since `version`."""
-    values = _checked_basics(values)
+    values = _checked_basics(values, talent.home_region)
     editing.begin(session, talent)
     editing.check(version, basics_of(talent))
     talent.account.name = values.name or talent.account.name
@@ -154,7 +154,7 @@ def edit_basics(
     editing.finish(session, talent, "basics_edited", actor=actor)
 
 
-def _checked_basics(values: Basics) -> Basics:
+def _checked_basics(values: Basics, home: str | None) -> Basics:
     errors: dict[str, Any] = {}
     values = replace(
         values,
@@ -173,7 +173,8 @@ def _checked_basics(values: Basics) -> Basics:
         errors["education_rank"] = _l("请从列表中选择学历。")
     if values.years_tenths is not None and not 0 <= values.years_tenths <= 600:
         errors["years"] = _l("工作年限在 0 到 60 年之间。")
-    if values.home_region and values.home_region not in get_taxonomy().regions:
+    # What has retired since is kept by whoever has it.
+    if values.home_region not in (None, home) and values.home_region not in get_taxonomy().regions:
         errors["home_region"] = _l("请从列表中选择地点。")
     if errors:
         raise Invalid(errors)
@@ -184,7 +185,7 @@ def edit_wishes(
     session: Session, talent: Talent, values: Wishes, *, actor: Actor, version: str | None = None
 ) -> None:
     """Store what the person looks for. Raises :class:`Stale` as :func:`edit_basics` does."""
-    values = _checked_wishes(values)
+    values = _checked_wishes(values, wishes_of(talent))
     editing.begin(session, talent)
     editing.check(version, wishes_of(talent))
     _replace_rows(session, TalentOccupation, talent, "occupation_code", values.occupations)
@@ -204,16 +205,16 @@ def _replace_rows(
         session.add(table(talent_id=talent.id, position=position, **{column: code}))
 
 
-def _checked_wishes(values: Wishes) -> Wishes:
+def _checked_wishes(values: Wishes, held: Wishes) -> Wishes:
     errors: dict[str, Any] = {}
     taxonomy = get_taxonomy()
     occupations = tuple(dict.fromkeys(values.occupations))
     regions = tuple(dict.fromkeys(values.regions))
-    if any(code not in taxonomy.occupations for code in occupations):
+    if not taxonomy.occupations.keys() | {*held.occupations} >= {*occupations}:
         errors["occupations"] = _l("请从列表中选择职业。")
     elif len(occupations) > MAX_OCCUPATIONS:
         errors["occupations"] = _l("目标职业最多选 5 个。")
-    if any(code not in taxonomy.regions for code in regions):
+    if not taxonomy.regions.keys() | {*held.regions} >= {*regions}:
         errors["regions"] = _l("请从列表中选择地点。")
     elif len(regions) > MAX_REGIONS:
         errors["regions"] = _l("期望地点最多选 10 个。")

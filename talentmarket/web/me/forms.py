@@ -32,6 +32,7 @@ from talentmarket.members.skills import SkillValues
 from talentmarket.members.talents import Basics, Wishes
 from talentmarket.taxonomy.model import SICHUAN, get_taxonomy
 from talentmarket.web.choices import pair_choices, word_choices
+from talentmarket.web.concepts import occupation_name, place_name, with_held
 
 OPEN = pair_choices([("", _l("暂不填写"))])
 
@@ -108,7 +109,8 @@ class BasicsForm(VersionedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.education_rank.choices = [*OPEN, *word_choices("education_rank")[1:]]
-        self.home_region.choices = [*OPEN, *region_choices()]
+        home = [*OPEN, *region_choices()]
+        self.home_region.choices = with_held(home, [self.home_region.data], place_name)
 
     @staticmethod
     def data_of(values: Basics) -> dict[str, Any]:
@@ -163,8 +165,10 @@ class WishesForm(VersionedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.occupations.choices = occupation_choices()
-        self.regions.choices = region_choices()
+        self.occupations.choices = with_held(
+            occupation_choices(), self.occupations.data or (), occupation_name
+        )
+        self.regions.choices = with_held(region_choices(), self.regions.data or (), place_name)
         for name in ("work_mode", "rest_days", "availability"):
             self[name].choices = [*OPEN, *word_choices(name)]
 

@@ -42,7 +42,7 @@ from talentmarket.taxonomy import retired
 from talentmarket.taxonomy.model import SICHUAN, get_taxonomy
 from talentmarket.taxonomy.recognise import recognise
 from talentmarket.web.choices import pair_choices, word_choices, written_choices
-from talentmarket.web.concepts import skill_name
+from talentmarket.web.concepts import occupation_name, place_name, skill_name, with_held
 from talentmarket.web.jobs.describing import level_name
 
 _UNSAID = ("", _l("未写明"))
@@ -219,6 +219,12 @@ class JobForm(FlaskForm):
             (days, _nl("%(num)d 个工作日", "%(num)d 个工作日", days)) for days in range(1, 6)
         )
 
+        self._offer_held()
+
+    def _offer_held(self) -> None:
+        for name, name_of in (("occupation_code", occupation_name), ("region_code", place_name)):
+            self[name].choices = with_held(self[name].choices, [self[name].data], name_of)
+
     def validate_manager_id(self, field: SelectField) -> None:
         """Refuse who is not offered: another organisation's member, or one who has left since."""
         if field.data and field.data not in self.keys["manager_id"]:
@@ -232,6 +238,7 @@ class JobForm(FlaskForm):
         for name, keys in self.keys.items():
             public = {key: public_id for public_id, key in keys.items()}
             self[name].data = public.get(getattr(posting, name) or 0, "")
+        self._offer_held()
         self.benefits.data = "，".join(posting.benefits)
         while self.skills.entries:
             self.skills.pop_entry()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from talentmarket.core.errors import Invalid
+from talentmarket.core.events import Actor
 from talentmarket.core.roles import OrgRole
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.models import Job, JobState
+from talentmarket.members import talents
 from talentmarket.members.models import Talent
 from talentmarket.taxonomy import files, model
 from talentmarket.taxonomy.loader import load_taxonomy
@@ -108,12 +112,35 @@ def test_who_has_the_skill_changes_it_and_nobody_takes_it_anew(session, make_cli
     assert SKILL not in [one.skill_id for one in session.get_one(Talent, held.id).skills]
 
 
-def test_saving_a_job_keeps_the_skill_it_asks_for(session, make_client, names):
+def test_wishes_are_kept_when_something_else_of_them_is_changed(session, make_client, names):
+    person = make_account()
+    key = make_talent(person, regions=("510100", REGION), home_region=REGION).id
+    client = make_client(person)
+    for page in ("wishes", "basics"):
+        html = client.get(f"/me/profile/{page}").get_data(as_text=True)
+        assert re.search(rf'<option[^>]*selected[^>]*value="{REGION}"', html), page
+    with unit_of_work() as unit:
+        row = unit.get_one(Talent, key)
+        wishes = replace(talents.wishes_of(row), pay_low=1_700_000)
+        talents.edit_wishes(unit, row, wishes, actor=Actor())
+        basics = replace(talents.basics_of(row), headline="数据工程师")
+        talents.edit_basics(unit, row, basics, actor=Actor())
+        with pytest.raises(Invalid):
+            talents.edit_wishes(unit, row, replace(wishes, regions=("990000",)), actor=Actor())
+    session.expire_all()
+    row = session.get_one(Talent, key)
+    assert [one.occupation_code for one in row.occupations] == [OCCUPATION]
+    assert [one.region_code for one in row.regions] == ["510100", REGION]
+    assert (row.pay_low, row.home_region) == (1_700_000, REGION)
+
+
+def test_saving_a_job_keeps_what_it_says(session, make_client, names):
     desk = Desk(make_client, OrgRole.OWNER, make_organisation())
-    job = make_job(desk.organisation, occupation_code=None, region_code="510107")
+    job = make_job(desk.organisation)
     address = f"/{job.public_id}/edit"
     desk.post(address, **(fields(desk.get(address)) | {"reply_days": "2", "do": "save"}))
     session.expire_all()
     row = session.get_one(Job, job.id)
     assert (row.reply_days, row.state) == (2, JobState.PUBLISHED), "no requirement was changed"
     assert SKILL in [one.skill_id for one in row.skills]
+    assert (row.occupation_code, row.region_code) == (OCCUPATION, REGION)
