@@ -127,7 +127,7 @@ def test_the_table_says_the_same(session, house, make_client):
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
     _head, row = book.get_sheet_by_name("明细").to_python()
     assert row[:3] == [START, "服务费", "pl2345678abc"]
-    assert row[5:] == [36000.0, 14400.0, 2160.0, 0.0, 0.0, 23760.0]
+    assert row[5:] == [36000.0, 14400.0, 2160.0, 0.0, 0.0, 0.0, 23760.0]
     assert exports(session) == ["statement"]
 
 
