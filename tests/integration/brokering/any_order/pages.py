@@ -40,8 +40,9 @@ class Reading:
         #: Answers with a page or a file, and how often a name stood there that may.
         self.answers = self.named = 0
 
-    def all(self, run: Run) -> None:
-        """Raise :class:`Broken` where somebody reads what was not given to them."""
+    def all(self, run: Run, *, papers: bool) -> None:
+        """Raise :class:`Broken` where somebody reads what was not given to them. `papers`: also what
+        is handed out; to draw it costs more than all pages."""
         parties = run.parties
         readers = {
             parties.employer: parties.recruiter,
@@ -53,6 +54,8 @@ class Reading:
             client = self.make_client(db.session.get_one(Account, account))
             may = {one.name: _given(run, organisation, one.talent) for one in parties.people}
             for method, address in self._addresses(run, organisation):
+                if method == "POST" and not papers:
+                    continue
                 answer = client.open(address, method=method)
                 if answer.status_code == 200:
                     self._read(run, address, answer, may)

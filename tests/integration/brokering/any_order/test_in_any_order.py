@@ -57,10 +57,10 @@ def test_nobody_reads_what_was_not_given(app, database, clock, tmp_path, make_cl
 
     def read_and_take_back(run):
         db.session.remove()
-        reading.all(run)
+        reading.all(run, papers=False)
         named = reading.named
         take_back_everything(run)
-        reading.all(run)
+        reading.all(run, papers=True)
         print(f"answers {reading.answers}, names read {named}, after it {reading.named - named}")
 
     opens = {"goals": ("join_accept", "forward"), "last": "application_shortlist"}
