@@ -19,7 +19,7 @@ from talentmarket.exchange.importing.sources import (
     inspect,
     is_sheet,
 )
-from talentmarket.exchange.importing.workbooks import check_workbook
+from talentmarket.exchange.importing.workbooks import Limits, check_workbook
 
 #: How far an open quote is followed before it is taken for a slip of the pen.
 MOST_RECORD = 16 * 1024**2
@@ -28,13 +28,10 @@ MANY_SLIPS, SHORT_RECORD = 20, 64 * 1024
 _SEPARATOR = re.compile(r"sep=([,;|\t])\s*", re.IGNORECASE)
 
 
-def open_table(path: Path, most_unpacked: int | None = None) -> CsvTable | SheetTable:
-    """The rows of a CSV (.gz too) or workbook. Raises FileRefused.
-
-    `most_unpacked`: bytes that a workbook may unpack to, where it is less than here.
-    """
+def open_table(path: Path, limits: Limits | None = None) -> CsvTable | SheetTable:
+    """The rows of a CSV (.gz too) or workbook. Raises FileRefused."""
     if is_sheet(path):
-        return SheetTable(path, most_unpacked)
+        return SheetTable(path, limits)
     return CsvTable(path, inspect(path))
 
 
@@ -156,8 +153,8 @@ class SheetTable:
     encoding: str | None = None
     cut = False
 
-    def __init__(self, path: Path, most_unpacked: int | None = None) -> None:
-        check_workbook(path, most_unpacked)
+    def __init__(self, path: Path, limits: Limits | None = None) -> None:
+        check_workbook(path, limits)
         from python_calamine import CalamineError, CalamineWorkbook
 
         self.notes: list[str] = []

@@ -7,6 +7,7 @@ import copy
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
 
@@ -15,17 +16,27 @@ from talentmarket.exchange.importing.sources import FileRefused
 
 _CHUNK = 1 << 20
 MOST_PARTS = 2_000
-#: Cells of the table around all cells that hold something; half of a gigabyte where it is read.
+#: Cells of the table around all cells that hold something: of empty ones a million takes 45 MB.
 MOST_AREA = 1 << 24
 #: From this area on, one cell in so many has to hold something.
 AREA_FREE, THINNEST = 1 << 20, 4
 _BROKEN = (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, zlib.error)
 
 
-def check_workbook(path: Path, most_bytes: int | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a workbook may unpack to and how many cells its table may have, where it is less than
+    here: a web process reads beside others."""
+
+    unpacked: int
+    area: int = MOST_AREA
+
+
+def check_workbook(path: Path, limits: Limits | None = None) -> None:
     """Raises FileRefused for a workbook that is broken, unpacks to too much or reaches too far."""
+    limits = limits or Limits(sources.MOST_SHEET_BYTES)
     left = min(
-        most_bytes or sources.MOST_SHEET_BYTES,
+        limits.unpacked,
         max(sources.RATIO_FREE, sources.MOST_RATIO * path.stat().st_size),
     )
     try:
@@ -34,7 +45,7 @@ def check_workbook(path: Path, most_bytes: int | None = None) -> None:
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > left:
                 raise FileRefused("bomb")
             for part in parts:
-                reach = _Reach()
+                reach = _Reach(limits.area)
                 for chunk in _bytes(archive, part, left):
                     left -= len(chunk)
                     reach.feed(chunk)
@@ -61,7 +72,8 @@ class _Reach:
     Formats without a value do not count, nor do other parts than sheets.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most_area: int) -> None:
+        self._most_area = most_area
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.StartElementHandler = self._start
         self._sheet: bool | None = None  # unknown before the first element
@@ -104,7 +116,7 @@ class _Reach:
             self._filled += 1
             self._rows = max(self._rows, self._row)
             self._columns = max(self._columns, self._column)
-            if self._rows * self._columns > MOST_AREA:
+            if self._rows * self._columns > self._most_area:
                 raise FileRefused("reach")
 
 

@@ -14,9 +14,11 @@ from talentmarket.exchange.brokering.people.sheets import Fault, Line, read_head
 from talentmarket.exchange.brokering.people.values import PersonValues
 from talentmarket.exchange.importing.sources import FileRefused
 from talentmarket.exchange.importing.tables import open_table
+from talentmarket.exchange.importing.workbooks import Limits
 
 MOST_ROWS = 5_000
-MOST_UNPACKED = 60 * 1024**2  # bytes of a workbook
+#: Of a workbook: 60 MB of text, four million cells (180 MB where it is read).
+LIMITS = Limits(60 * 1024**2, 1 << 22)
 MOST_FAULTS = 2_000
 
 
@@ -49,7 +51,7 @@ def lines_of(data: bytes, name: str, defaults: PersonValues, looked: Looked) -> 
     with tempfile.TemporaryDirectory(prefix="book-") as folder:
         path = Path(folder) / ("book.xlsx" if sheet else "book.csv")
         path.write_bytes(data)
-        for number, fields in open_table(path, MOST_UNPACKED).rows():
+        for number, fields in open_table(path, LIMITS).rows():
             if columns is None:
                 columns = read_header(fields or [])
                 if columns is None:

@@ -10,7 +10,7 @@ import xlsxwriter
 from talentmarket.exchange.importing import workbooks
 from talentmarket.exchange.importing.sources import FileRefused
 from talentmarket.exchange.importing.tables import open_table
-from talentmarket.exchange.importing.workbooks import check_workbook
+from talentmarket.exchange.importing.workbooks import Limits, check_workbook
 
 GOOD = [(1, ["title", "city"]), (2, ["测试", "成都"])]
 SHEET = "xl/worksheets/sheet1.xml"
@@ -115,6 +115,13 @@ def test_a_large_table_is_no_trap(make, monkeypatch):
     assert len(list(open_table(make(more)).rows())) == 1_000
 
 
+def test_a_table_larger_than_the_reader_has_room_for(make):
+    path = make(lambda book, sheet: sheet.write("P4000", "x"))
+    check_workbook(path, Limits(1 << 20, 64_000))
+    with pytest.raises(FileRefused, match="reach"):
+        check_workbook(path, Limits(1 << 20, 63_999))
+
+
 def test_a_part_that_says_less_than_it_holds(make, monkeypatch):
     path = make(lambda book, sheet: sheet.write(5, 0, "x" * 30_000))
     data = path.read_bytes()
@@ -123,7 +130,7 @@ def test_a_part_that_says_less_than_it_holds(make, monkeypatch):
     assert data.count(size.to_bytes(4, "little")) >= 1
     path.write_bytes(data.replace(size.to_bytes(4, "little"), (100).to_bytes(4, "little")))
     with pytest.raises(FileRefused, match="bomb"):
-        check_workbook(path, 20_000)
+        check_workbook(path, Limits(20_000))
 
 
 def test_other_parts_need_not_be_well_formed(make, tmp_path):
