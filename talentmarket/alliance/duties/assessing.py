@@ -158,5 +158,18 @@ def versions(session: Session, handling: Handling) -> list[Assessment]:
 
 def due(session: Session) -> dict[Handling, date]:
     """By when each kind is to be assessed next: today where one is needed and there is none."""
-    known = {one: row.next_due for one, row in latest(session).items()}
-    return {one: clock.today() for one in NEEDED if one not in known} | known
+    return with_missing({one: row.next_due for one, row in latest(session).items()})
+
+
+def with_missing(known: Mapping[Handling, date]) -> dict[Handling, date]:
+    """The days that are `known`, and today for what is needed and was never assessed."""
+    return {one: clock.today() for one in NEEDED if one not in known} | dict(known)
+
+
+def days() -> sa.Select[tuple[Handling, date]]:
+    """Each kind with the day by which the version that stands is to be followed."""
+    later = sa.orm.aliased(Assessment)
+    newer = sa.exists().where(
+        later.handling == Assessment.handling, later.number > Assessment.number
+    )
+    return sa.select(Assessment.handling, Assessment.next_due).where(~newer)

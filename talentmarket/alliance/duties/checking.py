@@ -153,7 +153,11 @@ def checks(session: Session) -> list[SelfCheck]:
 
 def next_due(session: Session) -> date:
     """By when the next check is done: today where there never was one."""
-    last = session.scalar(sa.select(sa.func.max(SelfCheck.checked_on)))
+    return due_after(session.scalar(sa.select(sa.func.max(SelfCheck.checked_on))))
+
+
+def due_after(last: date | None) -> date:
+    """By when the check after the `last` one is done."""
     return last + timedelta(days=YEAR) if last else clock.today()
 
 

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from talentmarket.alliance.duties import assessing, checking, common, incidents
+from talentmarket.alliance.duties.models import CheckFinding, Handling, SelfCheck
 from talentmarket.alliance.queues import Waiting
 from talentmarket.core import clock
 from talentmarket.core.uow import unit_of_work
@@ -51,10 +53,37 @@ def overview(session: Session) -> list[Waiting]:
     late = sum((due := incidents.due_of(one)) is not None and due < at for one in running)
     oldest = min((one.found_at for one in running), default=None)
     found = [Waiting("incidents", len(running), oldest, late)]
-    checks = [checking.next_due(session), *checking.dangers(session)]
-    for name, days in (("assessments", assessing.due(session).values()), ("self_checks", checks)):
+    assessments, checks = _days(session)
+    for name, days in (("assessments", assessments), ("self_checks", checks)):
         found.append(_line(name, days, today))
     return found
+
+
+def _days(session: Session) -> tuple[list[date], list[date]]:
+    """By when what is to be assessed, and checked or removed: every page of the office asks, so in one
+    statement."""
+    assessed = assessing.days().subquery()
+    rows = session.execute(
+        sa.union_all(
+            sa.select(
+                sa.literal("check").label("kind"),
+                sa.literal("").label("what"),
+                sa.func.max(SelfCheck.checked_on).label("day"),
+            ),
+            sa.select(sa.literal("danger"), CheckFinding.item, CheckFinding.due_on).where(
+                CheckFinding.fixed_at.is_(None)
+            ),
+            sa.select(
+                sa.literal("assessment"),
+                sa.cast(assessed.c.handling, sa.String),
+                assessed.c.next_due,
+            ),
+        )
+    ).all()
+    known = {Handling(row.what): row.day for row in rows if row.kind == "assessment"}
+    last = next(row.day for row in rows if row.kind == "check")
+    dangers = [row.day for row in rows if row.kind == "danger"]
+    return list(assessing.with_missing(known).values()), [checking.due_after(last), *dangers]
 
 
 def _line(name: str, days: Iterable[date], today: date) -> Waiting:
