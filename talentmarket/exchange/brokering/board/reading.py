@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from talentmarket.core import clock
+from talentmarket.core.db import UTCDateTime
 from talentmarket.exchange.brokering.board import stages
 from talentmarket.exchange.brokering.board.stages import SHOWN, Column
 from talentmarket.exchange.brokering.mandating.models import Mandate
@@ -109,29 +111,39 @@ class Choices:
     consultants: list[tuple[str, str]]
 
 
-def _listed(firm: Organisation, filters: Filters) -> sa.Subquery:
-    """Keys of what passes, with column, clocks and the order: what is late first."""
+#: The present moment, and when what has stood as long as the filters ask came into its column.
+_AT, _CAME = (sa.bindparam(name, type_=UTCDateTime()) for name in ("at", "came"))
+
+
+def _given(firm: Organisation, filters: Filters) -> dict[str, Any]:
+    """The parameters of the statements below. These are put together once for each choice of filters:
+    to do it costs a page as much as the database needs to answer."""
     at = clock.now()
+    return {"firm": firm.id, "at": at, "came": at - timedelta(days=filters.age or 0)}
+
+
+def _listed(filters: Filters) -> sa.Subquery:
+    """Keys of what passes, with column, clocks and the order: what is late first."""
     rows = (
         stages.joined()
         .add_columns(
             Placement.id.label("placement_id"),
             Application.id.label("application_id"),
-            stages.column_at(at).label("stage"),
+            stages.column_at(_AT).label("stage"),
             stages.since().label("since"),
             stages.due().label("due"),
             Placement.guarantee_until.label("guarantee_until"),
         )
-        .where(Referral.firm_id == firm.id, *_narrowing(filters))
+        .where(Referral.firm_id == sa.bindparam("firm"), *_narrowing(filters))
         .subquery()
     )
     passing = [rows.c.stage != str(Column.OVER)]
     if filters.stage is not None:
         passing = [rows.c.stage == str(filters.stage)]
     if filters.late:
-        passing.append(rows.c.due < at)
+        passing.append(rows.c.due < _AT)
     if filters.age:
-        passing.append(rows.c.since <= at - timedelta(days=filters.age))
+        passing.append(rows.c.since <= _CAME)
     return sa.select(rows).where(*passing).subquery()
 
 
@@ -197,10 +209,11 @@ def _card(row: sa.Row[Any]) -> Card:
     return Card(*values)
 
 
-def board(session: Session, firm: Organisation, filters: Filters) -> list[Stack]:
-    """The columns, each with its first :data:`COLUMN_MOST` cards, what is late on top."""
-    listed, at = _listed(firm, filters), clock.now()
-    late = sa.case((listed.c.due < at, 1), else_=0)
+@lru_cache(maxsize=64)
+def _stacked(filters: Filters) -> sa.Select[Any]:
+    """The first cards of each column with how many stand in it and how many of them are late."""
+    listed = _listed(filters)
+    late = sa.case((listed.c.due < _AT, 1), else_=0)
     of_column: dict[str, Any] = {"partition_by": listed.c.stage}
     counted = sa.select(
         listed,
@@ -208,11 +221,17 @@ def board(session: Session, firm: Organisation, filters: Filters) -> list[Stack]
         sa.func.count().over(**of_column).label("count"),
         sa.func.sum(late).over(**of_column).label("late"),
     ).subquery()
-    rows = session.execute(
+    return (
         _read(counted)
         .add_columns(counted.c.count, counted.c.late)
-        .where(counted.c.place <= COLUMN_MOST)
-    ).all()
+        .where(counted.c.place <= sa.bindparam("most", type_=sa.Integer()))
+    )
+
+
+def board(session: Session, firm: Organisation, filters: Filters) -> list[Stack]:
+    """The columns, each with its first :data:`COLUMN_MOST` cards, what is late on top."""
+    given = {**_given(firm, filters), "most": COLUMN_MOST}
+    rows = session.execute(_stacked(filters), given).all()
     wanted = SHOWN if filters.stage is None else (filters.stage,)
     stacks = {one: Stack(one, 0, 0, []) for one in wanted}
     for row in rows:
@@ -222,14 +241,26 @@ def board(session: Session, firm: Organisation, filters: Filters) -> list[Stack]
     return list(stacks.values())
 
 
+@lru_cache(maxsize=64)
+def _counted(filters: Filters) -> sa.Select[tuple[int]]:
+    return sa.select(sa.func.count()).select_from(_listed(filters))
+
+
+@lru_cache(maxsize=64)
+def _paged(filters: Filters) -> sa.Select[Any]:
+    listed = _listed(filters)
+    skip, most = (sa.bindparam(name, type_=sa.Integer()) for name in ("skip", "most"))
+    return _read(sa.select(listed).order_by(*_order(listed)).offset(skip).limit(most).subquery())
+
+
 def table(session: Session, firm: Organisation, filters: Filters, page: int) -> Page:
     """Page `page` (from 1) of the same rows in one list, what is late on top."""
-    listed = _listed(firm, filters)
-    total = session.scalar(sa.select(sa.func.count()).select_from(listed)) or 0
+    given = _given(firm, filters)
+    total = session.scalar(_counted(filters), given) or 0
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
-    shown = sa.select(listed).order_by(*_order(listed)).offset((page - 1) * PAGE).limit(PAGE)
-    rows = session.execute(_read(shown.subquery())).all()
+    given |= {"skip": (page - 1) * PAGE, "most": PAGE}
+    rows = session.execute(_paged(filters), given).all()
     return Page([_card(row) for row in rows], total, page, pages)
 
 

@@ -76,7 +76,7 @@ def joined() -> sa.Select[Any]:
     )
 
 
-def column_at(at: datetime) -> sa.ColumnElement[str]:
+def column_at(at: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[str]:
     """The column of a row of :func:`joined`; what ran out before `at` is over."""
     by_placement = [(Placement.state == state, str(one)) for state, one in OF_PLACEMENT.items()]
     by_application = [
