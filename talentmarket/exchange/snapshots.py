@@ -99,9 +99,12 @@ def give_contact(
     *,
     until: datetime | None = None,
 ) -> None:
-    """The person's separate consent that `receiver` sees `fields` (phone, mail)."""
+    """The person's separate consent that `receiver` sees `fields` (phone, mail). It never outlasts
+    the consent to the snapshot, where that has an end."""
     if fields <= given(session, application):
         return
+    ends = _live(application, ConsentKind.SNAPSHOT).with_only_columns(Consent.until)
+    until = until or session.scalar(ends.order_by(Consent.id.desc()).limit(1))
     data: dict[str, object] = {"fields": sorted(fields)}
     _give(session, application, ConsentKind.CONTACT, receiver, data, until)
     if application.contact_opened_at is None:

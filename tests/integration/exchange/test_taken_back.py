@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from talentmarket.core import clock
@@ -9,6 +11,7 @@ from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import snapshots
 from talentmarket.exchange.models import Application, Note
+from talentmarket.members.models import Consent
 from tests.factories import block_of
 from tests.integration.exchange.steps import apply, at_desk, move, text
 
@@ -57,3 +60,17 @@ def test_the_page_of_blocks_says_what_is_left_to_take(session, people):
     with unit_of_work() as unit:
         unit.add(block_of(people.talent, people.organisation))
     assert "屏蔽不撤回申请" in text(people.person.get("/me/blocks"))
+
+
+def test_a_way_to_reach_the_person_ends_with_the_snapshot(session, people, clock):
+    key = apply(people)
+    ends = clock.now() + timedelta(days=9)
+    with unit_of_work() as unit:
+        row = unit.scalars(sa.select(Application).where(Application.public_id == key)).one()
+        unit.execute(sa.update(Consent).where(Consent.subject_id == key).values(until=ends))
+        org = row.organisation.public_id
+        snapshots.give_contact(unit, row, org, snapshots.PHONE_AND_MAIL)
+        assert {"phone", "mail"} <= snapshots.given(unit, row)
+    clock.set(ends)
+    row = session.scalars(sa.select(Application).where(Application.public_id == key)).one()
+    assert snapshots.given(session, row) == frozenset()
