@@ -65,4 +65,5 @@ def _context(locale: str, signed_in: bool) -> dict[str, Any]:
         "html_lang": lambda: "en" if locale == "en" else "zh-CN",
         "language": lambda: locale,
         "theme": lambda: None,
+        "legal_lines": list,
     }
