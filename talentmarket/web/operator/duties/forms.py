@@ -128,7 +128,7 @@ class IncidentForm(FlaskForm):
     kinds = _kinds()
     people = IntegerField(_l("大约涉及人数"), _ANY)
     what = _words(_l("经过"), _NO_NAMES)
-    cause = _words(_l("原因"), rows=3)
+    cause = _words(_l("事件原因"), rows=3)
     harm = _words(_l("可能造成的危害"), rows=3)
     measures = _words(_l("已采取的补救措施"), rows=3)
     advice = _words(_l("个人可以采取的减轻危害的措施"), rows=3)
