@@ -79,7 +79,7 @@ def test_an_incident_goes_its_way(session, office, account):
     row = session.scalars(sa.select(Incident)).one()
     here = f"/operator/incidents/{row.public_id}"
     page = text(office.get(here))
-    for said in ("可能发生", "2025-11-24 13:30", "通知个人前还要写明：原因"):
+    for said in ("可能发生", "2025-11-24 13:30", "通知个人前还要写明：事件原因"):
         assert said in page
     edit = text(office.get(f"{here}/edit"))
     assert "2025-11-24 09:30:00" in edit
