@@ -27,6 +27,7 @@ from talentmarket.exchange.models import (
 )
 from talentmarket.exchange.stages import SIX_ELEMENTS, VALID_DAYS_MOST
 from talentmarket.members.models import RestDays, WorkMode
+from talentmarket.taxonomy.model import get_taxonomy
 
 #: Fields whose words the posting check reads.
 CHECKED = ("title", "description", "hours", "address", "benefits")
@@ -161,11 +162,22 @@ def missing_elements(posting: Posting) -> dict[str, str]:
 
 def unfinished_elements(posting: Posting) -> dict[str, str]:
     """What the writer of the posting still has to add to the six: also the base part of a monthly
-    pay, which :func:`problems` asks for and reprinted postings hardly ever say."""
+    pay and the county, which :func:`problems` asks for and reprinted postings hardly ever say."""
     missing = missing_elements(posting)
     if posting.pay_unit is PayUnit.MONTH and posting.base_pay is None:
         missing.setdefault("pay", "base_pay")
+    if not _to_the_county(posting.region_code):
+        missing.setdefault("place", "region_code")
     return missing
+
+
+def _to_the_county(code: str | None) -> bool:
+    """Whether a place says the county, where the vocabulary knows counties: those of Sichuan."""
+    taxonomy = get_taxonomy()
+    region = taxonomy.regions.get(code or "")
+    if region is None or region.kind in ("county", "area"):
+        return True
+    return all(taxonomy.regions[one].kind != "county" for one in taxonomy.within(region.code))
 
 
 _MISSING = {
@@ -183,6 +195,8 @@ def problems(posting: Posting, today: date) -> dict[str, Any]:
     wrong: dict[str, Any] = {
         field: _MISSING[element] for element, field in missing_elements(posting).items()
     }
+    if not _to_the_county(posting.region_code):
+        wrong["region_code"] = _MISSING["place"]
     if len(posting.title) < 2:
         wrong["title"] = _l("填写岗位名称，2 到 60 个字。")
     if posting.headcount is not None and not 1 <= posting.headcount <= MOST_HEADCOUNT:

@@ -74,6 +74,8 @@ def test_from_draft_to_published(session):
         ({"education_rank": None}, "education_rank"),
         ({"description": "短"}, "description"),
         ({"region_code": None}, "region_code"),
+        ({"region_code": "510100"}, "region_code"),  # the county is known, and not said
+        ({"region_code": "510000"}, "region_code"),
         ({"pay_low": None}, "pay_low"),
         ({"pay_low": 3_000_000}, "pay_low"),
         ({"pay_low": 1500, "pay_high": 2500}, "pay_low"),
@@ -99,6 +101,13 @@ def test_what_keeps_a_draft_from_review(session, changes, field):
         do(jobs.submit, key, actor=ACTOR)
     assert field in refused.value.errors
     assert session.get_one(Job, key).state is JobState.DRAFT
+
+
+@pytest.mark.parametrize("elsewhere", ["110000", "440300"])
+def test_a_place_outside_of_the_province_is_said_as_far_as_it_is_known(session, elsewhere):
+    key = draft(make_organisation(), whole(region_code=elsewhere))
+    do(jobs.submit, key, actor=ACTOR)
+    assert session.get_one(Job, key).state is JobState.IN_REVIEW
 
 
 def test_amber_words_and_wide_pay_go_to_the_reviewer(session):
