@@ -32,6 +32,11 @@ from talentmarket.web.org_desk import views
 from talentmarket.web.talents.views import card_row
 
 PAGE = 50  # rows of a list at once
+#: What the address of a list says, and its other addresses carry on.
+KEPT = (
+    *("view", "state", "route", "late", "number", "order"),
+    *("page", "block", "column", "pick", "differing"),
+)
 View = dict[str, Any]
 
 
@@ -155,7 +160,8 @@ def _page(number: int) -> str:
 
 
 def _changed(**changes: Any) -> str:
-    values = {**request.args.to_dict(flat=False), **(request.view_args or {}), **changes}
+    asked = {name: request.args.getlist(name) for name in KEPT if name in request.args}
+    values = {**asked, **(request.view_args or {}), **changes}
     return url_for(".job", **values)
 
 
@@ -163,12 +169,11 @@ def filters_of(view: str) -> Filters:
     """What the address narrows the list to."""
     state = request.args.get("state", "")
     route = request.args.get("route", "")
-    known = {str(one) for one in ApplicationState}
     if view == "referred":
         route = str(ApplicationRoute.REFERRAL)
     return Filters(
-        state=ApplicationState(state) if state in known else None,
-        route=route or None,
+        state=ApplicationState(state) if state in set(ApplicationState) else None,
+        route=route if route in set(ApplicationRoute) else None,
         late=request.args.get("late") == "1",
         text=request.args.get("number", "")[:12],
     )

@@ -99,6 +99,19 @@ def test_a_list_longer_than_a_block_is_led_on(session, people, monkeypatch):
     assert "第 7–8 份" in last
 
 
+@pytest.mark.parametrize("view", ["rank", "board", "referred", "ended"])
+@pytest.mark.parametrize(
+    "asked", ["route=abc", "state=abc", "endpoint=x", "_anchor=x", "_method=x"]
+)
+def test_an_address_that_nobody_wrote_is_a_page(session, people, view, asked):
+    keys = fill(people.job, [S.SUBMITTED, S.REJECTED])
+    address = f"/org/{people.org}/applications/jobs/{people.job.public_id}"
+    page = people.desk.get(f"{address}?view={view}&{asked}")
+    assert page.status_code == 200
+    if view in ("rank", "board"):
+        assert keys[0] in text(page), "what is not known narrows nothing"
+
+
 def test_moves_that_wait_for_an_answer_are_neither_pressed_nor_dragged(session, make_client):
     parties = Parties()
     parties.sent()
