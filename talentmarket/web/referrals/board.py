@@ -160,11 +160,15 @@ def _acts(org: str) -> bool:
     return common.role_in(org) in DESK.roles
 
 
+#: Columns whose cards lead who only reads to the placement.
+_PLACED = (Column.STARTED, Column.GUARANTEED, Column.OVER)
+
+
 def _url(card: Card, org: str, *, acts: bool) -> str | None:
     """Where a card leads: the referral, or for those who only read its placement, if there is one."""
     if acts:
         return url_for("org_referrals.show", org=org, referral_id=card.public_id)
-    if card.placement is None or card.column not in (Column.STARTED, Column.OVER):
+    if card.placement is None or card.column not in _PLACED:
         return None
     return url_for("org_referrals.placement", org=org, placement_id=card.placement)
 

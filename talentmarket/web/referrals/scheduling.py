@@ -13,9 +13,8 @@ from werkzeug.wrappers import Response
 from talentmarket.core.db import db
 from talentmarket.core.errors import Conflict, DomainError, NotFound
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange import interviews
 from talentmarket.exchange.brokering.referring import asking, scheduling
-from talentmarket.exchange.brokering.referring.models import Referral, ReferralState
+from talentmarket.exchange.brokering.referring.models import Referral
 from talentmarket.exchange.interview_rules import check_hours
 from talentmarket.web.applications import words
 from talentmarket.web.applications.conflicts import told
@@ -39,10 +38,8 @@ def routes(bp: Blueprint) -> None:
 def of_firm(session: Session, referral: Referral) -> View:
     """What the firm's page says of the interview: its times while the employer leaves them to it;
     what the two sides write to each other of it stays theirs."""
-    lets = referral.state is ReferralState.SENT and referral.schedules_since is not None
-    application = referral.application if lets else None
     return {
-        "interview": interviews.current(session, application) if application else None,
+        "interview": scheduling.shown(session, referral),
         "may_schedule": scheduling.may_propose(session, referral),
         "when": words.when,
     }

@@ -6,6 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from talentmarket.core.roles import OrgRole
+from talentmarket.core.uow import unit_of_work
+from talentmarket.exchange.brokering.placing import placements
 from talentmarket.members.models import Identifier
 from tests.factories import make_account, make_member
 from tests.integration.brokering.test_joining import Several
@@ -77,3 +79,15 @@ def test_finance_and_viewers_read_the_board_by_number(session, several, make_cli
     batch = {"move": "send", "pick": key}
     assert reader.post(f"{at}/referrals/batch", data=batch).status_code == 403
     assert f"{at}/referrals" in text(reader.get(f"{at}/placements")), "it stands in the rail"
+
+
+def test_finance_opens_a_placement_whose_guarantee_is_over(session, several, make_client, clock):
+    hire = Hire(several).started()
+    placement = hire.placement(session).public_id
+    clock.advance(days=400)
+    with unit_of_work() as unit:
+        assert placements.guarantees_due(unit) == 1
+    reader = make_client(make_member(several.firm, OrgRole.FINANCE, make_account("财务")))
+    at = f"/org/{several.firm.public_id}"
+    page = text(reader.get(f"{at}/referrals?view=table&stage=guaranteed"))
+    assert f"{at}/placements/{placement}" in page

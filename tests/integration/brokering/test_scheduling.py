@@ -13,10 +13,10 @@ from talentmarket.core.events import Actor, history
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange import interviews, moves
 from talentmarket.exchange.brokering.referring import consenting, scheduling, sending
-from talentmarket.exchange.brokering.referring.models import Referral
+from talentmarket.exchange.brokering.referring.models import Referral, ReferralState
 from talentmarket.exchange.models import Application, ApplicationState, Interview
 from talentmarket.exchange.stages import By
-from talentmarket.members.models import Consent
+from talentmarket.members.models import Consent, Organisation, OrganisationState
 from talentmarket.notices.models import Notice
 from tests.integration.exchange.referring import Parties, now
 from tests.integration.exchange.steps import text
@@ -150,6 +150,28 @@ def test_a_consent_taken_back_ends_it(session, desk):
     desk._does(consenting.withdraw, desk.referral)
     with pytest.raises(Conflict):
         desk.proposes()
+
+
+def test_nothing_is_proposed_in_the_name_of_a_suspended_employer(session, desk):
+    desk.lets()
+    with unit_of_work() as unit:
+        employer = unit.get_one(Organisation, desk.employer.id)
+        employer.state = OrganisationState.SUSPENDED
+    with pytest.raises(Conflict):
+        desk.proposes()
+    session.expire_all()
+    assert not told(session, "interview.proposed_by_firm")
+
+
+def test_the_firm_reads_no_times_after_the_consent_ran_out(session, desk, clock, make_client):
+    desk.lets()
+    desk.proposes()
+    mine = f"/org/{desk.firm.public_id}/referrals/{desk.referral.public_id}"
+    assert "14:00" in text(make_client(desk.consultant).get(mine))
+    clock.advance(days=consenting.CONSENT_DAYS + 1)
+    session.expire_all()
+    assert desk.row(session).state is ReferralState.SENT
+    assert "14:00" not in text(make_client(desk.consultant).get(mine))
 
 
 def test_two_proposals_of_one_page_the_second_is_told(session, desk):

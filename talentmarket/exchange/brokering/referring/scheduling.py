@@ -22,6 +22,7 @@ from talentmarket.exchange import interviews, telling
 from talentmarket.exchange.brokering.referring import asking, consenting, sending
 from talentmarket.exchange.brokering.referring.models import Referral, ReferralState
 from talentmarket.exchange.models import ApplicationState, Interview, InterviewState
+from talentmarket.members.models import OrganisationState
 from talentmarket.notices.texts import register
 
 register(
@@ -67,7 +68,20 @@ def _goes_on(session: Session, referral: Referral) -> bool:
         return False
     if application.state not in STAGES or sending.awaits_answer(referral):
         return False
+    if any(one.state is OrganisationState.SUSPENDED for one in (referral.employer, referral.firm)):
+        return False  # nothing is arranged in the name of either, and nobody could accept it
     return bool(consenting.standing(session, referral, referral.firm))
+
+
+def shown(session: Session, referral: Referral) -> Interview | None:
+    """The interview as the firm reads it: while the employer leaves the times to it and what the
+    person gave the firm holds."""
+    if referral.state is not ReferralState.SENT or referral.schedules_since is None:
+        return None
+    application = referral.application
+    if application is None or not consenting.standing(session, referral, referral.firm):
+        return None
+    return interviews.current(session, application)
 
 
 def let(session: Session, referral: Referral, *, actor: Actor) -> None:
