@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from talentmarket.core import clock
@@ -67,6 +67,7 @@ class ReversalForm(FlaskForm):
     """Why a payment is taken back."""
 
     reason = SelectField(_l("冲销原因"))
+    seen = HiddenField()  # the state of a payment between firms
 
     def __init__(self, reasons: Sequence[str], *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -202,12 +203,15 @@ def reverse(org: str, entry_id: str) -> Answer:
         raise NotFound()
     found = _to_reverse(organisation, entry_id)
     form = ReversalForm(found.pop("reasons"))
+    state = found.pop("state")
+    if not form.is_submitted():
+        form.seen.data = state
     if form.validate_on_submit():
+        named = {"seen": form.seen.data or ""} if found["between"] else {}
         try:
             with unit_of_work() as session:
-                found["take_back"](
-                    session, own(org, session), entry_id, form.reason.data or "", actor=actor(org)
-                )
+                firm, reason = own(org, session), form.reason.data or ""
+                found["take_back"](session, firm, entry_id, reason, actor=actor(org), **named)
         except DomainError as error:
             db.session.rollback()
             if "reason" not in getattr(error, "errors", {}):
@@ -229,6 +233,7 @@ def _to_reverse(firm: Organisation, entry_id: str) -> dict[str, Any]:
             return {
                 "payment": _payment(one),
                 "between": False,
+                "state": "",
                 "gone": one.reversed_on is not None,
                 "reasons": paying.REASONS,
                 "take_back": paying.take_back,
@@ -239,6 +244,7 @@ def _to_reverse(firm: Organisation, entry_id: str) -> dict[str, Any]:
             return {
                 "payment": shares.payment_view(paid),
                 "between": True,
+                "state": str(paid.state),
                 "gone": gone,
                 "reasons": sharing.reasons(waits=paid.waits),
                 "take_back": sharing.take_back,

@@ -115,17 +115,16 @@ def _figures(rows: Sequence[Share]) -> list[View]:
 
 def share_view(one: Share) -> View:
     """A row of what is open."""
-    if one.open == 0:
+    if one.open == one.on_way == 0:
         state, tone = _("已结清"), "ok"
     elif one.unsaid == 0:
         state, tone = _("已付，待确认收到"), "brand"
-    elif one.open < 0:
+    elif one.unsaid < 0:
         state, tone = _("待退回"), "warn"
     else:
         state, tone = _("未结清"), "warn"
     amounts = {name: yuan(getattr(one, name)) for name in ("due", "paid", "on_way", "open")}
-    side = _("本机构付") if one.owes else _("对方付")
-    return {"row": one, "side": side, "state": state, "tone": tone, **amounts}
+    return {"row": one, "side": _side(one), "state": state, "tone": tone, **amounts}
 
 
 _TONES = {PaidState.SAID: "warn", PaidState.RECEIVED: "ok", PaidState.TAKEN_BACK: "mute"}
@@ -168,8 +167,7 @@ def _columns(names: Sequence[tuple[str, int, bool]]) -> list[Column]:
 
 
 def _share_values(one: Share) -> list[Any]:
-    side = _("本机构付") if one.owes else _("对方付")
-    return [one.number, one.other, side, one.due, one.paid, one.on_way, one.open]
+    return [one.number, one.other, _side(one), one.due, one.paid, one.on_way, one.open]
 
 
 def _paid_values(one: SharePayment) -> list[Any]:

@@ -21,6 +21,7 @@ from talentmarket.exchange.brokering.placing import placements
 from talentmarket.exchange.stages import By
 from talentmarket.members.models import Organisation
 from talentmarket.notices.models import Notice
+from talentmarket.web.org_fees.shares import share_view
 from tests.factories import make_account, make_member, make_organisation
 from tests.integration.brokering.test_joining import Several
 from tests.integration.exchange.hiring import GROSS, NET, Hire
@@ -210,6 +211,60 @@ def test_after_a_refund_the_partner_pays_back(session, house, clock):
     assert house.sums(session)[2] == -back
     house.confirms(said, "owner")
     assert house.sums(session)[2:] == (0, 0)
+
+
+def test_a_refund_while_the_share_is_under_way_is_not_settled(session, house, clock):
+    said = house.says("owner", SHARE)
+    clock.advance(days=29)
+    house.hire.leaves()
+    with unit_of_work() as inner:
+        placement = house.hire.placement(inner)
+        placements.remedy(
+            inner, placement, replaced=False, by=By.ORGANISATION, actor=Actor("consultant")
+        )
+    due, paid, on_way, _open = house.sums(session)
+    assert paid == 0
+    assert on_way == SHARE > due
+    rows = share_view(house.share(session)), share_view(house.share(session, house.partner))
+    assert [str(one["state"]) for one in rows] == ["待退回"] * 2
+    assert [one["side"] for one in rows] == ["对方付", "本机构付"], "the partner has too much now"
+    house.takes_back("owner", said)
+    house.confirms(house.says("owner", due, "分付0002"))
+    rows = share_view(house.share(session)), share_view(house.share(session, house.partner))
+    assert [str(one["state"]) for one in rows] == ["已结清"] * 2
+    assert [one["side"] for one in rows] == ["本机构付", "对方付"]
+
+
+def test_however_often_a_confirmation_is_taken_back_both_can_go_on(session, house):
+    said = house.says("owner", SHARE)
+    for _again in range(10):
+        house.confirms(said)
+        house.takes_back("partner", said, "wrong_day")
+    assert house.sums(session) == (SHARE, 0, SHARE, SHARE)
+    house.confirms(said)
+    house.takes_back("partner", said, "wrong_day")
+    house.takes_back("owner", said)
+    assert house.sums(session) == (SHARE, 0, 0, SHARE)
+
+
+def test_a_page_sent_twice_takes_one_thing_back(session, house, make_client):
+    said = house.says("owner", SHARE)
+    house.confirms(said)
+    taker = make_client(house.taker)
+    theirs = f"/org/{house.partner.public_id}/fees/payments"
+    back = f"{theirs}/{said.public_id}/reverse"
+    seen = (
+        text(taker.get(back)).partition('name="seen"')[2].partition('value="')[2].partition('"')[0]
+    )
+    sent = {"reason": sharing.NOT_RECEIVED, "seen": seen}
+    assert taker.post(back, data=sent).status_code == 302
+    assert taker.post(back, data=sent).status_code == 302
+    assert house.sums(session) == (SHARE, 0, SHARE, SHARE), "the payer's word stands"
+    (row,) = shared.payments(session, house.owner)
+    assert (str(row.state), row.reason) == ("said", sharing.NOT_RECEIVED)
+    payer = make_client(house.payer)
+    page = text(payer.get(f"/org/{house.owner.public_id}/fees/payments"))
+    assert "款项没有到账" in page, "the notice leads here for the reason"
 
 
 def test_others_have_no_part_in_it(session, house):

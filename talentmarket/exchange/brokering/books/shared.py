@@ -59,8 +59,9 @@ class Share:
 
     @property
     def pays(self) -> bool:
-        """Whether this firm is the one to pay what is open."""
-        return self.owes if self.unsaid > 0 else not self.owes
+        """Whether this firm is the one to pay what is open; of what is settled: whether it owed."""
+        left = self.unsaid or self.open
+        return self.owes if left >= 0 else not self.owes
 
 
 class PaidState(StrEnum):
@@ -75,7 +76,7 @@ class PaidState(StrEnum):
 class SharePayment:
     """One payment between two firms, `amount` in fen. `came`: to this firm, else to the other.
     `said`: by its payer; else its receiver recorded it. `on`: the day it was confirmed, or taken
-    back, for this `reason`."""
+    back, for this `reason`; of one that waits again: why its confirmation was taken back."""
 
     id: str
     day: date
@@ -203,23 +204,35 @@ def payments(
     return [_payment(one, numbers, names, got) for one in rows]
 
 
-def _confirmed(session: Session, placements: list[str]) -> dict[str, date]:
-    """Public id of what was said → the day on which it was confirmed."""
+@dataclass(frozen=True, slots=True)
+class _Got:
+    """The last confirmation of what was said: its day, None once it was taken back for `reason`."""
+
+    day: date | None
+    reason: str | None
+
+
+_NOT_YET = _Got(None, None)
+
+
+def _confirmed(session: Session, placements: list[str]) -> dict[str, _Got]:
+    """Public id of what was said → what became of it at its receiver's."""
     back = aliased(LedgerEntry)
-    found: dict[str, date] = {}
+    found: dict[str, _Got] = {}
     for at in range(0, len(placements), 500):
         rows = session.execute(
-            sa.select(LedgerEntry.key, LedgerEntry.day)
+            sa.select(LedgerEntry.key, LedgerEntry.day, back.id, back.reason)
             .outerjoin(back, back.reversal_of == LedgerEntry.id)
             .where(
                 LedgerEntry.subject_type == "placement",
                 LedgerEntry.subject_id.in_(placements[at : at + 500]),
                 LedgerEntry.kind == EntryKind.SHARE_PAID,
                 ~recorded(),
-                back.id.is_(None),
             )
+            .order_by(LedgerEntry.id)
         )
-        found |= {key.split(":")[1]: day for key, day in rows}
+        for key, day, gone, reason in rows:
+            found[key.split(":")[1]] = _Got(None if gone else day, reason)
     return found
 
 
@@ -227,13 +240,14 @@ def _payment(
     row: sa.Row[Any],
     numbers: dict[str, tuple[str, date | None]],
     names: dict[str, str],
-    got: dict[str, date],
+    got: dict[str, _Got],
 ) -> SharePayment:
-    said = row.kind is EntryKind.SHARE_SAID
+    said, reason = row.kind is EntryKind.SHARE_SAID, row.reason
     if row.reversed_on is not None:
         state, on = PaidState.TAKEN_BACK, row.reversed_on
     elif said:
-        on = got.get(row.public_id)
+        last = got.get(row.public_id, _NOT_YET)
+        on, reason = last.day, last.reason
         state = PaidState.SAID if on is None else PaidState.RECEIVED
     else:
         state, on = PaidState.RECEIVED, row.day
@@ -249,5 +263,5 @@ def _payment(
         said=said,
         state=state,
         on=on,
-        reason=row.reason,
+        reason=reason,
     )

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from talentmarket.core import clock
 from talentmarket.core.errors import Conflict, Invalid, NotFound
@@ -28,6 +28,7 @@ from talentmarket.exchange.brokering.books.models import (
     Posting,
 )
 from talentmarket.exchange.brokering.books.posting import Sides, post_share, reverse
+from talentmarket.exchange.brokering.books.shared import PaidState
 from talentmarket.exchange.brokering.mandating.models import Mandate
 from talentmarket.exchange.brokering.money import yuan
 from talentmarket.exchange.brokering.placing.models import Placement
@@ -137,19 +138,29 @@ def confirm(session: Session, firm: Organisation, entry_id: str, *, actor: Actor
 
 
 def take_back(
-    session: Session, firm: Organisation, entry_id: str, reason: str, *, actor: Actor
+    session: Session,
+    firm: Organisation,
+    entry_id: str,
+    reason: str,
+    *,
+    actor: Actor,
+    seen: str = "",
 ) -> LedgerEntry:
     """Take a payment back: what was said by either firm, what was received by its receiver alone. A
     confirmation that is taken back leaves the payer's word, which can then be denied.
 
-    Raises NotFound where it is not this firm's, Invalid without a reason that fits, Conflict the
-    second time.
+    `seen`: the state in which it was read. A form that is sent twice takes the confirmation back,
+    and not the payer's word after it. Raises NotFound where it is not this firm's, Invalid without a
+    reason that fits, Conflict the second time and where it is not as it was seen.
     """
     entry, placement, _sides = _found(session, firm, entry_id)
     comes = _comes(session, entry, firm)
     said = entry.kind is EntryKind.SHARE_SAID
     confirmed = _confirmation(session, entry)[1] if said else None
     target = confirmed or entry
+    state = PaidState.SAID if target.kind is EntryKind.SHARE_SAID else PaidState.RECEIVED
+    if seen and seen != state:
+        raise Conflict(code="moved-meanwhile")
     if target.kind is EntryKind.SHARE_PAID and comes < 0:
         raise NotFound()
     if reason not in reasons(waits=target.kind is EntryKind.SHARE_SAID and comes > 0):
@@ -206,8 +217,22 @@ def _found(
 
 
 def _confirmation(session: Session, said: LedgerEntry) -> tuple[str, LedgerEntry | None]:
-    """The key of the next confirmation of what was said, and the one that stands."""
-    return vouchers.standing(session, f"{shared.CONFIRMS}:{said.public_id}", "said")
+    """The key of the next confirmation of what was said, and the one that stands. It is no number of
+    a bank's voucher: however often it was taken back, both firms can go on."""
+    first = f"{shared.CONFIRMS}:{said.public_id}:said"
+    back = aliased(LedgerEntry)
+    rows = session.execute(
+        sa.select(LedgerEntry, back.id)
+        .outerjoin(back, back.reversal_of == LedgerEntry.id)
+        .where(
+            LedgerEntry.subject_type == said.subject_type,
+            LedgerEntry.subject_id == said.subject_id,
+            LedgerEntry.key.startswith(first, autoescape=True),
+        )
+        .order_by(LedgerEntry.id)
+    ).all()
+    stands = next((entry for entry, reversed_by in rows if reversed_by is None), None)
+    return f"{first}#{len(rows) + 1}" if rows else first, stands
 
 
 def _comes(session: Session, entry: LedgerEntry, firm: Organisation) -> int:
