@@ -30,9 +30,12 @@ def side_of(by: By) -> Side:
     return Side.TALENT if by is By.TALENT else Side.ORGANISATION
 
 
-def may_say(interview: Interview | None) -> bool:
-    """Whether either side may say now that the other did not come."""
+def may_say(application: Application, interview: Interview | None) -> bool:
+    """Whether either side may say now that the other did not come. Not where the application ended
+    before: nobody had to come any more."""
     if interview is None or interview.state is not InterviewState.ACCEPTED:
+        return False
+    if application.closed_at is not None and application.closed_at <= interview.starts_at:
         return False
     since = interview.starts_at + AFTER
     return interview.missed_by is None and since <= clock.now() <= since + WITHIN
@@ -50,7 +53,7 @@ def may_answer(interview: Interview | None, by: By) -> bool:
 def say(session: Session, application: Application, *, text: str, by: By, actor: Actor) -> None:
     """The other side did not come. Raises Invalid, Conflict: where both say so at once, the first."""
     interview = current(session, application)
-    if not may_say(interview):
+    if not may_say(application, interview):
         raise Conflict(code="not-now")
     assert interview is not None
     other = Side.ORGANISATION if by is By.TALENT else Side.TALENT

@@ -162,7 +162,7 @@ def page(application_id: str, form: MessageForm | None = None) -> str:
         deadline=None if _stopped(application) else _deadline(application),
         offer=offers.current(session, application) if application.state in _OFFERED else None,
         interview=(now := interviews.current(session, application)),
-        missable=interview_absence.may_say(now),
+        missable=interview_absence.may_say(application, now),
         explainable=interview_absence.may_answer(now, By.TALENT),
         start_case=_start_case(application),
         undo=moves.undoable(application, By.TALENT),

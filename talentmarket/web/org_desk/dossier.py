@@ -128,7 +128,7 @@ def page(
         held=watching.AFTER_ANSWER if awaits_answer(referral) else (),
         events=_events(application),
         interview=(now := interviews.current(session, application)),
-        missable=interview_absence.may_say(now),
+        missable=interview_absence.may_say(application, now),
         explainable=interview_absence.may_answer(now, By.ORGANISATION),
         referral=referral,
         lines=_lines(session, application, sight) if talking else [],

@@ -112,14 +112,18 @@ def test_each_kind_is_listed_and_what_is_not_due_is_not(session, desk):
 
 
 def test_interviews_of_today_and_tomorrow(session, desk):
+    """Not of who was refused since, and not past the end of what the person gave."""
     wanted = {}
-    for hours, state in (
-        (1, InterviewState.ACCEPTED),
-        (2, InterviewState.PROPOSED),
-        (24, InterviewState.ACCEPTED),
-        (72, InterviewState.ACCEPTED),
+    today = clock.today()
+    for hours, state, stage, until in (
+        (1, InterviewState.ACCEPTED, S.INTERVIEW, None),
+        (2, InterviewState.PROPOSED, S.INTERVIEW, None),
+        (24, InterviewState.ACCEPTED, S.INTERVIEW, today),
+        (72, InterviewState.ACCEPTED, S.INTERVIEW, None),
+        (1, InterviewState.ACCEPTED, S.REJECTED, None),
+        (1, InterviewState.ACCEPTED, S.INTERVIEW, today - timedelta(days=1)),
     ):
-        row = desk.add(R.SENT, S.INTERVIEW)
+        row = desk.add(R.SENT, stage, consent_until=until)
         with unit_of_work() as unit:
             unit.add(
                 Interview(
@@ -130,7 +134,8 @@ def test_interviews_of_today_and_tomorrow(session, desk):
                     proposed_at=clock.now(),
                 )
             )
-        if state is InterviewState.ACCEPTED and hours < 72:
+        past = until is not None and until < today
+        if state is InterviewState.ACCEPTED and hours < 72 and stage is S.INTERVIEW and not past:
             wanted[row.public_id] = Kind.INTERVIEW
     assert kinds(found(session, desk)) == wanted
     assert day.counts(found(session, desk)).interviews == 2

@@ -13,7 +13,7 @@ from talentmarket.core.clock import SHANGHAI
 from talentmarket.core.errors import Conflict
 from talentmarket.core.events import Actor
 from talentmarket.core.uow import unit_of_work
-from talentmarket.exchange import interview_reminders, interviews
+from talentmarket.exchange import interview_reminders, interviews, moves
 from talentmarket.exchange.models import Application, Interview, InterviewState
 from talentmarket.exchange.stages import By
 from talentmarket.notices.models import Delivery, Notice
@@ -304,6 +304,24 @@ def test_whoever_did_not_come_is_named_once_and_answers_once(session, people, cl
     again = people.desk.post(explain, data={"reason": "再说一次"}, follow_redirects=True)
     assert "再说一次" not in text(again)
     assert now(session).missed_answer == "面试官航班延误，抱歉"
+
+
+@pytest.mark.parametrize("side", ["person", "desk"])
+def test_nobody_had_to_come_once_the_application_was_over(session, people, clock, side):
+    key = apply(people)
+    propose(people, key)
+    choose(people, key)
+    with unit_of_work() as unit:
+        application = unit.scalars(sa.select(Application)).one()
+        moves.move(unit, application, "withdraw", by=By.TALENT, actor=Actor("person"))
+    clock.set(at("2025-11-28T14:50"))
+    client, page, missed = {
+        "person": (people.person, f"/me/applications/{key}", mine(key, "/missed")),
+        "desk": (people.desk, at_desk(people, key), f"{at_desk(people, key)}/interview/missed"),
+    }[side]
+    assert "对方没有来" not in text(client.get(page))
+    client.post(missed, data={"reason": "等了二十分钟没有人"})
+    assert now(session).missed_by is None
 
 
 def test_strangers_change_nothing(people, make_client):

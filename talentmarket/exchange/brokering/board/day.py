@@ -27,7 +27,13 @@ from talentmarket.exchange.brokering.referring.models import (
     ReferralClaim,
     ReferralState,
 )
-from talentmarket.exchange.models import Application, Interview, InterviewState, Job
+from talentmarket.exchange.models import (
+    Application,
+    ApplicationState,
+    Interview,
+    InterviewState,
+    Job,
+)
 from talentmarket.members.licences import valid_licence
 from talentmarket.members.models import Account, Organisation
 
@@ -219,7 +225,8 @@ def _item(
 def _interviews(
     session: Session, firm: Organisation, whose: Sequence[int | None] | None, at: datetime
 ) -> list[Item]:
-    """Agreed interviews of today and tomorrow."""
+    """Agreed interviews of today and tomorrow, of applications that still come to one, and while the
+    person's consent holds."""
     rows = session.execute(
         sa.select(
             Referral.public_id,
@@ -237,6 +244,10 @@ def _interviews(
         .where(
             Referral.firm_id == firm.id,
             Referral.state == ReferralState.SENT,
+            sa.or_(
+                Referral.consent_until.is_(None), Referral.consent_until >= clock.local(at).date()
+            ),
+            Application.state == ApplicationState.INTERVIEW,
             Interview.state == InterviewState.ACCEPTED,
             Interview.starts_at >= clock.start_of_day(clock.local(at).date()),
             Interview.starts_at < _ends(at) + timedelta(days=1),
