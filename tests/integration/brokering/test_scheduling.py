@@ -127,6 +127,22 @@ def test_what_is_agreed_the_firm_does_not_move_and_contact_opens_to_the_employer
     assert reached == {desk.employer.public_id}
 
 
+def test_what_is_agreed_is_not_left_to_the_firm(session, desk, make_client):
+    at = site_clock.start_of_day(site_clock.today() + timedelta(days=3)) + timedelta(hours=10)
+    with unit_of_work() as unit:
+        values = {"minutes": 60, "place": "线上", "by_video": True, "actor": Actor("recruiter")}
+        interviews.propose(unit, desk.application(unit), starts_at=at, **values)
+    theirs = f"/org/{desk.employer.public_id}/referred/{desk.referral.public_id}"
+    recruiter = make_client(desk.recruiter)
+    assert "请机构代约面试" in text(recruiter.get(theirs))
+    with unit_of_work() as unit:
+        interviews.accept(unit, desk.application(unit), sequence=0, actor=Actor("person"))
+    assert "请机构代约面试" not in text(recruiter.get(theirs))
+    with pytest.raises(Conflict):
+        desk.lets()
+    assert not told(session, "referral.may_schedule")
+
+
 def test_who_proposes_after_the_firm_stands_for_itself(session, desk):
     desk.lets()
     desk.proposes()

@@ -49,17 +49,24 @@ STAGES = (ApplicationState.SHORTLISTED, ApplicationState.INTERVIEW)
 
 
 def may_let(session: Session, referral: Referral) -> bool:
-    """Whether the employer can leave the times of this referral to its firm."""
-    return _goes_on(session, referral) and referral.schedules_since is None
+    """Whether the employer can leave the times of this referral to its firm: not where a time is
+    agreed, which the firm may not move."""
+    if referral.schedules_since is not None or not _goes_on(session, referral):
+        return False
+    return not _agreed(session, referral)
 
 
 def may_propose(session: Session, referral: Referral) -> bool:
     """Whether the firm may propose times now."""
     if referral.schedules_since is None or not _goes_on(session, referral):
         return False
+    return not _agreed(session, referral)
+
+
+def _agreed(session: Session, referral: Referral) -> bool:
     assert referral.application is not None
     now = interviews.current(session, referral.application)
-    return now is None or now.state is not InterviewState.ACCEPTED
+    return now is not None and now.state is InterviewState.ACCEPTED
 
 
 def _goes_on(session: Session, referral: Referral) -> bool:
@@ -87,7 +94,7 @@ def shown(session: Session, referral: Referral) -> Interview | None:
 def let(session: Session, referral: Referral, *, actor: Actor) -> None:
     """The employer leaves the times to the firm. Raises Conflict."""
     if not may_let(session, referral):
-        raise Conflict(_l("先入围，才能请机构代约面试。"), code="not-now")
+        raise Conflict(_l("先入围，并且还没有约定时间，才能请机构代约面试。"), code="not-now")
     _set(session, referral, None, clock.now())
     _noted(session, referral, "let_schedule", actor)
     asking.tell_firm(
