@@ -46,9 +46,10 @@ def _check_one(starts_at: datetime) -> None:
 def check_hours(times: Sequence[datetime], minutes: int) -> None:
     """What people type lies in the hours of the day. Raises Invalid."""
     for one in times:
-        begins = clock.local(one)
-        ends = begins + timedelta(minutes=minutes)
-        if begins.time() < FIRST or ends.date() != begins.date() or ends.time() > LAST:
+        begins = clock.local(one).time()
+        # Reckoned within the day: the last day of the calendar has none after it.
+        ends = timedelta(hours=begins.hour, minutes=begins.minute + minutes, seconds=begins.second)
+        if begins < FIRST or ends > timedelta(hours=LAST.hour, minutes=LAST.minute):
             raise Invalid({"starts_at": _l("面试请安排在北京时间 7:00 到 22:00 之间。")})
 
 

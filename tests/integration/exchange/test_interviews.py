@@ -324,6 +324,15 @@ def test_nobody_had_to_come_once_the_application_was_over(session, people, clock
     assert now(session).missed_by is None
 
 
+@pytest.mark.parametrize("typed", ["9999-12-31T23:59", "0001-01-01T00:00"])
+def test_the_ends_of_the_calendar_are_no_times(session, people, typed):
+    key = apply(people)
+    refused = propose(people, key, second=typed)
+    assert refused.status_code == 422
+    assert "7:00 到 22:00" in refused.get_data(as_text=True)
+    assert now(session) is None
+
+
 def test_strangers_change_nothing(people, make_client):
     key = apply(people)
     propose(people, key)
