@@ -45,7 +45,7 @@ def events() -> str:
     filters = Filters(**given, since=_day("since"), until=_day("until"))
     found = ledger.search(db.session(), filters, before=whole_number(request.args.get("before")))
     kept: dict[str, Any] = {
-        name: value for name, value in request.args.items() if name != "before" and value
+        name: value for name in (*names, "since", "until") if (value := request.args.get(name))
     }
     return page(
         "operator/events.html",
