@@ -14,10 +14,12 @@ import os
 import re
 import sys
 import threading
+import time
 from typing import Any
 
 from gunicorn.glogging import Logger
 from gunicorn.http import message
+from gunicorn.workers.gthread import ThreadWorker
 
 from talentmarket.core.logs import mask
 
@@ -42,6 +44,8 @@ MORE_OBJECTS = 20_000
 #: Seconds for which proposals take the index to stand as it did. To look are three calls of the system,
 #: each of which lets another thread of the worker go first.
 LOOK_EVERY = 0.05
+#: Seconds that a worker waits before it accepts, for each connection that it has, and for how many.
+WAIT_EACH, MOST_WAITS = 0.0001, 10
 #: Signs of a key that signs sessions; `openssl rand -base64 48` writes 64.
 SHORTEST_KEY = 40
 # A control socket would be one more way in, and needs a home folder that can be written.
@@ -84,6 +88,22 @@ class UntellingLogger(Logger):
 
 
 logger_class = UntellingLogger
+
+
+class SharingWorker(ThreadWorker):  # type: ignore[misc]
+    """Accepts a connection the later, the more it has: the worker with the fewest takes the next.
+
+    All workers hear of a connection, and the one that has just worked is the quickest: on a machine
+    with little else to do it took all of eight browsers, and the other worker slept.
+    """
+
+    def accept(self, listener: Any) -> None:
+        """Let a worker with fewer connections go first; whoever comes too late finds none."""
+        time.sleep(min(self.nr_conns, MOST_WAITS) * WAIT_EACH)
+        super().accept(listener)
+
+
+worker_class = SharingWorker
 
 
 def is_loopback(address: Any) -> bool:

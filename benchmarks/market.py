@@ -75,7 +75,7 @@ class Market:
     def cookie(self) -> str:
         """The `Cookie` line of somebody with a profile, signed in. Raises RuntimeError if nobody is
         by it: a page that was not signed in would be measured instead."""
-        person = db.session.scalar(
+        rows = (
             sa.select(Talent.account_id)
             .join(Account, Account.id == Talent.account_id)
             .join(TalentSkill, TalentSkill.talent_id == Talent.id)
@@ -84,6 +84,8 @@ class Market:
             .order_by(sa.func.count().desc(), Talent.id)
             .limit(1)
         )
+        with self.app.app_context():  # another site of this process may be the one at hand
+            person = db.session.scalar(rows)
         assert person is not None
         return self.cookie_of(person, "/me/matches")
 
@@ -91,7 +93,7 @@ class Market:
         """The same of this account (its key), who may read `page`. Raises RuntimeError for who may
         not."""
         db.session.rollback()
-        with unit_of_work() as session:
+        with self.app.app_context(), unit_of_work() as session:
             account = session.get(Account, person)
             assert account is not None
             account.is_demo = False  # whom no site but a demo lets in
