@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from talentmarket.core import clock
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.importing.faults import words
-from talentmarket.exchange.importing.running import Summary, run
+from talentmarket.exchange.importing.running import Summary, file_name, run
 from talentmarket.exchange.jobs import expire_due
 
 cli = AppGroup("jobs", help="Postings: import reference postings, end those that are over.")
@@ -121,7 +121,7 @@ class _Shown:
         left = (now - self._begin) * (1 - done) / done
         text = _(
             "%(file)s  %(share)s  已读 %(rows)s 行  还需 %(left)s",
-            file=path.name,
+            file=file_name(path),
             share=f"{done:4.0%}",
             rows=f"{summary.read:,}",
             left=_clock(left),

@@ -7,6 +7,7 @@ are stored already are found unchanged, without being recognised anew.
 from __future__ import annotations
 
 import csv
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from talentmarket.core.events import record
+from talentmarket.core.folding import clean_line
 from talentmarket.core.uow import unit_of_work
 from talentmarket.exchange.importing.columns import Columns, read_header
 from talentmarket.exchange.importing.faults import Fault, words
@@ -23,6 +25,8 @@ from talentmarket.exchange.importing.storing import Counts, Named, source_public
 from talentmarket.exchange.importing.tables import CsvTable, SheetTable, open_table
 
 BATCH = 500
+#: What a spreadsheet reads as a formula where a cell of the report begins with it.
+_FORMULA = ("=", "+", "-", "@")
 #: Told after each batch: the file, how much of all files is read (0 to 1), the counts so far.
 Progress = Callable[[Path, float, "Summary"], None]
 
@@ -72,9 +76,19 @@ def run(
     return importer.summary
 
 
+def file_name(path: Path) -> str:
+    """The file's name as a text, also where its bytes are none in UTF-8: what is unpacked from an
+    archive made on Windows is often named in GBK."""
+    raw = os.fsencode(path.name)
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
+
+
 def source_name(path: Path) -> str:
     """The file's name without its endings."""
-    name = path.name
+    name = file_name(path)
     for ending in (".gz", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm"):
         name = name.removesuffix(ending)
     return name[:120] or "import"
@@ -108,7 +122,7 @@ class _Importer:
             if note == "cut":
                 self._file_fault(path, note)
             else:
-                self.summary.notes.append((path.name, note))
+                self.summary.notes.append((file_name(path), note))
         try:
             self._rows(number, path, table, source)
             self.summary.files_read += not table.cut
@@ -125,8 +139,9 @@ class _Importer:
                 columns = read_header(fields or [])
                 if columns is None:
                     raise FileRefused("no-title-column")
-                self.summary.notes += [(path.name, f"twice:{name}") for name in columns.twice()]
-                self.summary.notes += [(path.name, f"beside:{name}") for name in columns.beside]
+                said = [f"twice:{name}" for name in columns.twice()]
+                said += [f"beside:{name}" for name in columns.beside]
+                self.summary.notes += [(file_name(path), one) for one in said]
                 continue
             self._row(line, fields, columns, source)
             if len(self._batch) >= BATCH:
@@ -175,8 +190,12 @@ class _Importer:
             self._report.writerow((fault.line, fault.column, words(fault.code)))
 
     def _file_fault(self, path: Path, code: str) -> None:
-        self.summary.notes.append((path.name, code))
-        self._report.writerow(("", path.name, words(code)))
+        name = file_name(path)
+        self.summary.notes.append((name, code))
+        # No sign that turns the line around, and nothing that a spreadsheet would run.
+        column = clean_line(name)
+        column = f"'{column}" if column.startswith(_FORMULA) else column
+        self._report.writerow(("", column, words(code)))
 
     def close(self) -> None:
         """Leave one event per source in the ledger."""

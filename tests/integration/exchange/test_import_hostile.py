@@ -23,6 +23,7 @@ from talentmarket.exchange import review
 from talentmarket.exchange.importing import running, sources
 from talentmarket.exchange.importing.faults import WORDS
 from talentmarket.exchange.models import Job, JobState
+from talentmarket.members.models import Organisation
 from tests.factories.people import make_account
 from tests.fixtures.databases import on_sqlite
 
@@ -238,6 +239,23 @@ def test_a_database_that_is_held_in_the_middle(bring, app, session, monkeypatch)
     assert "the database does not answer" in said
     code, last, *_rest = bring("a.csv", data)
     assert (code, last["imported"], last["unchanged"]) == (0, 20, 10)
+
+
+def test_a_file_that_is_named_in_another_encoding(bring, session):
+    """As an archive made on Windows names it; without a source the name is kept as one."""
+    name = os.fsdecode("成都岗位.csv".encode("gb18030"))
+    code, last, *_rest = bring(name, GOOD.encode())
+    assert (code, last["imported"]) == (0, 1)
+    assert session.scalars(sa.select(Organisation.name)).one() == "成都岗位"
+    code, _last, said, _reasons = bring(name, b"")
+    assert code == 1
+    assert "成都岗位.csv" in said
+
+
+def test_the_name_of_a_file_is_no_formula_in_the_report(bring):
+    _code, last, *_rest = bring("=1+1\u202e.csv", b"")
+    with open(last["report"], encoding="utf-8-sig", newline="") as report:
+        assert [row[1] for row in csv.reader(report)][1:] == ["'=1+1.csv"]
 
 
 def test_a_pipe_is_wrong_usage(app, session, tmp_path):

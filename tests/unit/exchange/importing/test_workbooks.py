@@ -122,6 +122,28 @@ def test_a_table_larger_than_the_reader_has_room_for(make):
         check_workbook(path, Limits(1 << 20, 63_999))
 
 
+def test_one_long_text_in_many_cells(make):
+    """It is stored once, and every cell gets a copy of it: 100 times 3,000 bytes."""
+    path = make(long_texts)
+    with pytest.raises(FileRefused, match="bomb"):
+        check_workbook(path, Limits(250_000))
+    check_workbook(path, Limits(310_000))
+    assert len(list(open_table(path).rows())) == 102
+
+
+@pytest.mark.parametrize("number", ["+4", "0000000000004", " 4\n"])
+def test_however_the_number_of_the_text_is_written(make, number):
+    path = make(long_texts, sheet=lambda text: text.replace("<v>4</v>", f"<v>{number}</v>"))
+    assert f"<v>{number}</v>" in zipfile.ZipFile(path).read(SHEET).decode()
+    with pytest.raises(FileRefused, match="bomb"):
+        check_workbook(path, Limits(250_000))
+
+
+def long_texts(_book, sheet):
+    for row in range(2, 102):
+        sheet.write(row, 0, "字" * 1_000)
+
+
 def test_a_part_that_says_less_than_it_holds(make, monkeypatch):
     path = make(lambda book, sheet: sheet.write(5, 0, "x" * 30_000))
     data = path.read_bytes()
