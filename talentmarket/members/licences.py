@@ -332,13 +332,15 @@ def remind() -> int:
 def _remind(session: Session, licence: Licence, left: int) -> None:
     step = min(days for days in REMIND if left <= days)
     organisation = licence.organisation
-    newer = session.scalar(
-        sa.select(sa.func.max(Licence.expires_on)).where(
-            Licence.organisation_id == organisation.id, Licence.state == _S.VALID
+    later = session.scalars(
+        sa.select(Licence.scope).where(
+            Licence.organisation_id == organisation.id,
+            Licence.state == _S.VALID,
+            Licence.expires_on > licence.expires_on,
         )
-    )
-    if newer and newer > licence.expires_on:
-        return  # the next one is there already
+    ).all()
+    if later and {ONLINE, DISPATCH} & {*licence.scope} <= {one for scope in later for one in scope}:
+        return  # the next one, for what this one lets it do, is there already
     tell_owners(
         session,
         organisation,

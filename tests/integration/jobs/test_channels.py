@@ -194,3 +194,21 @@ def test_dispatch_needs_an_own_licence(session):
     assert session.get_one(Job, key).client_name == "岷江制造有限公司"
     shown = licences.valid_licence(session, firm, core_clock.today())
     assert licences.ONLINE in shown.scope, "a firm is shown with the licence that lets it broker"
+
+
+def test_a_licence_that_ends_is_reminded_of_though_one_of_another_kind_goes_on(session):
+    firm = make_organisation(kind=OrganisationKind.HR_FIRM)
+    make_member(firm)
+    make_licence(firm, expires_on=core_clock.today() + timedelta(days=30))
+    make_licence(firm, scope=[licences.DISPATCH])
+    licences.remind()
+    assert notices(session) == ["licence.expiring"]
+
+
+def test_a_licence_that_ends_is_not_reminded_of_once_the_next_one_is_there(session):
+    firm = make_organisation(kind=OrganisationKind.HR_FIRM)
+    make_member(firm)
+    make_licence(firm, expires_on=core_clock.today() + timedelta(days=30))
+    make_licence(firm, scope=[licences.ONLINE])
+    licences.remind()
+    assert notices(session) == []
