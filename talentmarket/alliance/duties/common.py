@@ -19,6 +19,8 @@ from talentmarket.members.models import Account, AccountState
 LEAST, MOST = 10, 5000
 #: Signs of the duty as which somebody signs.
 MOST_DUTY = 60
+#: No record begins before this year.
+EARLIEST = 2000
 
 
 def text_of(given: str, name: str, wrong: dict[str, Any], *, least: int = LEAST) -> str:
@@ -48,8 +50,9 @@ def kinds_of(given: Iterable[str], wrong: dict[str, Any]) -> list[str]:
 
 
 def not_ahead(at: datetime | None, name: str, wrong: dict[str, Any]) -> None:
-    """Says in `wrong` that a moment is missing or still to come."""
-    if at is None or at > clock.now():
+    """Says in `wrong` that a moment is missing, still to come or of another age (a slip in the year
+    that no database holds)."""
+    if at is None or at.year < EARLIEST or at > clock.now():
         wrong[name] = _l("填写时间，不能晚于现在。")
 
 

@@ -49,7 +49,7 @@ class Known:
     once; the rest follows."""
 
     mishap: str
-    certain: bool
+    certain: bool | None
     found_at: datetime | None
     happened_at: datetime | None
     kinds: tuple[str, ...]
@@ -66,6 +66,8 @@ def _checked(given: Known) -> dict[str, Any]:
     wrong: dict[str, Any] = {}
     if given.mishap not in set(Mishap):
         wrong["mishap"] = _l("请选一项。")
+    if given.certain is None:
+        wrong["certain"] = _l("请选一项。")
     common.not_ahead(given.found_at, "found_at", wrong)
     if given.happened_at is not None:
         common.not_ahead(given.happened_at, "happened_at", wrong)

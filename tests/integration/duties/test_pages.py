@@ -60,7 +60,9 @@ def test_an_assessment_is_signed_and_the_next_begins_with_it(session, office):
     again = text(office.get(at))
     assert ASSESSED["measures"] in again
     assert 'name="after" type="hidden" value="1"' in again
-    assert "同事刚刚签署了新的版本" in text(office.post(at, data=ASSESSED), 422)
+    late = text(office.post(at, data=ASSESSED), 422)
+    assert "同事刚刚签署了新的版本" in late
+    assert 'name="after" type="hidden" value="1"' in late, "sent again it is meant"
     assert office.get("/operator/assessments/new/nothing").status_code == 404
 
 
@@ -75,6 +77,8 @@ def test_an_incident_goes_its_way(session, office, account):
     }
     wrong = text(office.post("/operator/incidents/new", data={**form, "found_at": "x"}), 422)
     assert form["what"] in wrong
+    for slip in ({"certain": ""}, {"found_at": "0001-01-01T00:00"}):
+        text(office.post("/operator/incidents/new", data={**form, **slip}), 422)
     assert office.post("/operator/incidents/new", data=form).status_code == 302
     row = session.scalars(sa.select(Incident)).one()
     here = f"/operator/incidents/{row.public_id}"
@@ -85,10 +89,15 @@ def test_an_incident_goes_its_way(session, office, account):
     assert "2025-11-24 09:30:00" in edit
     sent = {**form, **WHOLE, "revision": "1", "certain": "yes", "people": "1"}
     assert office.post(f"{here}/edit", data=sent).status_code == 302
+    short = text(office.post(f"{here}/edit", data={**sent, "what": "短"}), 422)
+    assert 'name="revision" type="hidden" value="1"' in short, (
+        "what changed meanwhile is said first"
+    )
     stale = text(
         office.post(f"{here}/edit", data={**sent, "cause": "另一种说法，以后再核对。"}), 422
     )
     assert "另一种说法" in stale
+    assert 'name="revision" type="hidden" value="2"' in stale
     step = {"kind": "persons", "at": "2025-11-24T10:00", "text": "平台通知，同时打了电话。"}
     unknown = text(office.post(here, data={**step, "accounts": "nobody"}), 422)
     assert "没有这些账号：nobody" in unknown

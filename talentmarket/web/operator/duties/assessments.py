@@ -12,7 +12,7 @@ from talentmarket.alliance.duties import assessing
 from talentmarket.alliance.duties.models import Assessment, Handling
 from talentmarket.core import clock
 from talentmarket.core.db import db
-from talentmarket.core.errors import NotFound
+from talentmarket.core.errors import Conflict, NotFound
 from talentmarket.core.folding import whole_number
 from talentmarket.web.operator.answering import answered, case_page
 from talentmarket.web.operator.common import Answer, actor, me, page
@@ -79,6 +79,9 @@ def assess(handling: str) -> Answer:
     done = answered(form, act, _("已签署，长期保存。"), url_for("operator.assessments"))
     if done is not None:
         return done
+    if isinstance(getattr(form, "refused", None), Conflict):  # it is said; sent again it is meant
+        before = assessing.latest(db.session()).get(kind)
+        form.after.data = str(before.number if before else 0)
     return case_page("operator/assess.html", form, handling=kind, before=before)
 
 

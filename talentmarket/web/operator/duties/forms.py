@@ -153,7 +153,7 @@ class IncidentForm(FlaskForm):
         """What was typed."""
         return Known(
             mishap=self.mishap.data or "",
-            certain=self.certain.data != "no",
+            certain={"yes": True, "no": False}.get(self.certain.data or ""),
             found_at=_shanghai(self.found_at.data),
             happened_at=_shanghai(self.happened_at.data),
             kinds=tuple(self.kinds.data or ()),

@@ -11,6 +11,7 @@ from talentmarket.alliance.duties import incidents as services
 from talentmarket.alliance.duties.models import Incident, StepKind
 from talentmarket.core import clock
 from talentmarket.core.db import db
+from talentmarket.core.errors import Conflict
 from talentmarket.core.uow import unit_of_work
 from talentmarket.web.applications.words import countdown
 from talentmarket.web.operator.answering import answered, case_page
@@ -80,8 +81,8 @@ def edit(incident_id: str) -> Answer:
     if done := answered(form, act, _("已更新。"), here):
         return done
     found = services.find(db.session(), incident_id)
-    if form.errors:
-        form.revision.data = str(found.revision)  # sent again it is meant
+    if isinstance(getattr(form, "refused", None), Conflict):  # it is said; sent again it is meant
+        form.revision.data = str(found.revision)
     return case_page("operator/incident_form.html", form, incident=found)
 
 
