@@ -251,8 +251,10 @@ def choose_visibility(
         raise Invalid({"visibility": _l("请从四个范围中选择。")})
     editing.begin(session, talent)
     editing.check(version, sight_of(talent))
+    # Who was found before, by an address, may say less or the same: never to be asked for more.
+    opened = OPENNESS[values.visibility] > OPENNESS[talent.visibility]
     findable = OPENNESS[values.visibility] >= OPENNESS[Visibility.ORGANISATIONS]
-    if findable and not holds_verified_identifier(session, talent.account_id):
+    if findable and opened and not holds_verified_identifier(session, talent.account_id):
         number_only = IdentifierKind.MAIL not in needed_kinds()
         first = _l("先验证手机号，才能让单位找到您。")
         either = _l("先验证手机号或邮箱，才能让单位找到您。")

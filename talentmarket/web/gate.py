@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, abort, current_app, redirect, request, url_for
 from flask_login import current_user
@@ -16,6 +17,8 @@ from talentmarket.members import consents
 from talentmarket.web import licensing
 
 _WITHOUT_CONSENT = ("me.visibility", "me.openings")
+#: Who may not act for an organisation may still leave it.
+_WITHOUT_NUMBER = ("org.leave",)
 _READING = ("GET", "HEAD", "OPTIONS")
 _NUL = re.compile(rb"%00|\x00")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,40}")
@@ -74,7 +77,7 @@ def _ask_permission() -> Response | None:
     answer = decide(rule, current_user, org, demo=current_app.config["DEMO"])
     if answer is Decision.ALLOW:
         if rule.who is Who.MEMBER and org and request.method not in _READING:
-            if not current_user.is_verified:
+            if not current_user.is_verified and endpoint not in _WITHOUT_NUMBER:
                 return _lead_to("account.verify")
             licensing.ask(endpoint, org)
         return _ask_consent(rule)
@@ -89,9 +92,20 @@ def _ask_permission() -> Response | None:
 
 
 def _lead_to(target: str) -> Response:
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    back = request.full_path.rstrip("?") if request.method == "GET" else _page_before()
     response: Response = redirect(url_for(target, next=back))
     return response
+
+
+def _page_before() -> str | None:
+    """The page of this site on which was what is being sent: there the person goes on."""
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
+    if parts.netloc != request.host:
+        return None
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _ask_consent(rule: Rule) -> Response | None:

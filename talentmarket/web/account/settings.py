@@ -13,7 +13,7 @@ from talentmarket.core.uow import unit_of_work
 from talentmarket.members import accounts, codes, identifiers
 from talentmarket.members.identities import held_by, identify, needed_kinds, of_row
 from talentmarket.members.models import IdentifierKind
-from talentmarket.web.account.entering import fresh
+from talentmarket.web.account.entering import fresh, is_fresh
 from talentmarket.web.account.forms import CodeForm, IdentifierForm, SettingsForm
 from talentmarket.web.account.sign_in import asked, send, take_code, wrong_code
 from talentmarket.web.formpages import FormAnswer, attach, form_page, wrong
@@ -83,8 +83,19 @@ def verify() -> Answer:
     if current_user.is_verified:
         return redirect(url_for("account.identifier"))
     back = safe_next(request.values.get("next"), url_for("account.settings"))
+    if not is_fresh() and _has_a_way_in():
+        # As in the settings: a browser left open must not give the account another way in.
+        here = url_for("account.verify", next=back)
+        return redirect(url_for("account.prove", next=here))
     number_only = IdentifierKind.MAIL not in needed_kinds()
     return _add(url_for("account.verify"), back, number_only=number_only)
+
+
+def _has_a_way_in() -> bool:
+    """Whether the person can prove who they are: by a code to what they hold, or by password."""
+    account = current_user.account
+    reached = identifiers.main_identity(db.session(), account) is not None
+    return reached or account.password_hash is not None
 
 
 def _add(here: str, back: str, *, number_only: bool = False) -> Answer:
