@@ -12,7 +12,9 @@ from wtforms import DateTimeLocalField, HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from talentmarket.core.clock import SHANGHAI
+from talentmarket.core.errors import DomainError, Invalid
 from talentmarket.core.folding import whole_number
+from talentmarket.web.formpages import attach
 
 _WRONG = _l("请填写日期和时间，例如 2025-12-01 14:30。")
 
@@ -101,3 +103,11 @@ def lead_of(act: str) -> str:
         "missed": _("双方都会看到这句话，对方可以说明一次。申请的阶段不会因此改变。"),
         "explain": _("只能说明一次，双方都看得到。"),
     }[act]
+
+
+def attach_times(form: Any, error: DomainError) -> None:
+    """Show a service's error in a form that proposes times: what is wrong with a moment, at its day."""
+    attach(form, error)
+    if isinstance(error, Invalid) and "starts_at" in error.errors:
+        form.day.errors = [error.errors["starts_at"]]
+        form.form_errors.clear()

@@ -22,6 +22,7 @@ from talentmarket.web.applications.conflicts import told
 from talentmarket.web.applications.interview_forms import (
     ACTS,
     ReasonForm,
+    attach_times,
     lead_of,
     moment_of,
     moments,
@@ -65,10 +66,7 @@ def interview(org: str, application_id: str) -> Answer:
             raise
         except DomainError as error:
             db.session.rollback()
-            attach(form, error)
-            if "starts_at" in getattr(error, "errors", {}):
-                form.day.errors = [error.errors["starts_at"]]  # type: ignore[attr-defined]
-                form.form_errors.clear()
+            attach_times(form, error)
             application = common.application_of(common.read(), org, application_id)
         else:
             flash(_("面试时间已提议，等对方答复。"), "done")

@@ -18,8 +18,7 @@ from talentmarket.exchange.brokering.referring.models import Referral
 from talentmarket.exchange.interview_rules import check_hours
 from talentmarket.web.applications import words
 from talentmarket.web.applications.conflicts import told
-from talentmarket.web.applications.interview_forms import moments
-from talentmarket.web.formpages import attach
+from talentmarket.web.applications.interview_forms import attach_times, moments
 from talentmarket.web.org_desk import common
 from talentmarket.web.org_desk.forms import InterviewForm
 from talentmarket.web.referrals.sent import sent_to
@@ -75,10 +74,7 @@ def schedule(org: str, referral_id: str) -> Answer:
             raise
         except DomainError as error:
             db.session.rollback()
-            attach(form, error)
-            if "starts_at" in getattr(error, "errors", {}):
-                form.day.errors = [error.errors["starts_at"]]  # type: ignore[attr-defined]
-                form.form_errors.clear()
+            attach_times(form, error)
         else:
             flash(_("面试时间已提议，本人和用人单位会看到是贵机构提议的。"), "done")
             return redirect(url_for(".show", org=org, referral_id=referral_id))

@@ -146,5 +146,5 @@ def test_who_somebody_is_moves_nothing(
         if server:
             backend.drop()
     assert len(before) == len(drawn)
-    assert sum(map(len, listed.values())) > 250
+    assert sum(map(len, listed.values())) > 300
     assert len({total for total, *_ in before.values()}) > 10, "there is something to move"
